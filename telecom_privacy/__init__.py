@@ -1,0 +1,1 @@
+"""Keeps the promises of a telephony operator's privacy notice, and proves it."""

@@ -1,0 +1,165 @@
+"""API keys: issued, authenticated, revoked within a second in every worker."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from telecom_privacy.accounts.model import ApiKey, new_secret, parsed, written
+from telecom_privacy.accounts.repository import API_KEYS, ApiKeyRepository
+from telecom_privacy.audit.model import Event
+from telecom_privacy.audit.service import AuditLog
+from telecom_privacy.clients.licences import LicenceService
+from telecom_privacy.clients.service import ClientService
+from telecom_privacy.clock import Clock
+from telecom_privacy.crypto.binding import Binding
+from telecom_privacy.erasure.versions import ContentVersions
+from telecom_privacy.errors import Invalid, NotFound, Unauthenticated
+from telecom_privacy.http.access import Access, ApiRole
+from telecom_privacy.keys.model import RecordKey, record_binding
+from telecom_privacy.keys.sealing import open_json, seal_json
+from telecom_privacy.keys.service import KeyService
+from telecom_privacy.scope import NO_ID, Role, Scope
+from telecom_privacy.storage.epoch import Epoch, EpochCache
+
+_USE_WRITTEN_EVERY = timedelta(minutes=1)
+
+
+class AccountService:
+    """Issues API keys and tells who holds one (`http.access.Authenticator`)."""
+
+    def __init__(
+        self,
+        repository: ApiKeyRepository,
+        keys: KeyService,
+        versions: ContentVersions,
+        clients: ClientService,
+        licences: LicenceService,
+        audit: AuditLog,
+        epoch: Epoch,
+        clock: Clock,
+    ) -> None:
+        self._repository = repository
+        self._keys = keys
+        self._versions = versions
+        self._clients = clients
+        self._licences = licences
+        self._audit = audit
+        self._epoch = epoch
+        self._clock = clock
+        self._cache: EpochCache[UUID, ApiKey | None] = EpochCache(epoch)
+        self._used_at: dict[UUID, datetime] = {}
+
+    def authenticate(self, credential: str) -> Access:
+        """Return who holds the key. Raises `Unauthenticated`, or `Unavailable`."""
+        found = self._known(credential)
+        if found is None:
+            raise Unauthenticated("the API key is unknown, revoked or expired")
+        self._note_use(found.id)
+        return found.access
+
+    def issue(
+        self,
+        actor: str,
+        role: ApiRole,
+        label: str,
+        client: str | None = None,
+        licences: Sequence[str] | None = None,
+        expires_at: datetime | None = None,
+    ) -> tuple[ApiKey, str]:
+        """Create a key; returns it and what its holder must send, which is never shown again.
+
+        Raises `Invalid` for a client that is missing, superfluous or unknown.
+        """
+        client_id, licence_ids = self._owner(role, client, licences)
+        now = self._clock.now()
+        if expires_at is not None and expires_at <= now:
+            raise Invalid({"expires_at": ["lies in the past"]})
+        secret, secret_hash = new_secret()
+        key_id, month = uuid4(), f"{now:%Y-%m}"
+        binding = _binding(key_id, month)
+        made: list[ApiKey] = []
+
+        def write(key: RecordKey) -> bool:
+            made.append(
+                ApiKey(
+                    id=key_id,
+                    secret_hash=secret_hash,
+                    role=role,
+                    client_id=client_id,
+                    licence_ids=licence_ids,
+                    created_at=now,
+                    expires_at=expires_at,
+                    revoked_at=None,
+                    last_used_at=None,
+                    label=seal_json(key.key, {"label": label}, binding),
+                    month=month,
+                    key=key.reference,
+                )
+            )
+            self._repository.insert(made[0])
+            return True
+
+        details = {"api_key": str(key_id), "role": role.value}
+        self._audit.append([Event("api-key.issued", actor, now, client_id, details)])
+        self._versions.insert(binding, API_KEYS, key_id, write)
+        return made[0], written(key_id, secret)
+
+    def all(self) -> Iterator[ApiKey]:
+        return self._repository.fetch_all()
+
+    def label(self, key: ApiKey) -> str:
+        binding = _binding(key.id, key.month)
+        return str(open_json(self._keys.open(binding, key.key), key.label, binding)["label"])
+
+    def client_of(self, key: ApiKey) -> str | None:
+        """The external id of the client that a key is bound to."""
+        return self._clients.by_id(key.client_id).external_id if key.client_id else None
+
+    def revoke(self, actor: str, key_id: UUID) -> None:
+        """Make a key useless everywhere within a second. Raises `NotFound`."""
+        event = Event("api-key.revoked", actor, self._clock.now(), details={"api_key": str(key_id)})
+        if self._repository.fetch(key_id) is None:
+            raise NotFound("API key")
+        self._audit.append([event])
+        self._repository.update_revoked(key_id, self._clock.now())
+        self._epoch.advance()
+
+    def has_admin(self) -> bool:
+        return self._repository.any_live(ApiRole.ADMIN)
+
+    def _known(self, credential: str) -> ApiKey | None:
+        if (read := parsed(credential)) is None:
+            return None
+        key_id, secret = read
+        found = self._cache.get_or_load(key_id, lambda: self._repository.fetch(key_id))
+        return found if found and found.admits(secret, self._clock.now()) else None
+
+    def _owner(
+        self, role: ApiRole, client: str | None, licences: Sequence[str] | None
+    ) -> tuple[UUID | None, frozenset[UUID] | None]:
+        if (role is ApiRole.CLIENT) != (client is not None):
+            raise Invalid({"client_id": ["goes with the role client, and only with it"]})
+        if client is None:
+            if licences is not None:
+                raise Invalid({"licence_ids": ["goes with the role client only"]})
+            return None, None
+        try:
+            found = self._clients.reach(Access("system", ApiRole.ADMIN), client)
+            scope = found.scope(Role.PROCESSOR)
+            limits = None if licences is None else [self._licences.find(scope, i) for i in licences]
+        except NotFound as error:
+            raise Invalid({"client_id": ["no such client or licence"]}) from error
+        return found.id, None if limits is None else frozenset(licence.id for licence in limits)
+
+    def _note_use(self, key_id: UUID) -> None:
+        now = self._clock.now()
+        if now - self._used_at.get(key_id, datetime.min.replace(tzinfo=now.tzinfo)) < (
+            _USE_WRITTEN_EVERY
+        ):
+            return
+        self._used_at[key_id] = now
+        self._repository.update_last_used(key_id, now, now - _USE_WRITTEN_EVERY)
+
+
+def _binding(key_id: UUID, month: str) -> Binding:
+    return record_binding(Scope(NO_ID, NO_ID, Role.CONTROLLER), "api_key", month, key_id)

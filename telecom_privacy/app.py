@@ -1,0 +1,47 @@
+"""The Flask application: blueprints, errors, logs, health."""
+
+from importlib.metadata import version
+
+from flask import Flask, Response, request
+
+from telecom_privacy.accounts.routes import blueprint as accounts
+from telecom_privacy.audit.routes import blueprint as audit
+from telecom_privacy.bootstrap import Services
+from telecom_privacy.calls.routes import blueprint as calls
+from telecom_privacy.clients.routes import blueprint as clients
+from telecom_privacy.health import health_blueprint
+from telecom_privacy.http.body import drain
+from telecom_privacy.http.endpoint import Guard, register_guard
+from telecom_privacy.http.logs import register_request_log
+from telecom_privacy.http.openapi import blueprint as openapi
+from telecom_privacy.http.problems import register_problems
+from telecom_privacy.http.services import register_services
+from telecom_privacy.recordings.routes import blueprint as recordings
+from telecom_privacy.retention.routes import blueprint as retention
+from telecom_privacy.traffic.routes import blueprint as traffic
+
+BLUEPRINTS = (accounts, audit, calls, clients, openapi, recordings, retention, traffic)
+
+
+def create_app(services: Services) -> Flask:
+    """Build the application on services whose threads the caller starts and stops."""
+    app = Flask("telecom_privacy", static_folder=None)
+    app.config["VERSION"] = version("telecom-privacy")
+    app.url_map.strict_slashes = False
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # DefaultJSONProvider has it
+    register_guard(app, Guard(services.accounts, services.refusal_log))
+    register_services(app, services.all)
+    register_problems(app)
+    register_request_log(app)
+    for blueprint in (*BLUEPRINTS, health_blueprint(services.check_ready)):
+        app.register_blueprint(blueprint)
+    app.after_request(_finish)
+    return app
+
+
+def _finish(response: Response) -> Response:
+    """Let the sender of a refused body read the answer, and no cache keep any of it."""
+    if response.status_code >= 400 and request.method in ("PUT", "POST", "PATCH"):
+        drain()
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response

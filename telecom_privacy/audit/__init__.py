@@ -1,0 +1,1 @@
+"""The append-only Merkle log: who did what when, provable without trusting the operator."""

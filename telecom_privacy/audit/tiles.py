@@ -1,0 +1,68 @@
+"""Stored hashes of the Merkle tree, in tiles of 256 (C2SP tlog-tiles, height 8).
+
+Tiles are derived from the leaves: whatever is missing is computed again.
+"""
+
+from telecom_privacy.audit.cache import BoundedCache
+from telecom_privacy.audit.merkle import HASH_BYTES, leaf_hash, root_of
+from telecom_privacy.audit.repository import TILE, AuditRepository
+
+_HEIGHT = 8
+_CACHED_ROWS = 1024
+
+
+class Tiles:
+    """Answers for the root of any complete subtree by reading a few tiles."""
+
+    def __init__(self, repository: AuditRepository) -> None:
+        self._repository = repository
+        self._rows: BoundedCache[tuple[int, int], list[bytes]] = BoundedCache(_CACHED_ROWS)
+
+    def read(self, level: int, index: int) -> bytes:
+        """Return the root of a complete subtree, all of whose leaves are stored (`merkle.Read`)."""
+        tile_level, height = divmod(level, _HEIGHT)
+        tile, offset = divmod(index << height, TILE)
+        end = offset + (1 << height)
+        return root_of(self._row(tile_level, tile, end)[offset:end])
+
+    def store_complete(self, size: int) -> None:
+        """Store every tile that is complete in a log of `size` entries and not stored yet."""
+        done, level = self._repository.fetch_tiled_size(), 0
+        complete = size - size % TILE
+        if complete <= done:
+            return
+        while (size := size // TILE) > 0:
+            done //= TILE
+            for index in range(done, size):
+                self._store(level, index)
+            level += 1
+        self._repository.advance_tiled_size(complete)
+
+    def _store(self, level: int, index: int) -> None:
+        hashes = self._row(level, index, TILE)
+        self._repository.insert_tile(level, index, b"".join(hashes), root_of(hashes))
+
+    def _row(self, level: int, tile: int, count: int) -> list[bytes]:
+        """Return at least the first `count` hashes of a tile.
+
+        Hashes never change, so the head of a growing tile stays good in the cache.
+        """
+        known = self._rows.get((level, tile)) or []
+        if len(known) >= count:
+            return known
+        row = self._fetch_row(level, tile, known, count)
+        self._rows.put((level, tile), row)
+        return row
+
+    def _fetch_row(self, level: int, tile: int, known: list[bytes], count: int) -> list[bytes]:
+        if not known and (stored := self._repository.fetch_tile(level, tile)):
+            return [stored[at : at + HASH_BYTES] for at in range(0, len(stored), HASH_BYTES)]
+        start, end = tile * TILE + len(known), tile * TILE + count
+        if level == 0:
+            return known + [leaf_hash(leaf) for leaf in self._repository.fetch_leaves(start, end)]
+        roots = self._repository.fetch_tile_roots(level - 1, start, end)
+        below = (
+            roots.get(index) or root_of(self._row(level - 1, index, TILE))
+            for index in range(start, end)
+        )
+        return known + list(below)

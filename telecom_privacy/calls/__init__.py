@@ -1,0 +1,1 @@
+"""Calls: the client's full history (processor), and the CDR that the platform hands in."""

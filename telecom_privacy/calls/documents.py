@@ -1,0 +1,73 @@
+"""How a call lies in its collection (docs/formats.md)."""
+
+from uuid import UUID
+
+from bson import Binary
+
+from telecom_privacy.calls.model import StoredCall, StoredRecording
+from telecom_privacy.keys.model import KeyReference
+from telecom_privacy.scope import NO_ID, Role, Scope
+from telecom_privacy.storage.mongo import Document
+
+_NO_KEY = KeyReference(NO_ID, "")
+
+
+def call_document(call: StoredCall) -> Document:
+    return {
+        "_id": Binary(call.token),
+        "record_id": call.record_id,
+        "client": call.scope.client_id,
+        "licence": call.scope.licence_id,
+        "month": call.month,
+        "started_at": call.started_at,
+        "ended_at": call.ended_at,
+        "direction": call.direction,
+        "objected": call.objected,
+        "numbers": [Binary(number) for number in call.numbers],
+        "key": _key_document(call.key),
+        "payload": Binary(call.payload),
+        "version": call.version,
+        "recordings": [],
+    }
+
+
+def call_from(document: Document) -> StoredCall:
+    return StoredCall(
+        token=bytes(document["_id"]),
+        record_id=document["record_id"],
+        scope=Scope(document["client"], document["licence"], Role.PROCESSOR),
+        month=document["month"],
+        started_at=document["started_at"],
+        ended_at=document["ended_at"],
+        direction=document["direction"],
+        objected=document["objected"],
+        numbers=tuple(bytes(number) for number in document["numbers"]),
+        key=KeyReference(**document["key"]),
+        payload=bytes(document["payload"]),
+        version=document["version"],
+        recordings=tuple(_recording_from(entry) for entry in document["recordings"]),
+    )
+
+
+def recording_document(recording: StoredRecording) -> Document:
+    return {
+        "token": Binary(recording.token),
+        "record_id": recording.record_id,
+        "key": _key_document(recording.key),
+        "metadata": Binary(recording.metadata),
+    }
+
+
+def _recording_from(entry: Document) -> StoredRecording:
+    record_id: UUID = entry["record_id"]
+    return StoredRecording(
+        token=bytes(entry["token"]),
+        record_id=record_id,
+        key=KeyReference(**entry["key"]) if "key" in entry else _NO_KEY,
+        metadata=bytes(entry.get("metadata", b"")),
+        gone_at=entry.get("gone_at"),
+    )
+
+
+def _key_document(key: KeyReference) -> Document:
+    return {"page": key.page, "slot": key.slot}

@@ -1,0 +1,132 @@
+"""A call as handed in, as stored and as opened."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from telecom_privacy.crypto.binding import Binding
+from telecom_privacy.erasure.model import ErasedItem
+from telecom_privacy.keys.model import KeyReference, record_binding
+from telecom_privacy.policies.model import Category
+from telecom_privacy.scope import Scope
+
+MAIN_RECORDING = "main"
+"""The recording id that `…/recording` names."""
+
+OBJECTED = "objected"
+
+
+@dataclass(frozen=True, slots=True)
+class NewCall:
+    """A CDR as the platform hands it in.
+
+    `content` is what will be sealed: JSON values, numbers in E.164, times in UTC.
+    """
+
+    external_id: str
+    started_at: datetime
+    ended_at: datetime
+    content: Mapping[str, Any] = field(repr=False)
+
+    @property
+    def licence_id(self) -> str:
+        return str(self.content["licence_id"])
+
+    @property
+    def numbers(self) -> list[str]:
+        parties = {self.content["from"], self.content["to"]}
+        return sorted(number for number in parties if number)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRecording:
+    """An entry of a call's list of recordings; `gone_at` is set once it was erased."""
+
+    token: bytes
+    record_id: UUID
+    key: KeyReference
+    metadata: bytes
+    gone_at: datetime | None = None
+
+    @property
+    def is_live(self) -> bool:
+        return self.gone_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCall:
+    """A call as stored: ids, times and tokens in clear, everything else in `payload`.
+
+    `token` is the keyed token of the external id, and the document's `_id`.
+    """
+
+    token: bytes
+    record_id: UUID
+    scope: Scope
+    month: str
+    started_at: datetime
+    ended_at: datetime
+    direction: str
+    objected: bool
+    numbers: tuple[bytes, ...]
+    key: KeyReference
+    payload: bytes
+    version: int = 1
+    recordings: tuple[StoredRecording, ...] = ()
+
+    @property
+    def binding(self) -> Binding:
+        return call_binding(self.scope, self.month, self.record_id)
+
+    @property
+    def item(self) -> ErasedItem:
+        return ErasedItem(self.record_id, self.key, self.token)
+
+    @property
+    def live_recordings(self) -> list[StoredRecording]:
+        return [recording for recording in self.recordings if recording.is_live]
+
+    def recording(self, token: bytes) -> StoredRecording | None:
+        return next((r for r in self.recordings if r.token == token), None)
+
+    def recording_item(self, recording: StoredRecording) -> ErasedItem:
+        return ErasedItem(recording.record_id, recording.key, self.token)
+
+    def recording_binding(self, recording_id: UUID) -> Binding:
+        return record_binding(self.scope, Category.RECORDING, self.month, recording_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstone:
+    """What is left of an erased call for a bounded time: its keyed token."""
+
+    gone_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """An opened call. `sealed` is `{id, call, receipt, original}`; `recordings` are opened, too."""
+
+    stored: StoredCall
+    sealed: Mapping[str, Any] = field(repr=False)
+    recordings: tuple[Mapping[str, Any], ...] = field(default=(), repr=False)
+
+    @property
+    def receipt(self) -> Mapping[str, Any]:
+        found: Mapping[str, Any] = self.sealed["receipt"]
+        return found
+
+    def view(self) -> dict[str, Any]:
+        """What the client reads."""
+        return {
+            "id": self.sealed["id"],
+            "record_id": str(self.stored.record_id),
+            **self.sealed["call"],
+            "recordings": list(self.recordings),
+        }
+
+
+def call_binding(scope: Scope, month: str, record_id: UUID) -> Binding:
+    return record_binding(scope, Category.CALL, month, record_id)

@@ -1,0 +1,103 @@
+"""Opening stored calls, within their term."""
+
+import logging
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from telecom_privacy.calls.model import Call, StoredCall, StoredRecording
+from telecom_privacy.clients.model import Client
+from telecom_privacy.clock import Clock
+from telecom_privacy.crypto.binding import Binding
+from telecom_privacy.erasure.service import Eraser
+from telecom_privacy.errors import Gone, IntegrityError, KeyDestroyed
+from telecom_privacy.keys.model import KeyReference
+from telecom_privacy.keys.sealing import open_json
+from telecom_privacy.keys.service import KeyService
+from telecom_privacy.policies.model import Category
+from telecom_privacy.scope import Role
+
+_log = logging.getLogger("telecom_privacy.calls")
+
+
+class CallOpener:
+    """Opens calls and the metadata of their recordings; refuses what is past its term."""
+
+    def __init__(self, keys: KeyService, eraser: Eraser, clock: Clock) -> None:
+        self._keys = keys
+        self._eraser = eraser
+        self._clock = clock
+
+    def token(self, client: Client, external_id: str) -> bytes:
+        return self._keys.identifier_token(client.id, "call", external_id)
+
+    def is_over(self, client: Client, category: Category, call: StoredCall) -> bool:
+        """Whether the term of a call, or of its recordings, has run out."""
+        verdict = client.terms.verdict(category, Role.PROCESSOR, call.ended_at)
+        return verdict.is_due(self._clock.now())
+
+    def open(self, client: Client, call: StoredCall) -> Call:
+        """Open a call. Raises `Gone` past its term, or if it is being erased just now."""
+        if self.is_over(client, Category.CALL, call):
+            raise Gone("the retention term of this call is over")
+        if found := self.open_many(client, [call]):
+            return found[0]
+        raise Gone("this call was erased")
+
+    def open_many(self, client: Client, calls: Iterable[StoredCall]) -> list[Call]:
+        """Open those calls of a page whose term is not over and that still have their key.
+
+        Raises `IntegrityError`, and alarms, for a key that is missing though nothing was erased.
+        """
+        calls = [call for call in calls if not self.is_over(client, Category.CALL, call)]
+        bindings: dict[KeyReference, Binding] = {call.key: call.binding for call in calls}
+        bindings |= {
+            recording.key: call.recording_binding(recording.record_id)
+            for call in calls
+            for recording in self._current(client, call)
+        }
+        keys = self._keys.open_existing(bindings)
+        for call in calls:
+            if call.key not in keys:
+                self._require_erased(call)
+        return [self._opened(client, call, keys) for call in calls if call.key in keys]
+
+    def open_metadata(
+        self, client: Client, call: StoredCall, recording: StoredRecording
+    ) -> tuple[bytes, dict[str, Any]]:
+        """Return a recording's key and its sealed metadata. Raises `Gone` past its term."""
+        if not recording.is_live:
+            raise Gone("this recording was erased")
+        if self.is_over(client, Category.RECORDING, call):
+            raise Gone("the retention term of this recording is over")
+        binding = call.recording_binding(recording.record_id)
+        try:
+            key = self._keys.open(binding, recording.key)
+        except KeyDestroyed as error:
+            raise Gone("this recording was erased") from error
+        return key, open_json(key, recording.metadata, binding)
+
+    def _current(self, client: Client, call: StoredCall) -> list[StoredRecording]:
+        over = self.is_over(client, Category.RECORDING, call)
+        return [] if over else call.live_recordings
+
+    def _opened(self, client: Client, call: StoredCall, keys: Mapping[KeyReference, bytes]) -> Call:
+        recordings = tuple(
+            open_json(
+                keys[recording.key],
+                recording.metadata,
+                call.recording_binding(recording.record_id),
+            )
+            for recording in self._current(client, call)
+            if recording.key in keys
+        )
+        return Call(call, open_json(keys[call.key], call.payload, call.binding), recordings)
+
+    def _require_erased(self, call: StoredCall) -> None:
+        """A missing key that the erasure ledger does not explain is an alarm, never a deletion."""
+        if self._eraser.was_erased(call.key):
+            return
+        _log.critical(
+            "record key is missing without an erasure",
+            extra={"fields": {"record_id": str(call.record_id)}},
+        )
+        raise IntegrityError("the key of a stored call is missing")

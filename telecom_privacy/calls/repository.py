@@ -1,0 +1,184 @@
+"""Collection `calls` of the bulk database: calls with the list of their recordings.
+
+The `_id` is the keyed token of client and call id, so the insert itself decides which of two
+workers stores a call.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from bson import Binary
+from pymongo import ReplaceOne, UpdateOne
+from pymongo.errors import BulkWriteError
+
+from telecom_privacy.calls.documents import call_document, call_from, recording_document
+from telecom_privacy.calls.model import StoredCall, StoredRecording, Tombstone
+from telecom_privacy.erasure.model import ErasedItem, Erasure
+from telecom_privacy.keys.model import KeyReference
+from telecom_privacy.scope import Scope
+from telecom_privacy.storage.mongo import Document, MongoDatabase, translating_errors
+from telecom_privacy.storage.paging import Window
+
+CALLS = "calls"
+
+
+class CallRepository:
+    def __init__(self, bulk: MongoDatabase, tombstone_time: timedelta) -> None:
+        self._collection = bulk[CALLS]
+        self._tombstone_time = tombstone_time
+
+    def create_indexes(self) -> None:
+        with translating_errors():
+            self._collection.create_index([("client", 1), ("started_at", 1)])
+            self._collection.create_index([("client", 1), ("numbers", 1), ("started_at", 1)])
+            self._collection.create_index([("client", 1), ("recorded_until", 1)])
+            self._collection.create_index("forget_at")
+
+    def insert_many(self, calls: Sequence[StoredCall]) -> set[bytes]:
+        """Insert calls; return the tokens of those that another worker had stored before."""
+        try:
+            with translating_errors():
+                self._collection.insert_many([call_document(c) for c in calls], ordered=False)
+        except BulkWriteError as error:
+            return {calls[failed["index"]].token for failed in error.details["writeErrors"]}
+        return set()
+
+    def fetch(self, scope: Scope, token: bytes) -> StoredCall | Tombstone | None:
+        return self.fetch_many(scope, [token]).get(token)
+
+    def fetch_many(
+        self, scope: Scope, tokens: Iterable[bytes]
+    ) -> dict[bytes, StoredCall | Tombstone]:
+        """Find at most some fifty calls by their tokens."""
+        wanted = [Binary(token) for token in tokens]
+        query: Document = {"_id": wanted[0] if len(wanted) == 1 else {"$in": wanted}}
+        with translating_errors():
+            found = list(self._collection.find(query))
+        return {
+            bytes(document["_id"]): _stored(document)
+            for document in found
+            if document["client"] == scope.client_id
+        }
+
+    def fetch_window(
+        self, scope: Scope, window: Window, equal: Mapping[str, Any]
+    ) -> list[StoredCall]:
+        """Find the calls that started in a window and have the given tokens or values."""
+        query: Document = {
+            "client": scope.client_id,
+            "started_at": {"$gte": window.start, "$lt": window.end},
+            **equal,
+        }
+        with translating_errors():
+            return [call_from(document) for document in self._collection.find(query)]
+
+    def fetch_started_before(self, scope: Scope, before: datetime) -> Iterator[StoredCall]:
+        """All calls of a client that started up to a time, oldest first."""
+        query = {"client": scope.client_id, "started_at": {"$lte": before}}
+        with translating_errors():
+            for document in self._collection.find(query).sort("started_at", 1):
+                yield call_from(document)
+
+    def fetch_recorded_before(self, scope: Scope, before: datetime) -> Iterator[StoredCall]:
+        """The calls with live recordings that ended up to a time, oldest first."""
+        query = {"client": scope.client_id, "recorded_until": {"$lte": before}}
+        with translating_errors():
+            for document in self._collection.find(query).sort("recorded_until", 1):
+                yield call_from(document)
+
+    def update_content(
+        self, call: StoredCall, key: KeyReference, payload: bytes, objected: bool
+    ) -> bool:
+        """Write the content version after `call`'s. False if the call changed or is gone."""
+        change = {
+            "key": {"page": key.page, "slot": key.slot},
+            "payload": Binary(payload),
+            "objected": objected,
+            "version": call.version + 1,
+        }
+        query = {"_id": Binary(call.token), "record_id": call.record_id, "version": call.version}
+        with translating_errors():
+            return self._collection.update_one(query, {"$set": change}).matched_count == 1
+
+    def update_recordings(self, call: StoredCall, recording: StoredRecording) -> bool:
+        """Attach a recording to a call that is live, not objected, and has none of that id."""
+        query = {
+            "_id": Binary(call.token),
+            "record_id": call.record_id,
+            "objected": False,
+            "recordings.token": {"$ne": Binary(recording.token)},
+        }
+        change = {
+            "$push": {"recordings": recording_document(recording)},
+            "$set": {"recorded_until": call.ended_at},
+        }
+        with translating_errors():
+            return self._collection.update_one(query, change).matched_count == 1
+
+    def bury(self, erasure: Erasure) -> None:
+        """Replace erased calls by tombstones."""
+        tombstone = {
+            "client": erasure.client_id,
+            "gone_at": erasure.at,
+            "forget_at": erasure.at + self._tombstone_time,
+        }
+        writes = [
+            ReplaceOne({"_id": item.document, "record_id": item.record_id}, tombstone)
+            for item in erasure.items
+        ]
+        with translating_errors():
+            self._collection.bulk_write(writes, ordered=False)
+
+    def bury_recordings(self, erasure: Erasure) -> None:
+        """Reduce erased recordings, in their calls' lists, to the tokens of their ids."""
+        writes = [write for item in erasure.items for write in _burial(item, erasure.at)]
+        with translating_errors():
+            self._collection.bulk_write(writes, ordered=True)
+
+    def holds_record(self, token: bytes, record_id: UUID) -> bool:
+        """Whether the call of this token is the one with this record id."""
+        query = {"_id": Binary(token), "record_id": record_id}
+        with translating_errors():
+            return self._collection.find_one(query, {"_id": 1}) is not None
+
+    def lists_recording(self, token: bytes, record_id: UUID) -> bool:
+        query = {"_id": Binary(token), "recordings.record_id": record_id}
+        with translating_errors():
+            return self._collection.find_one(query, {"_id": 1}) is not None
+
+    def forget_tombstones(self, now: datetime) -> None:
+        with translating_errors():
+            self._collection.delete_many({"forget_at": {"$lte": now}})
+
+    def has_calls(self, scope: Scope, window: Window) -> bool:
+        with translating_errors():
+            found = self._collection.find_one(
+                {
+                    "client": scope.client_id,
+                    "started_at": {"$gte": window.start, "$lt": window.end},
+                },
+                {"_id": 1},
+            )
+        return found is not None
+
+
+def _stored(document: Document) -> StoredCall | Tombstone:
+    return Tombstone(document["gone_at"]) if "gone_at" in document else call_from(document)
+
+
+def _burial(item: ErasedItem, at: datetime) -> list[UpdateOne]:
+    live = {"$elemMatch": {"gone_at": {"$exists": False}}}
+    return [
+        UpdateOne(
+            {"_id": item.document, "recordings.record_id": item.record_id},
+            {
+                "$set": {"recordings.$.gone_at": at},
+                "$unset": {"recordings.$.key": 1, "recordings.$.metadata": 1},
+            },
+        ),
+        UpdateOne(
+            {"_id": item.document, "recordings": {"$not": live}}, {"$unset": {"recorded_until": 1}}
+        ),
+    ]

@@ -1,0 +1,138 @@
+"""Calls as JSON (API.md "Calls")."""
+
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
+
+from telecom_privacy.http.schemas import ApiSchema, Moment, PageQuery, external_id, text
+
+_CONSENTS = ("given", "objected", "not_asked")
+_NUMBER = validate.Length(1, 40)
+
+
+class CallSchema(ApiSchema):
+    """The body of a call; `from` is null for a withheld number."""
+
+    licence_id = external_id(required=True)
+    direction = fields.String(required=True, validate=validate.OneOf(("in", "out")))
+    caller = fields.String(
+        required=True, allow_none=True, data_key="from", attribute="from", validate=_NUMBER
+    )
+    to = fields.String(required=True, validate=_NUMBER)
+    started_at = Moment(required=True)
+    answered_at = Moment(required=True, allow_none=True)
+    ended_at = Moment(required=True)
+    disposition = fields.String(required=True, validate=validate.Length(1, 64))
+    recording_consent = fields.String(required=True, validate=validate.OneOf(_CONSENTS))
+    caller_name = text(200, allow_none=True)
+    note = text(allow_none=True)
+    route = text(200, allow_none=True)
+    tags = fields.List(text(100), validate=validate.Length(0, 50))
+    platform = fields.Dict(keys=fields.String())
+
+    @validates_schema
+    def _in_order(self, data: dict[str, Any], **kwargs: Any) -> None:
+        if data["ended_at"] < data["started_at"]:
+            raise ValidationError("Lies before started_at.", "ended_at")
+        answered_at = data["answered_at"]
+        if answered_at and not data["started_at"] <= answered_at <= data["ended_at"]:
+            raise ValidationError("Lies outside the call.", "answered_at")
+
+
+class BatchCallSchema(CallSchema):
+    """A line of a batch: a call with its id."""
+
+    call_id = external_id(required=True)
+
+
+class CallChangeSchema(ApiSchema):
+    note = text(allow_none=True)
+    tags = fields.List(text(100), validate=validate.Length(0, 50))
+    recording_consent = fields.String(validate=validate.OneOf(_CONSENTS))
+
+    @validates_schema
+    def _not_empty(self, data: dict[str, Any], **kwargs: Any) -> None:
+        if not data:
+            raise ValidationError("Give note, tags or recording_consent.")
+
+
+class PeriodQuery(PageQuery):
+    number = fields.String(validate=_NUMBER)
+    start = Moment(data_key="from")
+    end = Moment(data_key="until")
+
+
+class CallQuery(PeriodQuery):
+    licence_id = external_id()
+    direction = fields.String(validate=validate.OneOf(("in", "out")))
+
+    @post_load
+    def _with_absent(self, data: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
+        return {"cursor": None, **data}
+
+
+class LoggedSchema(Schema):
+    action = fields.String()
+    actor = fields.String()
+    client = fields.String()
+    salt = fields.String()
+
+
+class ReceiptSchema(Schema):
+    id = fields.String()
+    call_id = fields.String()
+    record_id = fields.String()
+    received_at = fields.String()
+    digest = fields.String()
+    bytes = fields.Integer()
+    sha256 = fields.String()
+    media_type = fields.String()
+    leaf_index = fields.Integer()
+    logged = fields.Nested(LoggedSchema)
+    signature = fields.String()
+
+
+class RecordingViewSchema(Schema):
+    id = fields.String()
+    media_type = fields.String()
+    bytes = fields.Integer()
+    sha256 = fields.String()
+    received_at = fields.String()
+
+
+class CallViewSchema(Schema):
+    id = fields.String()
+    record_id = fields.String()
+    licence_id = fields.String()
+    direction = fields.String()
+    caller = fields.String(data_key="from", attribute="from", allow_none=True)
+    to = fields.String()
+    started_at = fields.String()
+    answered_at = fields.String(allow_none=True)
+    ended_at = fields.String()
+    disposition = fields.String()
+    recording_consent = fields.String()
+    caller_name = fields.String(allow_none=True)
+    note = fields.String(allow_none=True)
+    route = fields.String(allow_none=True)
+    tags = fields.List(fields.String())
+    platform = fields.Dict()
+    recordings = fields.List(fields.Nested(RecordingViewSchema))
+
+
+class CallListSchema(Schema):
+    items = fields.List(fields.Nested(CallViewSchema))
+    next = fields.String(allow_none=True)
+
+
+class RejectedSchema(Schema):
+    line = fields.Integer()
+    call_id = fields.String(allow_none=True)
+    errors = fields.Dict()
+
+
+class BatchSchema(Schema):
+    accepted = fields.Integer()
+    duplicates = fields.Integer()
+    rejected = fields.List(fields.Nested(RejectedSchema))
+    receipts = fields.Dict(keys=fields.String(), values=fields.Nested(ReceiptSchema))

@@ -1,0 +1,1 @@
+"""Clients of the operator: contract, options, dated terms, licences."""

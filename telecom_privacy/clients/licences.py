@@ -1,0 +1,194 @@
+"""Licences (CAL): one per agent or device of a client, each itself personal data (ROLE-5)."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from telecom_privacy.audit.model import Event
+from telecom_privacy.audit.service import AuditLog
+from telecom_privacy.clients.model import Client, Licence
+from telecom_privacy.clients.repository import LICENCES, LicenceRepository, Sealed, StoredLicence
+from telecom_privacy.clock import Clock
+from telecom_privacy.crypto.binding import Binding
+from telecom_privacy.erasure.model import DELETED_BY_CLIENT, DueItem, ErasedItem
+from telecom_privacy.erasure.service import Eraser
+from telecom_privacy.erasure.versions import ContentVersions
+from telecom_privacy.errors import Conflict, Forbidden, Gone, NotFound
+from telecom_privacy.http.access import Access
+from telecom_privacy.keys.model import RecordKey, record_binding
+from telecom_privacy.keys.sealing import open_json, seal_json
+from telecom_privacy.keys.service import KeyService
+from telecom_privacy.policies.due import Terms, Verdict
+from telecom_privacy.policies.model import Category
+from telecom_privacy.scope import Role, Scope
+from telecom_privacy.storage.epoch import Epoch, EpochCache
+
+
+class LicenceService:
+    """The licences of clients. Finding one by its external id is cached for an epoch."""
+
+    def __init__(
+        self,
+        repository: LicenceRepository,
+        keys: KeyService,
+        versions: ContentVersions,
+        eraser: Eraser,
+        audit: AuditLog,
+        epoch: Epoch,
+        clock: Clock,
+    ) -> None:
+        self._repository = repository
+        self._keys = keys
+        self._versions = versions
+        self._eraser = eraser
+        self._audit = audit
+        self._epoch = epoch
+        self._clock = clock
+        self._by_token: EpochCache[tuple[UUID, bytes], Licence] = EpochCache(epoch)
+
+    def find(self, scope: Scope, external_id: str) -> Licence:
+        """Return a client's licence. Raises `NotFound`."""
+        token = self._keys.identifier_token(scope.client_id, "licence", external_id)
+        return self._by_token.get_or_load(
+            (scope.client_id, token),
+            lambda: self._opened(self._repository.fetch_by_token(scope, token)),
+        )
+
+    def reach(self, access: Access, client: Client, external_id: str) -> Licence:
+        """Like `find`, for a caller who may be limited to some licences."""
+        licence = self.find(client.scope(Role.PROCESSOR), external_id)
+        if not access.may_see_licence(licence.id):
+            raise NotFound("licence")
+        if self._verdict(client.terms, licence.created_at).is_due(self._clock.now()):
+            raise Gone("the retention term of this licence is over")
+        return licence
+
+    def all(self, access: Access, client: Client) -> list[Licence]:
+        now = self._clock.now()
+        return [
+            self._opened(licence)
+            for licence in self._repository.fetch_all(client.scope(Role.PROCESSOR))
+            if access.may_see_licence(licence.id)
+            and not self._verdict(client.terms, licence.created_at).is_due(now)
+        ]
+
+    def due(self, client: Client, terms: Terms, now: datetime) -> Iterator[DueItem]:
+        """Yield the licences whose term is over at `now`."""
+        for licence in self._repository.fetch_all(client.scope(Role.PROCESSOR)):
+            verdict = self._verdict(terms, licence.created_at)
+            if verdict.is_due(now):
+                item = ErasedItem(licence.id, licence.sealed.key, licence.id)
+                yield DueItem(item, verdict.due_at or now, verdict.rule_id or "")
+
+    def create(
+        self,
+        access: Access,
+        client: Client,
+        details: Mapping[str, Any],
+        kind: str,
+        status: str,
+        valid_until: date | None,
+    ) -> Licence:
+        """Store a new licence. Raises `Conflict` if the client has one with that id."""
+        _require_whole_client(access)
+        scope = client.scope(Role.PROCESSOR)
+        token = self._keys.identifier_token(client.id, "licence", details["id"])
+        if self._repository.fetch_by_token(scope, token):
+            raise Conflict("a licence with this id exists already")
+        now = self._clock.now()
+        licence_id, month = uuid4(), f"{now:%Y-%m}"
+        binding = _binding(client.id, licence_id, month)
+
+        def write(key: RecordKey) -> bool:
+            sealed = Sealed(key.reference, seal_json(key.key, details, binding), month, 1)
+            stored = StoredLicence(
+                licence_id, client.id, token, sealed, kind, status, valid_until, now
+            )
+            return self._repository.insert(scope, stored)
+
+        self._log("licence.created", access, client, licence_id)
+        self._versions.insert(binding, LICENCES, licence_id, write)
+        return self.find(scope, details["id"])
+
+    def change(
+        self, access: Access, client: Client, licence: Licence, changes: Mapping[str, Any]
+    ) -> Licence:
+        """Change label, kind, status, validity or privilege. Raises `Conflict` on a race."""
+        _require_whole_client(access)
+        scope = client.scope(Role.PROCESSOR)
+        clear = {key: changes[key] for key in ("kind", "status", "valid_until") if key in changes}
+        sealed = {key: changes[key] for key in changes if key not in clear}
+        binding = _binding(client.id, licence.id, licence.month)
+
+        def write(key: RecordKey) -> bool:
+            payload = seal_json(key.key, {**licence.details, **sealed}, binding)
+            stored = StoredLicence(
+                licence.id,
+                client.id,
+                self._keys.identifier_token(client.id, "licence", licence.external_id),
+                Sealed(key.reference, payload, licence.month, licence.version + 1),
+                clear.get("kind", licence.kind),
+                clear.get("status", licence.status),
+                clear.get("valid_until", licence.valid_until),
+                licence.created_at,
+            )
+            return self._repository.update(scope, stored)
+
+        self._log("licence.changed", access, client, licence.id)
+        self._versions.replace(binding, LICENCES, _item(licence), write, access.actor)
+        self._epoch.advance()
+        return self.find(scope, licence.external_id)
+
+    def delete(self, access: Access, client: Client, licence: Licence) -> None:
+        """Erase what describes a licence (RET-2). Its calls stay until their own term."""
+        _require_whole_client(access)
+        self._eraser.erase(
+            client.id,
+            Role.PROCESSOR,
+            Category.LICENCE,
+            DELETED_BY_CLIENT,
+            [_item(licence)],
+            access.actor,
+        )
+        self._epoch.advance()
+
+    def _verdict(self, terms: Terms, created_at: datetime) -> Verdict:
+        return terms.verdict(Category.LICENCE, Role.PROCESSOR, created_at)
+
+    def _opened(self, stored: StoredLicence | None) -> Licence:
+        if stored is None:
+            raise NotFound("licence")
+        binding = _binding(stored.client_id, stored.id, stored.sealed.month)
+        key = self._keys.open(binding, stored.sealed.key)
+        return Licence(
+            id=stored.id,
+            client_id=stored.client_id,
+            details=open_json(key, stored.sealed.payload, binding),
+            kind=stored.kind,
+            status=stored.status,
+            valid_until=stored.valid_until,
+            created_at=stored.created_at,
+            month=stored.sealed.month,
+            key=stored.sealed.key,
+            version=stored.sealed.version,
+        )
+
+    def _log(self, action: str, access: Access, client: Client, licence_id: UUID) -> None:
+        details = {"licence": str(licence_id), **access.statement()}
+        event = Event(action, access.actor, self._clock.now(), client.id, details)
+        self._audit.append([event])
+
+
+def _binding(client_id: UUID, licence_id: UUID, month: str) -> Binding:
+    scope = Scope(client_id, licence_id, Role.PROCESSOR)
+    return record_binding(scope, Category.LICENCE, month, licence_id)
+
+
+def _item(licence: Licence) -> ErasedItem:
+    return ErasedItem(licence.id, licence.key, licence.id)
+
+
+def _require_whole_client(access: Access) -> None:
+    if access.licence_ids is not None:
+        raise Forbidden("this key is limited to some licences", "licence-limited")

@@ -1,0 +1,76 @@
+"""A client, its licences and what was agreed with it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+from telecom_privacy.keys.model import KeyReference
+from telecom_privacy.policies.due import Terms
+from telecom_privacy.policies.history import ClientHistory
+from telecom_privacy.scope import NO_ID, Role, Scope
+
+OPERATOR = "operator"
+"""The client id under which the operator keeps records of its own (DESIGN §2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A client as opened. `details` is what is sealed: `{id, name, contact?, announcement?, …}`."""
+
+    id: UUID
+    details: Mapping[str, object] = field(repr=False)
+    started_on: date
+    keep_account: bool | None
+    history: ClientHistory
+    terms: Terms
+    created_at: datetime
+    month: str
+    key: KeyReference
+    version: int
+
+    @property
+    def external_id(self) -> str:
+        return str(self.details["id"])
+
+    @property
+    def documents_announcement(self) -> bool:
+        """Whether the client documented how callers are told of the recording (CON-1)."""
+        return self.details.get("announcement") is not None
+
+    @property
+    def account_scope(self) -> Scope:
+        """The client's own contract data, of which the operator is controller."""
+        return Scope(self.id, NO_ID, Role.CONTROLLER)
+
+    def scope(self, role: Role, licence_id: UUID = NO_ID) -> Scope:
+        return Scope(self.id, licence_id, role)
+
+
+@dataclass(frozen=True, slots=True)
+class Licence:
+    """A client's access licence as opened. `details` is sealed: `{id, label, privileged}`."""
+
+    id: UUID
+    client_id: UUID
+    details: Mapping[str, object] = field(repr=False)
+    kind: str
+    status: str
+    valid_until: date | None
+    created_at: datetime
+    month: str
+    key: KeyReference
+    version: int
+
+    @property
+    def external_id(self) -> str:
+        return str(self.details["id"])
+
+    @property
+    def scope(self) -> Scope:
+        """A licence identifies a person mainly to the client: processor data (ROLE-5)."""
+        return Scope(self.client_id, self.id, Role.PROCESSOR)
+
+    def is_active(self, today: date) -> bool:
+        """Whether the operator still serves it (ROLE-10)."""
+        return self.status == "active" and (self.valid_until is None or today <= self.valid_until)

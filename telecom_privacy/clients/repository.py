@@ -1,0 +1,213 @@
+"""Clients and licences as stored: what names or describes them is sealed, dates are in clear."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from bson import Binary
+from pymongo.collection import Collection
+from pymongo.errors import DuplicateKeyError
+
+from telecom_privacy.erasure.model import Erasure
+from telecom_privacy.keys.model import KeyReference
+from telecom_privacy.scope import Scope
+from telecom_privacy.storage.mongo import Document, MongoDatabase, translating_errors
+
+CLIENTS = "clients"
+LICENCES = "licences"
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """What all sealed documents share. `month` is that of the period key, `YYYY-MM`."""
+
+    key: KeyReference
+    payload: bytes
+    month: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredClient:
+    id: UUID
+    token: bytes
+    sealed: Sealed
+    started_on: date
+    keep_account: bool | None
+    history: Document
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StoredLicence:
+    id: UUID
+    client_id: UUID
+    token: bytes
+    sealed: Sealed
+    kind: str
+    status: str
+    valid_until: date | None
+    created_at: datetime
+
+
+class ClientRepository:
+    """Collection `clients`; the keyed token of the external id is unique."""
+
+    def __init__(self, bulk: MongoDatabase) -> None:
+        self._collection = bulk[CLIENTS]
+
+    def create_indexes(self) -> None:
+        with translating_errors():
+            self._collection.create_index("token", unique=True)
+
+    def insert(self, client: StoredClient) -> bool:
+        """False if the external id is taken."""
+        return _inserted(self._collection, _client_document(client))
+
+    def update(self, client: StoredClient) -> bool:
+        """Write the version after the one that was read. False if it changed meanwhile."""
+        return _replaced(self._collection, _client_document(client))
+
+    def erase_data(self, erasure: Erasure) -> None:
+        """Remove an erased client (see `erasure.model.DataEraser`)."""
+        with translating_errors():
+            for item in erasure.items:
+                self._collection.delete_one({"_id": item.document})
+
+    def fetch_by_token(self, token: bytes) -> StoredClient | None:
+        return self._fetch({"token": Binary(token)})
+
+    def fetch(self, client_id: UUID) -> StoredClient | None:
+        return self._fetch({"_id": client_id})
+
+    def fetch_all(self) -> Iterator[StoredClient]:
+        with translating_errors():
+            for document in self._collection.find():
+                yield _client(document)
+
+    def _fetch(self, query: Document) -> StoredClient | None:
+        with translating_errors():
+            document = self._collection.find_one(query)
+        return _client(document) if document else None
+
+
+class LicenceRepository:
+    """Collection `licences`; the token of the external id is unique within its client."""
+
+    def __init__(self, bulk: MongoDatabase) -> None:
+        self._collection = bulk[LICENCES]
+
+    def create_indexes(self) -> None:
+        with translating_errors():
+            self._collection.create_index([("client", 1), ("token", 1)], unique=True)
+
+    def insert(self, scope: Scope, licence: StoredLicence) -> bool:
+        """False if the client already has a licence with that external id."""
+        return _inserted(self._collection, _licence_document(scope, licence))
+
+    def update(self, scope: Scope, licence: StoredLicence) -> bool:
+        return _replaced(self._collection, _licence_document(scope, licence))
+
+    def fetch_by_token(self, scope: Scope, token: bytes) -> StoredLicence | None:
+        with translating_errors():
+            document = self._collection.find_one(
+                {"client": scope.client_id, "token": Binary(token)}
+            )
+        return _licence(document) if document else None
+
+    def fetch_all(self, scope: Scope) -> list[StoredLicence]:
+        with translating_errors():
+            found = [_licence(d) for d in self._collection.find({"client": scope.client_id})]
+        return sorted(found, key=lambda licence: (licence.created_at, licence.id))
+
+    def erase_data(self, erasure: Erasure) -> None:
+        """Remove erased licences (see `erasure.model.DataEraser`)."""
+        with translating_errors():
+            for item in erasure.items:
+                self._collection.delete_one({"_id": item.document})
+
+
+def _inserted(collection: Collection[Document], document: Document) -> bool:
+    try:
+        with translating_errors():
+            collection.insert_one(document)
+    except DuplicateKeyError:
+        return False
+    return True
+
+
+def _replaced(collection: Collection[Document], document: Document) -> bool:
+    query = {"_id": document["_id"], "version": document["version"] - 1}
+    with translating_errors():
+        return collection.replace_one(query, document).matched_count == 1
+
+
+def _sealed_fields(sealed: Sealed) -> Document:
+    return {
+        "key": {"page": sealed.key.page, "slot": sealed.key.slot},
+        "payload": Binary(sealed.payload),
+        "month": sealed.month,
+        "version": sealed.version,
+    }
+
+
+def _sealed(document: Document) -> Sealed:
+    return Sealed(
+        KeyReference(**document["key"]),
+        bytes(document["payload"]),
+        document["month"],
+        document["version"],
+    )
+
+
+def _client_document(client: StoredClient) -> Document:
+    return {
+        "_id": client.id,
+        "token": Binary(client.token),
+        "started_on": client.started_on.isoformat(),
+        "keep_account": client.keep_account,
+        "history": client.history,
+        "created_at": client.created_at,
+        **_sealed_fields(client.sealed),
+    }
+
+
+def _client(document: Document) -> StoredClient:
+    return StoredClient(
+        id=document["_id"],
+        token=bytes(document["token"]),
+        sealed=_sealed(document),
+        started_on=date.fromisoformat(document["started_on"]),
+        keep_account=document["keep_account"],
+        history=document["history"],
+        created_at=document["created_at"],
+    )
+
+
+def _licence_document(scope: Scope, licence: StoredLicence) -> Document:
+    return {
+        "_id": licence.id,
+        "client": scope.client_id,
+        "token": Binary(licence.token),
+        "kind": licence.kind,
+        "status": licence.status,
+        "valid_until": licence.valid_until and licence.valid_until.isoformat(),
+        "created_at": licence.created_at,
+        **_sealed_fields(licence.sealed),
+    }
+
+
+def _licence(document: dict[str, Any]) -> StoredLicence:
+    valid_until = document["valid_until"]
+    return StoredLicence(
+        id=document["_id"],
+        client_id=document["client"],
+        token=bytes(document["token"]),
+        sealed=_sealed(document),
+        kind=document["kind"],
+        status=document["status"],
+        valid_until=date.fromisoformat(valid_until) if valid_until else None,
+        created_at=document["created_at"],
+    )

@@ -1,0 +1,172 @@
+"""Clients and licences as JSON (API.md "Clients")."""
+
+from datetime import date, datetime
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, post_load, validate
+
+from telecom_privacy.errors import Invalid
+from telecom_privacy.http.schemas import ApiSchema, Moment, external_id, text
+from telecom_privacy.policies.duration import parse_duration
+from telecom_privacy.policies.model import Category, Option
+
+PRIVILEGED = ("lawyer", "doctor", "notary", "bailiff", "journalist", "parliamentarian")
+"""Professions whose secrecy the law protects; what each needs is in the legal bases."""
+
+
+class OptionField(fields.Enum[Option]):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(Option, by_value=True, **kwargs)
+
+
+class DurationField(fields.Field[Any]):
+    """An ISO 8601 duration such as `P60D`."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        try:
+            return parse_duration(value)
+        except Invalid as error:
+            raise ValidationError("Not a duration such as P90D or P6M.") from error
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+        return None if value is None else str(value)
+
+
+class EffectiveOn(fields.Field[Any]):
+    """A date (the start of that day in the operator's time zone) or a time with its offset."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Any, **kwargs: Any
+    ) -> date | datetime:
+        try:
+            return date.fromisoformat(value)
+        except (TypeError, ValueError):
+            return Moment().deserialize(value, attr, data)  # type: ignore[no-any-return]
+
+
+class ContractSchema(ApiSchema):
+    started_on = fields.Date(required=True)
+
+
+class ContactSchema(ApiSchema):
+    name = text(200)
+    email = fields.Email()
+    phone = text(40)
+
+
+class AnnouncementSchema(ApiSchema):
+    """How callers are told of the recording. It is sealed, so it stays JSON."""
+
+    documented_on = fields.Date(required=True)
+    text = text(required=True)
+
+    @post_load
+    def _as_json(self, data: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
+        return {**data, "documented_on": data["documented_on"].isoformat()}
+
+
+class AnnouncementViewSchema(Schema):
+    documented_on = fields.String()
+    text = fields.String()
+
+
+class ClientSchema(ApiSchema):
+    id = external_id(required=True)
+    name = text(500, required=True)
+    policy = fields.String(required=True)
+    contract = fields.Nested(ContractSchema, required=True)
+    options = fields.List(OptionField(), load_default=list)
+    announcement = fields.Nested(AnnouncementSchema, allow_none=True)
+    privileged = fields.String(allow_none=True, validate=validate.OneOf(PRIVILEGED))
+    contact = fields.Nested(ContactSchema, allow_none=True)
+
+
+class ClientChangeSchema(ApiSchema):
+    name = text(500)
+    policy = fields.String()
+    options = fields.List(OptionField())
+    terms = fields.Dict(
+        keys=fields.Enum(Category, by_value=True), values=DurationField(allow_none=True)
+    )
+    announcement = fields.Nested(AnnouncementSchema, allow_none=True)
+    privileged = fields.String(allow_none=True, validate=validate.OneOf(PRIVILEGED))
+    contact = fields.Nested(ContactSchema, allow_none=True)
+    effective_on = EffectiveOn()
+
+
+class ContractViewSchema(Schema):
+    started_on = fields.Date()
+    ended_on = fields.Date(allow_none=True)
+    closes_on = fields.Date(allow_none=True)
+    keep_account = fields.Boolean(allow_none=True)
+
+
+class ClientViewSchema(Schema):
+    id = fields.String()
+    name = fields.String()
+    policy = fields.String()
+    contract = fields.Nested(ContractViewSchema)
+    options = fields.List(fields.String())
+    terms = fields.Dict(keys=fields.String(), values=DurationField())
+    announcement = fields.Nested(AnnouncementViewSchema, allow_none=True)
+    privileged = fields.String(allow_none=True)
+    contact = fields.Nested(ContactSchema, allow_none=True)
+    created_at = Moment()
+
+
+class ClientListSchema(Schema):
+    items = fields.List(fields.Nested(ClientViewSchema))
+    next = fields.String(allow_none=True)
+
+
+class ContractEndSchema(ApiSchema):
+    ended_on = fields.Date(required=True)
+    keep_account = fields.Boolean(required=True)
+
+
+class WindowSchema(Schema):
+    closes_on = fields.Date()
+    closes_at = Moment()
+
+
+class ContractEndViewSchema(Schema):
+    ended_on = fields.Date()
+    keep_account = fields.Boolean()
+    closes_on = fields.Date()
+    window = fields.Nested(WindowSchema)
+
+
+class LicenceSchema(ApiSchema):
+    id = external_id(required=True)
+    label = text(500, required=True)
+    kind = fields.String(required=True, validate=validate.OneOf(("agent", "device")))
+    valid_until = fields.Date(allow_none=True, load_default=None)
+    status = fields.String(
+        load_default="active", validate=validate.OneOf(("active", "suspended", "ended"))
+    )
+    privileged = fields.String(
+        allow_none=True, load_default=None, validate=validate.OneOf(PRIVILEGED)
+    )
+
+
+class LicenceChangeSchema(ApiSchema):
+    label = text(500)
+    kind = fields.String(validate=validate.OneOf(("agent", "device")))
+    valid_until = fields.Date(allow_none=True)
+    status = fields.String(validate=validate.OneOf(("active", "suspended", "ended")))
+    privileged = fields.String(allow_none=True, validate=validate.OneOf(PRIVILEGED))
+
+
+class LicenceViewSchema(Schema):
+    id = fields.String()
+    label = fields.String()
+    kind = fields.String()
+    valid_until = fields.Date(allow_none=True)
+    status = fields.String()
+    privileged = fields.String(allow_none=True)
+    created_at = Moment()
+
+
+class LicenceListSchema(Schema):
+    items = fields.List(fields.Nested(LicenceViewSchema))
+    next = fields.String(allow_none=True)

@@ -1,0 +1,1 @@
+"""Composition of the `cryptography` library's primitives; nothing here invents one."""

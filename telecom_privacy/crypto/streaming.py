@@ -1,0 +1,132 @@
+"""The public Tink format AES-GCM-HKDF streaming (AES-256, HKDF-SHA256), by segments.
+
+Stream: `0x28 | salt (32) | nonce prefix (7) | segment 0 | segment 1 | …`. Each segment is
+`ciphertext | tag (16)` of at most `segment_bytes`; the first is shorter by the 40-byte header.
+Segment key = HKDF(record key, salt, info = associated data); nonce = prefix | u32 segment number |
+1 if last else 0. Google Tink reads what this writes, and the reverse.
+"""
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from telecom_privacy.crypto.binding import Binding
+from telecom_privacy.errors import IntegrityError
+
+SMALL_SEGMENT = 64 * 1024
+LARGE_SEGMENT = 256 * 1024
+_SALT_BYTES = 32
+_PREFIX_BYTES = 7
+HEADER_BYTES = 1 + _SALT_BYTES + _PREFIX_BYTES
+_TAG_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How `length` bytes of plaintext lie in segments of `segment_bytes` ciphertext bytes."""
+
+    length: int
+    segment_bytes: int
+
+    @property
+    def _plain_bytes(self) -> int:
+        return self.segment_bytes - _TAG_BYTES
+
+    @property
+    def count(self) -> int:
+        """Number of segments; an empty plaintext has one."""
+        return max(1, -(-(self.length + HEADER_BYTES) // self._plain_bytes))
+
+    def segment_of(self, offset: int) -> int:
+        """The segment in which the plaintext byte at `offset` lies."""
+        return (offset + HEADER_BYTES) // self._plain_bytes
+
+    def start_of(self, segment: int) -> int:
+        """The plaintext offset at which `segment` starts."""
+        return max(0, segment * self._plain_bytes - HEADER_BYTES)
+
+    def size_of(self, segment: int) -> int:
+        """The plaintext bytes that `segment` holds."""
+        return min(self.start_of(segment + 1), self.length) - self.start_of(segment)
+
+
+def segment_size_for(length_seen: int) -> int:
+    """64 KiB segments below 256 KiB of content, else 256 KiB (DESIGN §3)."""
+    return SMALL_SEGMENT if length_seen < LARGE_SEGMENT else LARGE_SEGMENT
+
+
+class _SegmentCipher:
+    """Encrypts and decrypts the numbered segments of one stream."""
+
+    def __init__(self, key: bytes, header: bytes, binding: Binding) -> None:
+        if len(header) != HEADER_BYTES or header[0] != HEADER_BYTES:
+            raise IntegrityError("a stored stream does not start with its header")
+        salt, self._prefix = header[1 : 1 + _SALT_BYTES], header[1 + _SALT_BYTES :]
+        derived = HKDF(SHA256(), 32, salt=salt, info=binding.encode()).derive(key)
+        self._aead = AESGCM(derived)
+
+    def encrypt(self, number: int, plaintext: memoryview, last: bool) -> bytearray:
+        sealed = bytearray(len(plaintext) + _TAG_BYTES)
+        # The allocating call would hold the interpreter lock while it allocates.
+        self._aead.encrypt_into(self._nonce(number, last), plaintext, None, sealed)
+        return sealed
+
+    def decrypt(self, number: int, sealed: bytes, last: bool) -> bytearray:
+        plaintext = bytearray(max(0, len(sealed) - _TAG_BYTES))
+        try:
+            self._aead.decrypt_into(self._nonce(number, last), sealed, None, plaintext)
+        except (InvalidTag, ValueError) as error:
+            raise IntegrityError("a segment of the content does not authenticate") from error
+        return plaintext
+
+    def _nonce(self, number: int, last: bool) -> bytes:
+        return self._prefix + number.to_bytes(4, "big") + (b"\x01" if last else b"\x00")
+
+
+def encrypt_segments(
+    key: bytes, binding: Binding, pieces: Iterable[bytes], segment_bytes: int
+) -> Iterator[bytes]:
+    """Yield the stream's segments, the header in front of the first, as `pieces` arrive.
+
+    One segment is held back until it is known whether another follows: the last is marked.
+    """
+    header = bytes([HEADER_BYTES]) + os.urandom(_SALT_BYTES + _PREFIX_BYTES)
+    cipher = _SegmentCipher(key, header, binding)
+    room = segment_bytes - _TAG_BYTES
+    pending, number, wanted = bytearray(), 0, room - HEADER_BYTES
+    for piece in pieces:
+        pending += piece
+        while len(pending) > wanted:
+            with memoryview(pending) as view:
+                sealed = cipher.encrypt(number, view[:wanted], last=False)
+            yield bytes(sealed) if number else header + sealed
+            del pending[:wanted]
+            number, wanted = number + 1, room
+    sealed = cipher.encrypt(number, memoryview(pending), last=True)
+    yield bytes(sealed) if number else header + sealed
+
+
+def decrypt_segments(
+    key: bytes,
+    binding: Binding,
+    layout: Layout,
+    header: bytes,
+    numbered: Iterable[tuple[int, bytes]],
+) -> Iterator[bytearray]:
+    """Yield the plaintext of numbered segments (segment 0 with its header in front).
+
+    `layout` comes from the record's own sealed metadata: a stream cut at a segment boundary
+    is noticed even by a read from its middle. Raises `IntegrityError`.
+    """
+    cipher = _SegmentCipher(key, header, binding)
+    for number, stored in numbered:
+        sealed = stored if number else stored[HEADER_BYTES:]
+        plaintext = cipher.decrypt(number, sealed, last=number == layout.count - 1)
+        if len(plaintext) != layout.size_of(number):
+            raise IntegrityError("a segment of the content has the wrong size")
+        yield plaintext

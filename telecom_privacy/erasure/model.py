@@ -1,0 +1,74 @@
+"""What is erased and how the ledger remembers it: internal ids only."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from telecom_privacy.keys.model import KeyReference
+from telecom_privacy.scope import Role
+
+DELETED_BY_CLIENT = "RET-2"
+"""The rule under which a client's own deletions are counted."""
+
+OBJECTED = "CON-1"
+"""The rule under which the recordings of an objected call go."""
+
+REPLACED = "replaced"
+"""Not a term: the key of a content version that a newer one replaced."""
+
+DocumentId = bytes | UUID
+"""A keyed token where an external id finds the document, else a random id."""
+
+_COMMITMENT_PREFIX = b"telecom-privacy/erased/v1\n"
+
+
+@dataclass(frozen=True, slots=True)
+class ErasedItem:
+    """One content version. `document` is the `_id` of the bulk document that holds it."""
+
+    record_id: UUID
+    key: KeyReference
+    document: DocumentId
+
+
+@dataclass(frozen=True, slots=True)
+class DueItem:
+    """A content version whose term is over, since when, and under which rule."""
+
+    item: ErasedItem
+    due_at: datetime
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """One entry of the ledger: what was decided to be erased, for whom, under which rule."""
+
+    id: UUID
+    client_id: UUID
+    role: Role
+    category: str
+    rule: str
+    at: datetime
+    salt: bytes
+    items: tuple[ErasedItem, ...]
+    leaf_index: int | None = None
+
+    @property
+    def commitment(self) -> bytes:
+        """SHA-256 of prefix, salt and the sorted record ids: opened by giving salt and ids."""
+        return commitment_to(self.salt, [item.record_id for item in self.items])
+
+
+def commitment_to(salt: bytes, record_ids: Sequence[UUID]) -> bytes:
+    ids = b"".join(sorted(record_id.bytes for record_id in record_ids))
+    return hashlib.sha256(_COMMITMENT_PREFIX + salt + ids).digest()
+
+
+class DataEraser(Protocol):
+    """Removes the bulk data of one category once its keys are gone. Must bear being repeated."""
+
+    def erase_data(self, erasure: Erasure) -> None: ...

@@ -1,0 +1,120 @@
+"""The erasure ledger: collection `erasures` of the audit database.
+
+It lies there because a restore of the bulk data or of the keystore must not take it back.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from uuid import UUID
+
+from bson import Binary
+from pymongo import UpdateOne
+
+from telecom_privacy.erasure.model import ErasedItem, Erasure
+from telecom_privacy.keys.model import KeyReference
+from telecom_privacy.scope import Role
+from telecom_privacy.storage.mongo import Document, MongoDatabase, translating_errors
+
+
+class ErasureRepository:
+    def __init__(self, audit: MongoDatabase) -> None:
+        self._collection = audit["erasures"]
+
+    def create_indexes(self) -> None:
+        with translating_errors():
+            self._collection.create_index("open_since")
+            self._collection.create_index("uncertified_since")
+            self._collection.create_index([("client", 1), ("at", 1)])
+            self._collection.create_index("at")
+            self._collection.create_index("items.page")
+
+    def insert(self, erasure: Erasure) -> None:
+        """Record the intent; it stays open until `close`."""
+        document = {
+            "_id": erasure.id,
+            "client": erasure.client_id,
+            "role": erasure.role,
+            "category": erasure.category,
+            "rule": erasure.rule,
+            "at": erasure.at,
+            "open_since": erasure.at,
+            "uncertified_since": erasure.at,
+            "salt": Binary(erasure.salt),
+            "items": [_item_document(item) for item in erasure.items],
+        }
+        with translating_errors():
+            self._collection.insert_one(document)
+
+    def update_leaf_index(self, erasure_id: UUID, leaf_index: int) -> None:
+        with translating_errors():
+            self._collection.update_one({"_id": erasure_id}, {"$set": {"leaf_index": leaf_index}})
+
+    def close(self, erasure_id: UUID) -> None:
+        with translating_errors():
+            self._collection.update_one({"_id": erasure_id}, {"$unset": {"open_since": 1}})
+
+    def fetch_open(self, before: datetime) -> list[Erasure]:
+        """Erasures that were begun before a time and not finished."""
+        with translating_errors():
+            return [
+                _erasure(found) for found in self._collection.find({"open_since": {"$lt": before}})
+            ]
+
+    def names_key(self, key: KeyReference) -> bool:
+        query = {"items": {"$elemMatch": {"page": key.page, "slot": key.slot}}}
+        with translating_errors():
+            return self._collection.find_one(query, {"_id": 1}) is not None
+
+    def fetch_uncertified(self, before: datetime) -> Iterator[Erasure]:
+        """The finished erasures that no certificate counts yet, oldest first."""
+        query = {"uncertified_since": {"$lt": before}, "open_since": {"$exists": False}}
+        with translating_errors():
+            for found in self._collection.find(query).sort("uncertified_since", 1):
+                yield _erasure(found)
+
+    def mark_certified(self, erasure_ids: Iterable[UUID]) -> None:
+        writes = [
+            UpdateOne({"_id": erasure_id}, {"$unset": {"uncertified_since": 1}})
+            for erasure_id in erasure_ids
+        ]
+        if writes:
+            with translating_errors():
+                self._collection.bulk_write(writes, ordered=False)
+
+    def fetch_finished(self, client_id: UUID, start: datetime, end: datetime) -> Iterator[Erasure]:
+        """A client's finished erasures that were begun in `[start, end)`, oldest first."""
+        query = {
+            "client": client_id,
+            "at": {"$gte": start, "$lt": end},
+            "open_since": {"$exists": False},
+        }
+        with translating_errors():
+            for found in self._collection.find(query).sort("at", 1):
+                yield _erasure(found)
+
+
+def _item_document(item: ErasedItem) -> Document:
+    return {
+        "record": item.record_id,
+        "page": item.key.page,
+        "slot": item.key.slot,
+        "document": item.document,
+    }
+
+
+def _erasure(found: Document) -> Erasure:
+    items = tuple(
+        ErasedItem(item["record"], KeyReference(item["page"], item["slot"]), item["document"])
+        for item in found["items"]
+    )
+    return Erasure(
+        id=found["_id"],
+        client_id=found["client"],
+        role=Role(found["role"]),
+        category=found["category"],
+        rule=found["rule"],
+        at=found["at"],
+        salt=bytes(found["salt"]),
+        items=items,
+        leaf_index=found.get("leaf_index"),
+    )

@@ -1,0 +1,79 @@
+"""A changed content is a new version under a new key; the old key is destroyed (DESIGN §3)."""
+
+from collections.abc import Callable
+from typing import Any
+
+from telecom_privacy.crypto.binding import Binding
+from telecom_privacy.erasure.model import REPLACED, DocumentId, ErasedItem, Erasure
+from telecom_privacy.erasure.service import Eraser
+from telecom_privacy.errors import Conflict
+from telecom_privacy.keys.model import RecordKey
+from telecom_privacy.keys.service import KeyService
+
+VERSION = "version"
+"""The ledger's category for replaced content versions: there is no data to remove."""
+
+
+class ContentVersions:
+    """Stores sealed documents, first and later versions, so that a kill leaves no loose key."""
+
+    def __init__(self, keys: KeyService, eraser: Eraser) -> None:
+        self._keys = keys
+        self._eraser = eraser
+
+    def insert(
+        self,
+        binding: Binding,
+        collection: str,
+        document: DocumentId,
+        write: Callable[[RecordKey], bool],
+    ) -> None:
+        """Issue a key and let `write` store the first version.
+
+        Raises `Conflict` if `write` finds that another was faster (it returns False).
+        """
+        key = self._issue(binding, {"collection": collection, "document": document})
+        self._write_or_drop(key, write)
+        self._keys.settle(key)
+
+    def replace(
+        self,
+        binding: Binding,
+        collection: str,
+        old: ErasedItem,
+        write: Callable[[RecordKey], bool],
+        actor: str,
+    ) -> None:
+        """Issue a key, let `write` store the new version, then destroy the old version's key.
+
+        Raises `Conflict` if the record changed meanwhile: `write` guards and returns False.
+        """
+        intent = {
+            "collection": collection,
+            "document": old.document,
+            "replaces": {"page": old.key.page, "slot": old.key.slot},
+        }
+        key = self._issue(binding, intent)
+        self._write_or_drop(key, write)
+        self._eraser.erase(binding.client_id, binding.role, VERSION, REPLACED, [old], actor)
+        self._keys.settle(key)
+
+    def _issue(self, binding: Binding, intent: dict[str, Any]) -> RecordKey:
+        place = {
+            "client": binding.client_id,
+            "role": binding.role.value,
+            "record": binding.record_id,
+        }
+        return self._keys.issue([binding], {"kind": "document", **place, **intent})[0]
+
+    def _write_or_drop(self, key: RecordKey, write: Callable[[RecordKey], bool]) -> None:
+        if not write(key):
+            self._keys.destroy([key.reference])
+            raise Conflict("it exists already, or was changed at the same time")
+
+
+class ReplacedVersions:
+    """The ledger's eraser of data for `VERSION`: the new version has already taken its place."""
+
+    def erase_data(self, erasure: Erasure) -> None:
+        del erasure

@@ -1,0 +1,1 @@
+"""The edge: who calls, what they send, how they are answered."""

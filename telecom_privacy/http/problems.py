@@ -1,0 +1,120 @@
+"""Every error as `application/problem+json` (RFC 9457): one table from error to status."""
+
+import json
+import logging
+from http import HTTPStatus
+
+from flask import Flask, Response, g
+from werkzeug.exceptions import HTTPException
+
+from telecom_privacy.errors import (
+    BadRequest,
+    Conflict,
+    Forbidden,
+    Gone,
+    IntegrityError,
+    Invalid,
+    KeyDestroyed,
+    NotFound,
+    PreconditionFailed,
+    RangeNotSatisfiable,
+    TelecomPrivacyError,
+    TooLarge,
+    Unauthenticated,
+    Unavailable,
+    UnsupportedMediaType,
+)
+from telecom_privacy.http.logs import error_frames
+
+RETRY_AFTER_SECONDS = 2
+MEDIA_TYPE = "application/problem+json"
+
+STATUSES: dict[type[TelecomPrivacyError], HTTPStatus] = {
+    BadRequest: HTTPStatus.BAD_REQUEST,
+    Unauthenticated: HTTPStatus.UNAUTHORIZED,
+    Forbidden: HTTPStatus.FORBIDDEN,
+    NotFound: HTTPStatus.NOT_FOUND,
+    Conflict: HTTPStatus.CONFLICT,
+    Gone: HTTPStatus.GONE,
+    KeyDestroyed: HTTPStatus.GONE,
+    PreconditionFailed: HTTPStatus.PRECONDITION_FAILED,
+    TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    UnsupportedMediaType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    RangeNotSatisfiable: HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
+    Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
+    Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    IntegrityError: HTTPStatus.INTERNAL_SERVER_ERROR,
+}
+
+_log = logging.getLogger("telecom_privacy.errors")
+
+
+def register_problems(app: Flask) -> None:
+    """Answer every error of the domain, of the framework and of the unforeseen kind."""
+    app.register_error_handler(TelecomPrivacyError, _domain_problem)
+    app.register_error_handler(HTTPException, _framework_problem)
+    app.register_error_handler(Exception, _unforeseen_problem)
+
+
+def problem(status: HTTPStatus, slug: str, detail: str, **more: object) -> Response:
+    """Build a problem document; `slug` ends its `type`."""
+    body = {
+        "type": f"urn:telecom-privacy:problem:{slug}",
+        "title": status.phrase,
+        "status": status.value,
+        "detail": detail,
+        **more,
+    }
+    return Response(json.dumps(body), status, mimetype=MEDIA_TYPE)
+
+
+def _domain_problem(error: TelecomPrivacyError) -> Response:
+    status = STATUSES[type(error)]
+    slug = error.slug if isinstance(error, Forbidden) else _slug(status)
+    more = {"errors": error.errors} if isinstance(error, Invalid) else {}
+    answer = problem(status, slug, str(error), **more)
+    if isinstance(error, Unauthenticated):
+        answer.headers["WWW-Authenticate"] = 'Bearer realm="telecom-privacy"'
+    if isinstance(error, Unavailable):
+        answer.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    if isinstance(error, RangeNotSatisfiable):
+        answer.headers["Content-Range"] = f"bytes */{error.length}"
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        _log_error(error)
+    return answer
+
+
+def _framework_problem(error: HTTPException) -> Response:
+    if error.code is None or error.code < HTTPStatus.BAD_REQUEST:
+        return Response(error.get_body(), error.code, error.get_headers())
+    # The framework's descriptions may quote the request; the status' own words do not.
+    status = HTTPStatus(error.code)
+    answer = problem(status, _slug(status), status.description or status.phrase)
+    for name, value in error.get_headers():
+        if name in ("Allow", "Retry-After", "WWW-Authenticate"):
+            answer.headers[name] = value
+    return answer
+
+
+def _unforeseen_problem(error: Exception) -> Response:
+    _log_error(error)
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    return problem(status, _slug(status), "an unforeseen error; the log has it by request id")
+
+
+def _log_error(error: Exception) -> None:
+    # The message of a foreign error may quote data: its type and place are enough to find it.
+    _log.error(
+        "request failed",
+        extra={
+            "fields": {
+                "request_id": g.get("request_id"),
+                "error": type(error).__name__,
+                "frames": error_frames(error),
+            }
+        },
+    )
+
+
+def _slug(status: HTTPStatus) -> str:
+    return status.phrase.lower().replace(" ", "-")

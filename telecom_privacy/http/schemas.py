@@ -1,0 +1,79 @@
+"""The base of every schema: unknown fields are refused, times are RFC 3339 with an offset."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
+
+from telecom_privacy.clock import to_milliseconds, to_text
+
+MAX_ID = 200
+MAX_TEXT = 10_000
+
+
+class ApiSchema(Schema):
+    """Refuses fields that it does not know."""
+
+    class Meta:
+        unknown = RAISE
+
+
+class Moment(fields.Field[datetime]):
+    """A time with its offset; stored in UTC to the millisecond."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        messages: dict[str, Any] = {"invalid": "Not an RFC 3339 time with an offset."}
+        super().__init__(error_messages=messages, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
+        try:
+            moment = datetime.fromisoformat(value)
+        except (TypeError, ValueError) as error:
+            raise self.make_error("invalid") from error
+        if moment.tzinfo is None or "T" not in value.upper():
+            raise self.make_error("invalid")
+        try:
+            return to_milliseconds(moment)
+        except OverflowError as error:
+            raise self.make_error("invalid") from error
+
+    def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+        return None if value is None else to_text(value.astimezone(UTC))
+
+
+def external_id(**kwargs: Any) -> fields.String:
+    """An id that the platform or client gave: 1 to 200 characters, no slash, no control one."""
+    rules = [
+        validate.Length(1, MAX_ID),
+        validate.Regexp(
+            r"^[^/\x00-\x1f\x7f]+\Z", error="May not hold a slash or control character."
+        ),
+    ]
+    return fields.String(validate=rules, **kwargs)
+
+
+def text(longest: int = MAX_TEXT, **kwargs: Any) -> fields.String:
+    return fields.String(validate=validate.Length(0, longest), **kwargs)
+
+
+class PageQuery(ApiSchema):
+    """`limit` and `cursor` of every list."""
+
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, 500))
+    cursor = fields.String(validate=validate.Length(1, 500))
+
+
+class ProblemSchema(Schema):
+    """RFC 9457 problem document."""
+
+    type = fields.String(required=True)
+    title = fields.String(required=True)
+    status = fields.Integer(required=True)
+    detail = fields.String(required=True)
+    errors = fields.Dict()
+
+
+def messages(error: ValidationError) -> Mapping[str, Any]:
+    """marshmallow's messages by field."""
+    return error.messages if isinstance(error.messages, dict) else {"_schema": error.messages}

@@ -1,0 +1,1 @@
+"""The key tree: destroying a key destroys everything below it (DESIGN §3)."""

@@ -1,0 +1,141 @@
+"""The places of the key tree and how a key there is named."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from telecom_privacy.crypto.binding import Binding
+from telecom_privacy.scope import NO_ID, Role, Scope
+
+
+class NodeKind(StrEnum):
+    """What a long-lived key is for. Record keys are kept apart, in pages."""
+
+    CLIENT = "client-key"
+    PERIOD = "period-key"
+    INDEX = "index-key"
+    IDENTIFIER = "identifier-key"
+    DIRECTORY = "directory-key"
+    AUDIT = "audit-key"
+    SIGNING = "signing-key"
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One place of the tree. Ids are internal and random; `month` is `YYYY-MM`."""
+
+    kind: NodeKind
+    role: Role
+    client_id: UUID = NO_ID
+    licence_id: UUID = NO_ID
+    category: str = ""
+    month: str = ""
+
+    @property
+    def name(self) -> str:
+        """The `_id` of the key's document in the keystore."""
+        client = "" if self.client_id == NO_ID else str(self.client_id)
+        licence = "" if self.licence_id == NO_ID else str(self.licence_id)
+        return "/".join((self.kind, self.role, client, licence, self.category, self.month))
+
+    @property
+    def parent(self) -> "Node | None":
+        """The node whose key wraps this one; None where it is the root key of the role."""
+        if self.client_id == NO_ID or self.kind is NodeKind.CLIENT:
+            return None
+        return client_node(self.client_id, self.role)
+
+    @property
+    def binding(self) -> Binding:
+        return Binding(
+            self.kind, self.role, self.client_id, self.licence_id, self.category, self.month
+        )
+
+
+def client_node(client_id: UUID, role: Role) -> Node:
+    return Node(NodeKind.CLIENT, role, client_id)
+
+
+def period_node(binding: Binding) -> Node:
+    """The period key above the record that `binding` names."""
+    return Node(
+        NodeKind.PERIOD,
+        binding.role,
+        binding.client_id,
+        binding.licence_id,
+        binding.category,
+        binding.month,
+    )
+
+
+def index_node(role: Role, month: str, client_id: UUID = NO_ID) -> Node:
+    """Processor numbers are indexed per client and month, controller numbers per month."""
+    return Node(NodeKind.INDEX, role, client_id, month=month)
+
+
+def identifier_node(client_id: UUID) -> Node:
+    """Finds the external ids of one client's calls, recordings and licences."""
+    return Node(NodeKind.IDENTIFIER, Role.PROCESSOR, client_id)
+
+
+def directory_node() -> Node:
+    """Finds the external ids of clients."""
+    return Node(NodeKind.DIRECTORY, Role.CONTROLLER)
+
+
+def audit_node(month: str) -> Node:
+    """Seals the details of one month's audit entries."""
+    return Node(NodeKind.AUDIT, Role.CONTROLLER, month=month)
+
+
+def signing_node() -> Node:
+    """Signs checkpoints, receipts and certificates."""
+    return Node(NodeKind.SIGNING, Role.CONTROLLER)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyReference:
+    """Where a record key lies: a page document of the keystore and the slot in it."""
+
+    page: UUID
+    slot: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordKey:
+    """The key of one content version of one record."""
+
+    reference: KeyReference
+    key: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class WrappedKey:
+    """A secret under its parent's key. `parent` names the parent's generation, or the root's id.
+
+    The generation is not bound into the wrapping, so that rotating the parent only re-wraps.
+    """
+
+    wrapped: bytes
+    commitment: bytes
+    parent: str
+
+
+@dataclass(frozen=True, slots=True)
+class PendingPage:
+    """A page of record keys whose records were not yet confirmed as stored."""
+
+    page: UUID
+    since: datetime
+    intent: Mapping[str, Any]
+    references: tuple[KeyReference, ...]
+
+
+def record_binding(scope: Scope, category: str, month: str, record_id: UUID) -> Binding:
+    """The place of a sealed small record."""
+    return Binding(
+        "record", scope.role, scope.client_id, scope.licence_id, category, month, record_id
+    )

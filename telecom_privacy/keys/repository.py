@@ -1,0 +1,170 @@
+"""The keystore: a database of its own, with backups of its own (DESIGN §3).
+
+Collections: `roots` (the root ids this keystore belongs to), `keys` (one document per node of the
+tree, its generations inside), `record_keys` (pages of record keys). See docs/formats.md.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import islice
+from typing import Any
+from uuid import UUID
+
+from bson import Binary
+from pymongo import DeleteOne, UpdateOne
+from pymongo.errors import BulkWriteError, DuplicateKeyError
+
+from telecom_privacy.keys.model import KeyReference, Node, PendingPage, WrappedKey
+from telecom_privacy.scope import Role
+from telecom_privacy.storage.mongo import Document, MongoDatabase, translating_errors
+
+_IDS_PER_QUERY = 50
+
+
+class KeyRepository:
+    """Reads and writes wrapped keys; never sees a key in clear."""
+
+    def __init__(self, keystore: MongoDatabase) -> None:
+        self._roots = keystore["roots"]
+        self._keys = keystore["keys"]
+        self._pages = keystore["record_keys"]
+
+    def create_indexes(self) -> None:
+        with translating_errors():
+            self._pages.create_index("pending_since")
+            self._keys.create_index([("kind", 1), ("client", 1), ("month", 1)])
+
+    def fetch_roots(self) -> dict[str, tuple[Role, bytes]]:
+        with translating_errors():
+            return {
+                root["root"]: (Role(root["role"]), bytes(root["commitment"]))
+                for root in self._roots.find()
+            }
+
+    def insert_first_roots(self, roots: Mapping[str, tuple[Role, bytes]], now: datetime) -> bool:
+        """Register the first root of each role. False if another machine registered its own."""
+        documents = [
+            {
+                "_id": f"{role}/1",
+                "root": root_id,
+                "role": role,
+                "commitment": commitment,
+                "registered_at": now,
+            }
+            for root_id, (role, commitment) in roots.items()
+        ]
+        try:
+            with translating_errors():
+                self._roots.insert_many(documents)
+        except BulkWriteError:
+            return False
+        return True
+
+    def fetch_key(self, node: Node) -> tuple[int, dict[int, WrappedKey]] | None:
+        """Return the current generation's number and all generations, or None: never made."""
+        with translating_errors():
+            document = self._keys.find_one({"_id": node.name})
+        if document is None:
+            return None
+        generations = {
+            int(number): _wrapped(entry) for number, entry in document["generations"].items()
+        }
+        return document["current"], generations
+
+    def insert_key(self, node: Node, wrapped: WrappedKey, now: datetime) -> bool:
+        """Insert the first generation of a node's key. False if another worker was faster."""
+        document = {
+            "_id": node.name,
+            "kind": node.kind,
+            "client": node.client_id,
+            "month": node.month,
+            "current": 1,
+            "generations": {"1": _entry(wrapped)},
+            "created_at": now,
+        }
+        try:
+            with translating_errors():
+                self._keys.insert_one(document)
+        except DuplicateKeyError:
+            return False
+        return True
+
+    def fetch_index_months(self, kind: str, client_id: UUID) -> list[str]:
+        """The months for which a client (or the operator) has index keys, oldest first."""
+        query = {"kind": kind, "client": client_id}
+        with translating_errors():
+            return sorted(key["month"] for key in self._keys.find(query, {"month": 1}))
+
+    def erase_key(self, node: Node) -> None:
+        with translating_errors():
+            self._keys.delete_one({"_id": node.name})
+
+    def insert_page(
+        self, page: UUID, keys: Sequence[WrappedKey], intent: Mapping[str, Any], now: datetime
+    ) -> None:
+        """Insert record keys together with the recorded intent that they are for."""
+        document = {
+            "_id": page,
+            "keys": {str(slot): _entry(key) for slot, key in enumerate(keys)},
+            "intent": dict(intent),
+            "pending_since": now,
+        }
+        with translating_errors():
+            self._pages.insert_one(document)
+
+    def settle_page(self, page: UUID) -> bool:
+        """Drop the intent: its records are stored. False if recovery had taken it away."""
+        query = {"_id": page, "pending_since": {"$exists": True}}
+        with translating_errors():
+            result = self._pages.update_one(query, {"$unset": {"intent": 1, "pending_since": 1}})
+        return result.matched_count == 1
+
+    def fetch_pending(self, before: datetime) -> Iterator[PendingPage]:
+        with translating_errors():
+            for page in self._pages.find({"pending_since": {"$lt": before}}):
+                references = tuple(KeyReference(page["_id"], slot) for slot in page["keys"])
+                yield PendingPage(page["_id"], page["pending_since"], page["intent"], references)
+
+    def fetch_record_keys(
+        self, references: Iterable[KeyReference]
+    ) -> dict[KeyReference, WrappedKey]:
+        """Return the keys that still exist; a destroyed one is simply not there."""
+        wanted = set(references)
+        pages = iter({reference.page for reference in wanted})
+        found: dict[KeyReference, WrappedKey] = {}
+        while some := list(islice(pages, _IDS_PER_QUERY)):
+            with translating_errors():
+                documents = list(self._pages.find({"_id": {"$in": some}}, {"keys": 1}))
+            for document in documents:
+                found |= {
+                    KeyReference(document["_id"], slot): _wrapped(entry)
+                    for slot, entry in document["keys"].items()
+                }
+        return {reference: found[reference] for reference in wanted & found.keys()}
+
+    def erase_record_keys(self, references: Iterable[KeyReference]) -> None:
+        """Destroy keys in their pages; a page whose last key goes, goes too."""
+        slots: dict[UUID, dict[str, int]] = {}
+        for reference in references:
+            slots.setdefault(reference.page, {})[f"keys.{reference.slot}"] = 1
+        writes: list[UpdateOne | DeleteOne] = []
+        for page, unset in slots.items():
+            writes += (
+                UpdateOne({"_id": page}, {"$unset": unset}),
+                DeleteOne({"_id": page, "keys": {}}),
+            )
+        if writes:
+            with translating_errors():
+                self._pages.bulk_write(writes, ordered=True)
+
+
+def _entry(key: WrappedKey) -> Document:
+    return {
+        "wrapped": Binary(key.wrapped),
+        "commitment": Binary(key.commitment),
+        "parent": key.parent,
+    }
+
+
+def _wrapped(entry: Document) -> WrappedKey:
+    return WrappedKey(bytes(entry["wrapped"]), bytes(entry["commitment"]), entry["parent"])

@@ -1,0 +1,131 @@
+"""Record keys: one per content version, in pages, each under the period key of its place."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from telecom_privacy.clock import Clock
+from telecom_privacy.crypto.aead import open_sealed, seal
+from telecom_privacy.crypto.binding import Binding
+from telecom_privacy.crypto.keys import CommittedKey, new_secret
+from telecom_privacy.crypto.tokens import token
+from telecom_privacy.errors import KeyDestroyed, Unavailable
+from telecom_privacy.keys.model import (
+    KeyReference,
+    Node,
+    NodeKind,
+    PendingPage,
+    RecordKey,
+    WrappedKey,
+    directory_node,
+    identifier_node,
+    index_node,
+    period_node,
+)
+from telecom_privacy.keys.repository import KeyRepository
+from telecom_privacy.keys.tree import KeyTree
+from telecom_privacy.scope import NO_ID, Role
+
+PAGE_CAPACITY = 200
+"""Most record keys that one page may hold: a call takes two."""
+
+
+class KeyService:
+    """Issues, opens and destroys record keys, and derives the tokens of the blind index."""
+
+    def __init__(self, repository: KeyRepository, tree: KeyTree, clock: Clock) -> None:
+        self._repository = repository
+        self._tree = tree
+        self._clock = clock
+
+    def issue(self, bindings: Sequence[Binding], intent: Mapping[str, Any]) -> list[RecordKey]:
+        """Make a durable key for each place, all in one page that records what they are for.
+
+        The caller stores its records and then calls `settle`; until then `pending` shows the page
+        to recovery. `intent` holds internal ids only.
+        """
+        page = uuid4()
+        secrets = [new_secret() for _ in bindings]
+        committed = [CommittedKey.from_secret(secret) for secret in secrets]
+        wrapped = [
+            self._wrap(binding, secret, key.commitment)
+            for binding, secret, key in zip(bindings, secrets, committed, strict=True)
+        ]
+        self._repository.insert_page(page, wrapped, intent, self._clock.now())
+        return [
+            RecordKey(KeyReference(page, str(slot)), key.key) for slot, key in enumerate(committed)
+        ]
+
+    def settle(self, key: RecordKey) -> None:
+        """Confirm that the records of the key's page are stored.
+
+        Raises `Unavailable` if recovery gave the page up meanwhile: nothing may be acknowledged.
+        """
+        if not self._repository.settle_page(key.reference.page):
+            raise Unavailable("storing took so long that it was given up")
+
+    def settle_page(self, page: UUID) -> None:
+        """Drop the recorded intent of a page that recovery has judged."""
+        self._repository.settle_page(page)
+
+    def pending(self, before: datetime) -> Iterator[PendingPage]:
+        return self._repository.fetch_pending(before)
+
+    def open(self, binding: Binding, reference: KeyReference) -> bytes:
+        """Return the record's key. Raises `KeyDestroyed`, `IntegrityError` or `Unavailable`."""
+        found = self.open_existing({reference: binding})
+        if reference not in found:
+            raise KeyDestroyed("the key of this record was destroyed")
+        return found[reference]
+
+    def open_existing(self, bindings: Mapping[KeyReference, Binding]) -> dict[KeyReference, bytes]:
+        """Like `open` for many, in few round trips; a destroyed key is simply not there."""
+        found = self._repository.fetch_record_keys(bindings)
+        return {
+            reference: self._unwrap(bindings[reference], wrapped)
+            for reference, wrapped in found.items()
+        }
+
+    def destroy(self, references: Iterable[KeyReference]) -> None:
+        """Destroy record keys. What they sealed is unreadable from here on, in all backups too."""
+        self._repository.erase_record_keys(references)
+
+    def client_token(self, external_id: str) -> bytes:
+        return token(self._tree.current(directory_node()).key, "client", external_id)
+
+    def identifier_token(self, client_id: UUID, kind: str, external_id: str) -> bytes:
+        """Find a client's call, recording or licence by the id that its owner gave it."""
+        return token(self._tree.current(identifier_node(client_id)).key, kind, external_id)
+
+    def number_token(self, role: Role, month: str, number: str, client_id: UUID = NO_ID) -> bytes:
+        """The month's token of an E.164 number; makes the month's index key if there is none."""
+        key = self._tree.current(index_node(role, month, client_id)).key
+        return token(key, "number", number)
+
+    def index_months(self, client_id: UUID = NO_ID) -> list[str]:
+        """The months (`YYYY-MM`, oldest first) in which something may be found.
+
+        A client's processor data, or the operator's controller data where no client is named.
+        """
+        return self._repository.fetch_index_months(NodeKind.INDEX, client_id)
+
+    def destroy_index(self, role: Role, month: str, client_id: UUID = NO_ID) -> None:
+        """Destroy a month's index key: its tokens cannot be tried out any more."""
+        self._tree.destroy(index_node(role, month, client_id))
+
+    def _wrap(self, binding: Binding, secret: bytes, commitment: bytes) -> WrappedKey:
+        period = self._tree.current(period_node(binding))
+        wrapped = seal(period.key, secret, replace(binding, kind="record-key"))
+        return WrappedKey(wrapped, commitment, str(period.generation))
+
+    def _unwrap(self, binding: Binding, wrapped: WrappedKey) -> bytes:
+        period = self._tree.of_generation(period_node(binding), int(wrapped.parent))
+        secret = open_sealed(period.key, wrapped.wrapped, replace(binding, kind="record-key"))
+        return CommittedKey.from_stored(secret, wrapped.commitment).key
+
+
+def node_details(node: Node) -> dict[str, str]:
+    """What the audit log says of a key that was made."""
+    return {"kind": node.kind, "role": node.role, "category": node.category, "month": node.month}

@@ -1,0 +1,34 @@
+"""The first start: root keys are created once, and a keystore accepts only its own (DESIGN §3)."""
+
+from pathlib import Path
+
+from telecom_privacy.clock import Clock
+from telecom_privacy.errors import ConfigurationError
+from telecom_privacy.keys.local_file import LocalFileProvider, create_missing_roots
+from telecom_privacy.keys.provider import KeyProvider
+from telecom_privacy.keys.repository import KeyRepository
+
+
+def create_roots_once(directory: Path, repository: KeyRepository, clock: Clock) -> None:
+    """Create root files for an empty keystore and register them in it.
+
+    To be called before workers fork. A keystore that has roots never gets new ones here;
+    should another machine be faster, `check_roots` tells the loser. Raises `ConfigurationError`.
+    """
+    if repository.fetch_roots():
+        return
+    create_missing_roots(directory, clock.now())
+    repository.insert_first_roots(LocalFileProvider.load(directory).roots(), clock.now())
+
+
+def check_roots(provider: KeyProvider, repository: KeyRepository) -> None:
+    """Stop the start unless the provider's roots are exactly those that the keystore knows.
+
+    Raises `ConfigurationError`.
+    """
+    known = repository.fetch_roots()
+    for root_id, (role, commitment) in provider.roots().items():
+        if known.get(root_id) != (role, commitment):
+            raise ConfigurationError(
+                f"the {role} root key {root_id} is not the one that this keystore belongs to"
+            )

@@ -1,0 +1,108 @@
+"""The long-lived keys: made on first use, cached for one epoch, wrapped by the key above."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from telecom_privacy.clock import Clock
+from telecom_privacy.crypto.aead import open_sealed, seal
+from telecom_privacy.crypto.keys import CommittedKey, new_secret
+from telecom_privacy.errors import KeyDestroyed
+from telecom_privacy.keys.model import Node, NodeKind, WrappedKey
+from telecom_privacy.keys.provider import KeyProvider
+from telecom_privacy.keys.repository import KeyRepository
+from telecom_privacy.storage.epoch import Epoch, EpochCache
+
+_UNLOGGED = (NodeKind.AUDIT, NodeKind.SIGNING)
+"""Keys that the audit log itself needs before it can log anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class NodeKey:
+    """A node's key of one generation, in clear."""
+
+    generation: int
+    key: bytes = field(repr=False)
+
+
+class KeyTree:
+    """Opens and makes the keys of nodes. `creating` is told before one is made (audit)."""
+
+    def __init__(
+        self,
+        repository: KeyRepository,
+        provider: KeyProvider,
+        epoch: Epoch,
+        clock: Clock,
+    ) -> None:
+        self._repository = repository
+        self._provider = provider
+        self._epoch = epoch
+        self._clock = clock
+        self.creating: Callable[[Node], None] = _ignore
+        self._cache: EpochCache[Node, dict[int, NodeKey]] = EpochCache(epoch)
+
+    def current(self, node: Node) -> NodeKey:
+        """Return the newest generation, making the key if there is none yet.
+
+        Raises `Unavailable` when the keystore or provider is away.
+        """
+        try:
+            generations = self._generations(node)
+        except KeyDestroyed:
+            self._create(node)
+            generations = self._generations(node)
+        return generations[max(generations)]
+
+    def existing(self, node: Node) -> NodeKey:
+        """Like `current`, but raises `KeyDestroyed` instead of making a key."""
+        generations = self._generations(node)
+        return generations[max(generations)]
+
+    def of_generation(self, node: Node, generation: int) -> NodeKey:
+        """Return one generation. Raises `KeyDestroyed` if it no longer exists."""
+        generations = self._generations(node)
+        if generation not in generations:
+            raise KeyDestroyed("the key above this record was destroyed")
+        return generations[generation]
+
+    def destroy(self, node: Node) -> None:
+        """Destroy all generations of a node's key, and so everything below it."""
+        self._repository.erase_key(node)
+        self._epoch.advance()
+
+    def _generations(self, node: Node) -> dict[int, NodeKey]:
+        return self._cache.get_or_load(node, lambda: self._load(node))
+
+    def _load(self, node: Node) -> dict[int, NodeKey]:
+        stored = self._repository.fetch_key(node)
+        if stored is None:
+            raise KeyDestroyed("there is no such key, or no longer")
+        return {
+            number: NodeKey(number, self._unwrap(node, wrapped))
+            for number, wrapped in stored[1].items()
+        }
+
+    def _unwrap(self, node: Node, wrapped: WrappedKey) -> bytes:
+        if node.parent is None:
+            secret = self._provider.unwrap(wrapped.parent, wrapped.wrapped, node.binding)
+        else:
+            parent = self.of_generation(node.parent, int(wrapped.parent))
+            secret = open_sealed(parent.key, wrapped.wrapped, node.binding)
+        return CommittedKey.from_stored(secret, wrapped.commitment).key
+
+    def _create(self, node: Node) -> None:
+        secret = new_secret()
+        commitment = CommittedKey.from_secret(secret).commitment
+        if node.parent is None:
+            above, wrapped = self._provider.wrap(node.role, secret, node.binding)
+        else:
+            parent = self.current(node.parent)
+            above, wrapped = str(parent.generation), seal(parent.key, secret, node.binding)
+        if node.kind not in _UNLOGGED:
+            self.creating(node)
+        # Should another worker be faster, its key counts.
+        self._repository.insert_key(node, WrappedKey(wrapped, commitment, above), self._clock.now())
+
+
+def _ignore(node: Node) -> None:
+    del node

@@ -1,0 +1,67 @@
+"""What every worker does beside its requests: recovery, and the counts of refusals."""
+
+import logging
+import threading
+from datetime import timedelta
+from uuid import uuid4
+
+from telecom_privacy.audit.refusals import Refusals
+from telecom_privacy.calls.service import CallService
+from telecom_privacy.clock import Clock
+from telecom_privacy.erasure.recovery import Recovery
+from telecom_privacy.errors import TelecomPrivacyError
+from telecom_privacy.storage.lease import Lease
+from telecom_privacy.storage.mongo import MongoDatabase
+
+_EVERY_SECONDS = 5.0
+_RECOVERY_EVERY = timedelta(seconds=60)
+_log = logging.getLogger("telecom_privacy.maintenance")
+
+
+class Maintenance:
+    """A thread of the worker; of all workers' threads one recovers, once a minute."""
+
+    def __init__(
+        self,
+        bulk: MongoDatabase,
+        recovery: Recovery,
+        calls: CallService,
+        refusals: Refusals,
+        clock: Clock,
+    ) -> None:
+        self._lease = Lease(bulk, "recovery", _RECOVERY_EVERY)
+        self._recovery = recovery
+        self._calls = calls
+        self._refusals = refusals
+        self._clock = clock
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        self._thread = threading.Thread(target=self._loop, name="maintenance", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        if self._thread:
+            self._thread.join()
+
+    def _loop(self) -> None:
+        while not self._stopping.wait(_EVERY_SECONDS):
+            try:
+                self._turn()
+            except TelecomPrivacyError as error:
+                # The next turn tries again; requests tell the caller meanwhile.
+                _log.warning(
+                    "maintenance failed", extra={"fields": {"error": type(error).__name__}}
+                )
+
+    def _turn(self) -> None:
+        now = self._clock.now()
+        self._refusals.flush(now)
+        # A new owner each time: the lease is let run out, and so spaces the turns.
+        if self._lease.take(str(uuid4()), now):
+            settled = self._recovery.run()
+            self._calls.forget_tombstones()
+            if settled:
+                _log.info("recovered", extra={"fields": {"settled": settled}})

@@ -1,0 +1,42 @@
+"""Telephone numbers as E.164."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import phonenumbers
+
+from telecom_privacy.errors import Invalid
+
+_SHORT = range(2, 7)
+
+
+class NumberReader:
+    """Normalises numbers; `region` (two letters) is that of numbers in national form."""
+
+    def __init__(self, region: str) -> None:
+        self._region = region
+
+    def e164(self, number: str, field: str = "number") -> str:
+        """Return a number in E.164. Raises `Invalid` for `field`.
+
+        Short codes and emergency numbers have no E.164 form and stay as dialled.
+        """
+        compact = number.strip()
+        if compact.isascii() and compact.isdigit() and len(compact) in _SHORT:
+            return compact
+        try:
+            parsed = phonenumbers.parse(compact, self._region)
+        except phonenumbers.NumberParseException as error:
+            raise _refusal(field) from error
+        if not phonenumbers.is_possible_number(parsed) or parsed.extension:
+            raise _refusal(field)
+        return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+    def with_number(self, query: Mapping[str, Any]) -> dict[str, Any]:
+        """Normalise the `number` of a search, if it has one. Raises `Invalid`."""
+        number = query.get("number")
+        return {**query, "number": None if number is None else self.e164(number)}
+
+
+def _refusal(field: str) -> Invalid:
+    return Invalid({field: ["Not a telephone number in E.164 or national form."]})

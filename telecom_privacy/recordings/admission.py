@@ -1,0 +1,61 @@
+"""Whether a recording may be kept at all (CON-1, CON-2)."""
+
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from telecom_privacy.calls.model import OBJECTED, Call
+from telecom_privacy.clients.model import Client, Licence
+from telecom_privacy.clock import Clock
+from telecom_privacy.errors import Forbidden
+from telecom_privacy.policies.model import Option
+
+_NOT_IN_CONTRACT = "recording-not-in-contract"
+_NOT_ANNOUNCED = "recording-not-announced"
+_OBJECTED = "recording-objected"
+_LICENCE_ENDED = "licence-not-active"
+_IN_CONTRACT = "recording-in-contract"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingPolicy:
+    """What the platform is to do with a client's next call."""
+
+    record: bool
+    announce: bool
+    reason: str
+
+
+class Admission:
+    """Judges by what was agreed with the client and by what the caller said."""
+
+    def __init__(self, clock: Clock, zone: tzinfo) -> None:
+        self._clock = clock
+        self._zone = zone
+
+    def policy(self, client: Client, licence: Licence | None) -> RecordingPolicy:
+        """What to do now. Without a documented announcement the platform announces and asks."""
+        now = self._clock.now()
+        if not client.history.option_in_force(Option.RECORDING, now):
+            return RecordingPolicy(record=False, announce=False, reason=_NOT_IN_CONTRACT)
+        if licence and not licence.is_active(now.astimezone(self._zone).date()):
+            return RecordingPolicy(record=False, announce=False, reason=_LICENCE_ENDED)
+        reason = _IN_CONTRACT if client.documents_announcement else _NOT_ANNOUNCED
+        return RecordingPolicy(record=True, announce=True, reason=reason)
+
+    def require(self, client: Client, call: Call) -> None:
+        """Raise `Forbidden` unless the recording of a call may be kept."""
+        if not self._in_contract(client, call.stored.ended_at):
+            raise Forbidden("the client has not taken recording", _NOT_IN_CONTRACT)
+        consent = call.sealed["call"]["recording_consent"]
+        if consent == OBJECTED:
+            raise Forbidden("the caller objected to the recording", _OBJECTED)
+        if consent != "given" and not client.documents_announcement:
+            raise Forbidden(
+                "the caller was not asked and the client documents no announcement", _NOT_ANNOUNCED
+            )
+
+    def _in_contract(self, client: Client, ended_at: datetime) -> bool:
+        # A recording may arrive late, after the option has ended, and one may be handed in again
+        # after the client has taken the option.
+        moments = (ended_at, self._clock.now())
+        return any(client.history.option_in_force(Option.RECORDING, at) for at in moments)

@@ -1,0 +1,100 @@
+"""Routes of recordings (API.md "Calls")."""
+
+from functools import partial
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from telecom_privacy.calls.model import MAIN_RECORDING
+from telecom_privacy.calls.schemas import ReceiptSchema
+from telecom_privacy.clients.licences import LicenceService
+from telecom_privacy.clients.service import ClientService
+from telecom_privacy.errors import PreconditionFailed, UnsupportedMediaType
+from telecom_privacy.http.access import Access, ApiRole
+from telecom_privacy.http.body import pieces
+from telecom_privacy.http.content import Content, delivered, is_unchanged, not_modified
+from telecom_privacy.http.digests import announced_sha256
+from telecom_privacy.http.endpoint import endpoint
+from telecom_privacy.http.services import service
+from telecom_privacy.recordings.admission import Admission
+from telecom_privacy.recordings.model import NewRecording
+from telecom_privacy.recordings.schemas import RecordingPolicyQuery, RecordingPolicySchema
+from telecom_privacy.recordings.service import RecordingService
+from telecom_privacy.recordings.upload import Upload
+from telecom_privacy.scope import Role
+
+blueprint = Blueprint("recordings", __name__)
+
+_CALL = "/v1/clients/<client>/calls/<call_id>"
+_PURPOSE = ("Access-Purpose", "Access-Reference")
+_MAIN = {"recording_id": MAIN_RECORDING}
+
+
+@blueprint.put(f"{_CALL}/recording", defaults=_MAIN)
+@blueprint.put(f"{_CALL}/recordings/<recording_id>")
+@endpoint(
+    ApiRole.PLATFORM,
+    consumes="audio/*",
+    headers=("Content-Digest", "If-None-Match"),
+    answers={201: ReceiptSchema, 200: ReceiptSchema},
+)
+def put_recording(access: Access, client: str, call_id: str, recording_id: str) -> Any:
+    """Store a recording as it streams in; the same audio again gets the same receipt."""
+    if not request.mimetype.startswith("audio/"):
+        raise UnsupportedMediaType("send audio/*")
+    if request.if_match:
+        raise PreconditionFailed("a recording is never replaced")
+    found, upload = service(ClientService).reach(access, client), service(Upload)
+    sha256 = announced_sha256(request.headers.get("Content-Digest"))
+    new = NewRecording(call_id, recording_id, request.headers["Content-Type"], sha256)
+    body = pieces(request.stream, upload.max_bytes)
+    stored = upload.store(access, found, new, body, only_if_absent=request.if_none_match.star_tag)
+    return stored.receipt, 201 if stored.is_new else 200
+
+
+@blueprint.get(f"{_CALL}/recording", defaults=_MAIN)
+@blueprint.get(f"{_CALL}/recordings/<recording_id>")
+@endpoint(
+    ApiRole.CLIENT,
+    ApiRole.SUPPORT,
+    produces="audio/*",
+    headers=(*_PURPOSE, "Range", "If-Range", "If-None-Match"),
+    answers={200: None},
+)
+def get_recording(access: Access, client: str, call_id: str, recording_id: str) -> Response:
+    """Play a recording, whole or by range."""
+    found, recordings = service(ClientService).reach(access, client), service(RecordingService)
+    recording = recordings.open(access, found, call_id, recording_id)
+    content = Content(
+        length=recording.length,
+        media_type=recording.media_type,
+        sha256=recording.sha256,
+        modified_at=recording.received_at,
+        read=partial(recordings.read, recording),
+    )
+    if is_unchanged(content):
+        return not_modified(content)
+    answer = delivered(content)
+    if request.method != "HEAD":
+        recordings.log_opening(access, found, recording)
+    return answer
+
+
+@blueprint.delete(f"{_CALL}/recording", defaults=_MAIN)
+@blueprint.delete(f"{_CALL}/recordings/<recording_id>")
+@endpoint(ApiRole.CLIENT, answers={204: None})
+def delete_recording(access: Access, client: str, call_id: str, recording_id: str) -> Any:
+    """Erase a recording for good (RET-2)."""
+    found = service(ClientService).reach(access, client)
+    service(RecordingService).delete(access, found, call_id, recording_id)
+
+
+@blueprint.get("/v1/clients/<client>/recording-policy")
+@endpoint(ApiRole.PLATFORM, query=RecordingPolicyQuery, answers={200: RecordingPolicySchema})
+def get_recording_policy(access: Access, client: str, query: dict[str, Any]) -> Any:
+    """Tell the platform whether to record the client's next call, and to announce it."""
+    found = service(ClientService).reach(access, client)
+    scope = found.scope(Role.PROCESSOR)
+    licence_id = query.get("licence_id")
+    licence = service(LicenceService).find(scope, licence_id) if licence_id else None
+    return service(Admission).policy(found, licence)

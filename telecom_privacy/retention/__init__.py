@@ -1,0 +1,1 @@
+"""Retention: what is due is erased, certified, and foretold."""

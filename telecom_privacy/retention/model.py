@@ -1,0 +1,53 @@
+"""A sweep, a certificate, a preview."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+STATEMENT = (
+    "The records counted here were withdrawn from use and, unless the law defers it, destroyed: "
+    "their keys no longer exist, so no copy or backup of the encrypted data can be read."
+)
+"""The one fixed sentence on every certificate: it is the same whether or not a hold exists."""
+
+LEASE = timedelta(seconds=60)
+"""A sweep that has not shown progress for so long has died."""
+
+
+class SweepState(StrEnum):
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(slots=True)
+class Sweep:
+    """One run of the sweep. `erased` counts per category."""
+
+    id: UUID
+    started_at: datetime
+    seen_at: datetime
+    state: SweepState = SweepState.RUNNING
+    finished_at: datetime | None = None
+    clients: int = 0
+    clients_done: int = 0
+    erased: Counter[str] = field(default_factory=Counter)
+    certificates: list[str] = field(default_factory=list)
+
+    def state_at(self, now: datetime) -> SweepState:
+        """A run whose process died says so."""
+        died = self.state is SweepState.RUNNING and now - self.seen_at > LEASE
+        return SweepState.FAILED if died else self.state
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """How many records of a client fall due on a local day under a rule."""
+
+    client: str
+    category: str
+    rule: str
+    day: date
+    count: int

@@ -1,0 +1,60 @@
+"""What would go, when and under which rule (DESIGN §5)."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from telecom_privacy.clients.model import Client
+from telecom_privacy.clients.service import ClientService
+from telecom_privacy.clock import Clock
+from telecom_privacy.errors import Invalid
+from telecom_privacy.policies.due import Terms
+from telecom_privacy.policies.model import Option
+from telecom_privacy.retention.model import Forecast
+from telecom_privacy.retention.sources import Sources
+
+
+class PreviewService:
+    def __init__(
+        self, clients: ClientService, sources: Sources, clock: Clock, zone: ZoneInfo
+    ) -> None:
+        self._clients = clients
+        self._sources = sources
+        self._clock = clock
+        self._zone = zone
+
+    def due_until(
+        self, clients: Iterable[Client], on: date, storage_extension: bool | None = None
+    ) -> list[Forecast]:
+        """Count what falls due up to the end of a local day, per client, category, rule and day.
+
+        `storage_extension` asks what would be if the option were taken or given up now. Raises
+        `Invalid` for a day that has passed.
+        """
+        if on < self._clock.now().astimezone(self._zone).date():
+            raise Invalid({"on": ["Lies in the past."]})
+        end = datetime.combine(on + timedelta(days=1), time(), self._zone)
+        return [
+            forecast
+            for client in clients
+            for forecast in self._of_client(client, self._terms(client, storage_extension), end)
+        ]
+
+    def _terms(self, client: Client, storage_extension: bool | None) -> Terms:
+        if storage_extension is None:
+            return client.terms
+        now = self._clock.now()
+        changed = client.history.with_option(Option.STORAGE_EXTENSION, storage_extension, now)
+        return self._clients.terms(changed)
+
+    def _of_client(self, client: Client, terms: Terms, end: datetime) -> list[Forecast]:
+        counts: Counter[tuple[str, str, date]] = Counter()
+        for category, source in self._sources.items():
+            for due in source(client, terms, end):
+                if due.due_at < end:
+                    counts[category, due.rule, due.due_at.astimezone(self._zone).date()] += 1
+        return [
+            Forecast(client.external_id, category, rule, day, count)
+            for (category, rule, day), count in sorted(counts.items())
+        ]

@@ -1,0 +1,87 @@
+"""Routes of retention and erasure (API.md "Retention, holds, erasure")."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint
+
+from telecom_privacy.clients.service import ClientService
+from telecom_privacy.errors import Invalid
+from telecom_privacy.http.access import Access, ApiRole
+from telecom_privacy.http.endpoint import endpoint
+from telecom_privacy.http.services import service
+from telecom_privacy.retention.certificates import CertificateService
+from telecom_privacy.retention.preview import PreviewService
+from telecom_privacy.retention.schemas import (
+    CertificateListSchema,
+    CertificateSchema,
+    PreviewQuery,
+    PreviewSchema,
+    SweepSchema,
+    SweepStartedSchema,
+)
+from telecom_privacy.retention.sweep import SweepService
+
+blueprint = Blueprint("retention", __name__)
+
+_READERS = (ApiRole.DPO, ApiRole.AUDITOR, ApiRole.CLIENT)
+
+
+@blueprint.get("/v1/retention/preview")
+@endpoint(
+    ApiRole.DPO,
+    ApiRole.ADMIN,
+    ApiRole.CLIENT,
+    query=PreviewQuery,
+    answers={200: PreviewSchema},
+)
+def preview(access: Access, query: dict[str, Any]) -> Any:
+    """Foretell what falls due until a day, also under changed terms."""
+    clients = service(ClientService)
+    if "client" in query:
+        chosen = [clients.reach(access, query["client"])]
+    elif access.role is ApiRole.CLIENT:
+        raise Invalid({"client": ["Missing data for required field."]})
+    else:
+        chosen = list(clients.all())
+    forecasts = service(PreviewService).due_until(
+        chosen, query["on"], query.get("storage_extension")
+    )
+    return {"on": query["on"], "items": forecasts}
+
+
+@blueprint.post("/v1/retention/sweeps")
+@endpoint(ApiRole.DPO, ApiRole.ADMIN, answers={202: SweepStartedSchema})
+def start_sweep(access: Access) -> Any:
+    """Erase what is due, in the background."""
+    return {"id": service(SweepService).start(access.actor)}
+
+
+@blueprint.get("/v1/retention/sweeps/<uuid:sweep_id>")
+@endpoint(ApiRole.DPO, ApiRole.ADMIN, answers={200: SweepSchema})
+def get_sweep(access: Access, sweep_id: UUID) -> Any:
+    """Show how far a sweep is."""
+    del access
+    sweep = service(SweepService).read(sweep_id)
+    return {
+        "id": sweep.id,
+        "state": sweep.state,
+        "started_at": sweep.started_at,
+        "finished_at": sweep.finished_at,
+        "progress": sweep,
+        "certificates": sweep.certificates,
+    }
+
+
+@blueprint.get("/v1/erasures")
+@endpoint(*_READERS, answers={200: CertificateListSchema})
+def list_certificates(access: Access) -> Any:
+    """List erasure certificates, newest first; a client sees its own."""
+    return {"items": service(CertificateService).all(access), "next": None}
+
+
+@blueprint.get("/v1/erasures/<uuid:certificate_id>")
+@endpoint(*_READERS, answers={200: CertificateSchema})
+def get_certificate(access: Access, certificate_id: UUID) -> Any:
+    """Read an erasure certificate; `telecom-privacy verify certificate` checks it offline."""
+    return service(CertificateService).read(access, certificate_id)

@@ -1,0 +1,70 @@
+"""Sweeps, previews and certificates as JSON (API.md "Retention, holds, erasure")."""
+
+from marshmallow import Schema, fields
+
+from telecom_privacy.http.schemas import ApiSchema, Moment, external_id
+
+
+class PreviewQuery(ApiSchema):
+    on = fields.Date(required=True)
+    client = external_id()
+    storage_extension = fields.Boolean()
+
+
+class ForecastSchema(Schema):
+    client = fields.String()
+    category = fields.String()
+    rule = fields.String()
+    day = fields.Date()
+    count = fields.Integer()
+
+
+class PreviewSchema(Schema):
+    on = fields.Date()
+    items = fields.List(fields.Nested(ForecastSchema))
+
+
+class SweepStartedSchema(Schema):
+    id = fields.String()
+
+
+class SweepProgressSchema(Schema):
+    clients = fields.Integer()
+    clients_done = fields.Integer()
+    erased = fields.Dict(keys=fields.String(), values=fields.Integer())
+
+
+class SweepSchema(Schema):
+    id = fields.String()
+    state = fields.String()
+    started_at = Moment()
+    finished_at = Moment(allow_none=True)
+    progress = fields.Nested(SweepProgressSchema)
+    certificates = fields.List(fields.String())
+
+
+class CountSchema(Schema):
+    rule = fields.String()
+    category = fields.String()
+    count = fields.Integer()
+
+
+class CertificateSchema(Schema):
+    id = fields.String()
+    client = fields.String()
+    day = fields.String()
+    revision = fields.Integer()
+    issued_at = fields.String()
+    counts = fields.List(fields.Nested(CountSchema))
+    commitment = fields.String()
+    leaf_index = fields.Integer()
+    keystore_backups_gone_on = fields.String()
+    final = fields.Boolean()
+    statement = fields.String()
+    key = fields.String()
+    signature = fields.String()
+
+
+class CertificateListSchema(Schema):
+    items = fields.List(fields.Nested(CertificateSchema))
+    next = fields.String(allow_none=True)

@@ -1,0 +1,29 @@
+"""Where due records come from: one source per category that is stored."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Protocol
+
+from telecom_privacy.clients.model import Client
+from telecom_privacy.erasure.model import DueItem
+from telecom_privacy.policies.due import Terms
+from telecom_privacy.policies.model import Category
+from telecom_privacy.scope import Role
+
+
+class DueSource(Protocol):
+    """Yields what of a client is due at a time under given terms, real or hypothetical."""
+
+    def __call__(self, client: Client, terms: Terms, now: datetime, /) -> Iterator[DueItem]: ...
+
+
+Sources = Mapping[Category, DueSource]
+"""In the order in which a sweep works: what depends on another record goes before it."""
+
+ROLES: Mapping[Category, Role] = {
+    Category.RECORDING: Role.PROCESSOR,
+    Category.CALL: Role.PROCESSOR,
+    Category.LICENCE: Role.PROCESSOR,
+    Category.TRAFFIC: Role.CONTROLLER,
+    Category.CLIENT: Role.CONTROLLER,
+}

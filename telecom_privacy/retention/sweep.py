@@ -1,0 +1,133 @@
+"""The sweep: erases what is due, key first, in batches; whatever kills it, the next one goes on."""
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from itertools import groupby, islice
+from threading import Thread
+from uuid import UUID, uuid4
+
+from telecom_privacy.clients.model import Client
+from telecom_privacy.clients.service import ClientService
+from telecom_privacy.clock import Clock
+from telecom_privacy.erasure.model import DueItem
+from telecom_privacy.erasure.recovery import Recovery
+from telecom_privacy.erasure.service import Eraser
+from telecom_privacy.errors import NotFound, TelecomPrivacyError
+from telecom_privacy.retention.certificates import CertificateService
+from telecom_privacy.retention.index_keys import IndexKeys
+from telecom_privacy.retention.model import Sweep, SweepState
+from telecom_privacy.retention.repository import SweepRepository
+from telecom_privacy.retention.sources import ROLES, Sources
+
+_BATCH = 100
+_log = logging.getLogger("telecom_privacy.retention")
+
+Progress = Callable[[Sweep], None]
+
+
+class SweepService:
+    def __init__(
+        self,
+        repository: SweepRepository,
+        clients: ClientService,
+        sources: Sources,
+        eraser: Eraser,
+        recovery: Recovery,
+        certificates: CertificateService,
+        index_keys: IndexKeys,
+        clock: Clock,
+    ) -> None:
+        self._repository = repository
+        self._clients = clients
+        self._sources = sources
+        self._eraser = eraser
+        self._recovery = recovery
+        self._certificates = certificates
+        self._index_keys = index_keys
+        self._clock = clock
+
+    def start(self, actor: str) -> UUID:
+        """Sweep in the background; returns the id of this sweep, or of the one that is working."""
+        sweep = self._begin()
+        if sweep is None:
+            return self._repository.locked_by() or self.start(actor)
+        Thread(target=self._run_logged, args=(sweep, actor), name="sweep", daemon=True).start()
+        return sweep.id
+
+    def run(self, actor: str, progress: Progress = lambda _: None) -> Sweep | None:
+        """Sweep now. None if another sweep is working. Raises `Unavailable`; may be repeated."""
+        sweep = self._begin()
+        if sweep is None:
+            return None
+        return self._run(sweep, actor, progress)
+
+    def read(self, sweep_id: UUID) -> Sweep:
+        """Raise `NotFound` for a sweep that never was."""
+        if (sweep := self._repository.fetch(sweep_id)) is None:
+            raise NotFound("sweep")
+        sweep.state = sweep.state_at(self._clock.now())
+        return sweep
+
+    def _begin(self) -> Sweep | None:
+        now = self._clock.now()
+        sweep = Sweep(uuid4(), now, now)
+        if not self._repository.lock(sweep):
+            return None
+        self._repository.save(sweep)
+        return sweep
+
+    def _run_logged(self, sweep: Sweep, actor: str) -> None:
+        try:
+            self._run(sweep, actor, lambda _: None)
+        except TelecomPrivacyError as error:
+            fields = {"sweep": str(sweep.id), "error": type(error).__name__}
+            _log.error("sweep failed", extra={"fields": fields})
+
+    def _run(self, sweep: Sweep, actor: str, progress: Progress) -> Sweep:
+        try:
+            self._work(sweep, actor, progress)
+            sweep.state = SweepState.DONE
+        except Exception:
+            sweep.state = SweepState.FAILED
+            raise
+        finally:
+            sweep.finished_at = self._clock.now()
+            self._repository.save(sweep)
+            self._repository.unlock(sweep)
+        return sweep
+
+    def _work(self, sweep: Sweep, actor: str, progress: Progress) -> None:
+        self._recovery.run()
+        clients = list(self._clients.all())
+        sweep.clients = len(clients)
+        for client in clients:
+            self._sweep_client(sweep, client, actor, progress)
+            sweep.clients_done += 1
+            progress(sweep)
+        self._index_keys.retire(clients, self._clock.now())
+        sweep.certificates = self._certificates.issue_missing(actor)
+
+    def _sweep_client(self, sweep: Sweep, client: Client, actor: str, progress: Progress) -> None:
+        for category, source in self._sources.items():
+            due = source(client, client.terms, self._clock.now())
+            for rule, batch in _batches(due):
+                items = [one.item for one in batch]
+                self._eraser.erase(client.id, ROLES[category], category, rule, items, actor)
+                sweep.erased[category] += len(items)
+                self._show(sweep)
+                progress(sweep)
+
+    def _show(self, sweep: Sweep) -> None:
+        """Keep the lock, and let others see how far the sweep is."""
+        now: datetime = self._clock.now()
+        if (now - sweep.seen_at).total_seconds() >= 1:
+            sweep.seen_at = now
+            self._repository.lock(sweep)
+            self._repository.save(sweep)
+
+
+def _batches(due: Iterable[DueItem]) -> Iterator[tuple[str, list[DueItem]]]:
+    for rule, group in groupby(due, key=lambda one: one.rule):
+        while batch := list(islice(group, _BATCH)):
+            yield rule, batch

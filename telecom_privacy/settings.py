@@ -1,0 +1,162 @@
+"""Settings: environment variables `TELECOM_PRIVACY_*`, read once, checked at once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from phonenumbers import SUPPORTED_REGIONS
+
+from telecom_privacy.errors import ConfigurationError
+
+PREFIX = "TELECOM_PRIVACY_"
+PARIS = ZoneInfo("Europe/Paris")
+KEY_PROVIDERS = ("local-file",)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every setting of the service. The README's table lists them; a test compares the two.
+
+    The three database URIs belong together: all set (production), or none (the embedded
+    database is started).
+    """
+
+    mongodb_uri: str | None = None
+    keystore_uri: str | None = None
+    audit_uri: str | None = None
+    database_prefix: str = "telecom_privacy"
+    key_provider: str = "local-file"
+    data_dir: Path = Path("var")
+    key_dir: Path = Path("var/keys")
+    config_dir: Path = Path("config")
+    time_zone: ZoneInfo = PARIS
+    default_region: str = "FR"
+    host: str = "127.0.0.1"
+    port: int = 8000
+    workers: int = 3
+    threads: int = 16
+    max_recording_bytes: int = 4 * 1024**3
+    max_batch_bytes: int = 32 * 1024**2
+    shortening_grace_days: int = 7
+    tombstone_days: int = 90
+    keystore_backup_days: int = 7
+    log_name: str = "telecom-privacy/log"
+    log_level: str = "INFO"
+
+    @property
+    def shortening_grace(self) -> timedelta:
+        """How long a shortened term is only announced before it takes effect (DESIGN §5)."""
+        return timedelta(days=self.shortening_grace_days)
+
+    @property
+    def tombstone_time(self) -> timedelta:
+        """How long an erased call is remembered, by a keyed token only, to refuse late retries."""
+        return timedelta(days=self.tombstone_days)
+
+    @property
+    def is_embedded(self) -> bool:
+        return self.mongodb_uri is None
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
+        """Read the settings. Raises `ConfigurationError` naming the first one that is wrong."""
+        names = {f"{PREFIX}{field.name.upper()}": field.name for field in fields(cls)}
+        given = {key: value for key, value in environment.items() if key.startswith(PREFIX)}
+        if unknown := sorted(given.keys() - names.keys()):
+            raise ConfigurationError(f"{unknown[0]}: no such setting")
+        values = {
+            names[key]: _parsed(key, names[key], value) for key, value in given.items() if value
+        }
+        values.setdefault("config_dir", default_config_dir())
+        if "data_dir" in values:
+            values.setdefault("key_dir", values["data_dir"] / "keys")
+        settings = cls(**values)
+        settings._check_uris()
+        return settings
+
+    def _check_uris(self) -> None:
+        uris = (self.mongodb_uri, self.keystore_uri, self.audit_uri)
+        if any(uris) and not all(uris):
+            raise ConfigurationError(
+                f"{PREFIX}MONGODB_URI, _KEYSTORE_URI and _AUDIT_URI: set all three or none"
+            )
+
+
+def default_config_dir() -> Path:
+    """The `config/` of a checkout, or the copy that an installed package carries."""
+    package = Path(__file__).parent
+    checkout = package.parent / "config"
+    return checkout if (checkout / "policies").is_dir() else package / "_config"
+
+
+def _parsed(variable: str, name: str, text: str) -> Any:
+    try:
+        return _PARSERS.get(name, str)(text)
+    except ValueError as error:
+        raise ConfigurationError(f"{variable}: {error}") from error
+
+
+def _positive(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise ValueError("a whole number above 0 is expected")
+    return int(text)
+
+
+def _whole(text: str) -> int:
+    if not text.isascii() or not text.isdigit():
+        raise ValueError("a whole number, 0 or more, is expected")
+    return int(text)
+
+
+def _port(text: str) -> int:
+    port = _positive(text)
+    if port > 65535:
+        raise ValueError("a port is at most 65535")
+    return port
+
+
+def _time_zone(text: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(text)
+    except (ZoneInfoNotFoundError, OSError) as error:
+        raise ValueError("no such time zone") from error
+
+
+def _region(text: str) -> str:
+    if text not in SUPPORTED_REGIONS:
+        raise ValueError("a two-letter region such as FR is expected")
+    return text
+
+
+def _key_provider(text: str) -> str:
+    if text not in KEY_PROVIDERS:
+        raise ValueError(f"one of {', '.join(KEY_PROVIDERS)} is expected")
+    return text
+
+
+def _log_level(text: str) -> str:
+    if text not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+        raise ValueError("one of DEBUG, INFO, WARNING, ERROR is expected")
+    return text
+
+
+_PARSERS: Mapping[str, Any] = {
+    "data_dir": Path,
+    "key_dir": Path,
+    "config_dir": Path,
+    "time_zone": _time_zone,
+    "default_region": _region,
+    "key_provider": _key_provider,
+    "log_level": _log_level,
+    "port": _port,
+    "workers": _positive,
+    "threads": _positive,
+    "max_recording_bytes": _positive,
+    "max_batch_bytes": _positive,
+    "shortening_grace_days": _whole,
+    "tombstone_days": _positive,
+    "keystore_backup_days": _whole,
+}

@@ -1,0 +1,1 @@
+"""MongoDB: connections, indexes, segments, the epoch and the embedded server."""

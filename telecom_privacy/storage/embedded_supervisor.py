@@ -1,0 +1,91 @@
+"""Keeps the embedded database running: the process between the service and the database.
+
+    python -m telecom_privacy.storage.embedded_supervisor PROGRAM DIRECTORY PORT LOCK
+
+The service's own processes fork and must stay free of such chores. It ends when the database ends
+by itself, or when it is told to (SIGTERM, which goes to the database too: they are one group).
+"""
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from pymongo import MongoClient
+from pymongo.errors import PyMongoError
+
+from telecom_privacy.storage import child
+from telecom_privacy.storage.embedded_state import EmbeddedState, answers
+
+_PAUSE_SECONDS = 1.0
+_UPKEEP_SECONDS = 30.0
+_POLL_MS = 500
+
+
+class Supervisor:
+    """Runs the database of one directory on one port, again whenever it is killed."""
+
+    def __init__(self, program: str, directory: Path, port: int, lock: int) -> None:
+        self._program = program
+        self._directory = directory
+        self._port = port
+        self._lock = lock
+        self._stopping = False
+
+    def run(self) -> int:
+        """Return the database's exit status once it ended by itself or was asked to."""
+        signal.signal(signal.SIGTERM, self._stop)
+        while not self._stopping:
+            status = self._run_once()
+            EmbeddedState.remove(self._directory)
+            if status >= 0:
+                return status
+            time.sleep(_PAUSE_SECONDS)
+        return 0
+
+    def _stop(self, *_: object) -> None:
+        self._stopping = True
+
+    def _run_once(self) -> int:
+        database = self._spawn()
+        uri = EmbeddedState.uri_of(self._port)
+        while database.poll() is None and not answers(uri, _POLL_MS):
+            pass
+        if database.poll() is None:
+            EmbeddedState(self._port, database.pid).write(self._directory)
+        while True:
+            try:
+                return database.wait(_UPKEEP_SECONDS)
+            except subprocess.TimeoutExpired:
+                release_abandoned_transactions(uri)
+
+    def _spawn(self) -> subprocess.Popen[bytes]:
+        arguments = [
+            *("--host", "127.0.0.1", "--port", str(self._port)),
+            *("--storage-path", str(self._directory / "embedded"), "--cache-size", "512M"),
+            *("--sync-on-commit", "--log-level", "WARNING"),
+        ]
+        return subprocess.Popen(  # noqa: S603 - the program that the service found
+            child.command(self._program, *arguments), pass_fds=(self._lock,)
+        )
+
+
+def release_abandoned_transactions(uri: str) -> None:
+    """Run a tiny transaction: it is what makes the database drop those of clients that died."""
+    client: MongoClient[dict[str, Any]] = MongoClient(uri, serverSelectionTimeoutMS=_POLL_MS)
+    try:
+        with client, client.start_session() as session, session.start_transaction():
+            client["telecom_privacy_upkeep"]["nothing"].find_one({"_id": 0}, session=session)
+    except PyMongoError as error:
+        print(f"the database's upkeep failed: {type(error).__name__}", file=sys.stderr, flush=True)
+
+
+def main(arguments: list[str]) -> int:
+    program, directory, port, lock = arguments
+    return Supervisor(program, Path(directory), int(port), int(lock)).run()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,40 @@
+"""A lease in the database: of several workers, one does a periodic task."""
+
+from datetime import datetime, timedelta
+
+from pymongo.errors import DuplicateKeyError
+
+from telecom_privacy.storage.mongo import MongoDatabase, translating_errors
+
+
+class Lease:
+    """Held by one owner until it runs out; the owner may extend it."""
+
+    def __init__(self, bulk: MongoDatabase, name: str, duration: timedelta) -> None:
+        self._collection = bulk["state"]
+        self._name = name
+        self._duration = duration
+
+    def take(self, owner: str, now: datetime) -> bool:
+        """Take the lease, or extend one's own. False while another holds it."""
+        value = {"owner": owner, "until": now + self._duration}
+        own, free = {"owner": owner}, {"until": {"$lt": now}}
+        with translating_errors():
+            for condition in (own, free):
+                query = {"_id": self._name, **condition}
+                if self._collection.update_one(query, {"$set": value}).matched_count:
+                    return True
+            try:
+                self._collection.insert_one({"_id": self._name, **value})
+            except DuplicateKeyError:
+                return False
+        return True
+
+    def release(self, owner: str) -> None:
+        with translating_errors():
+            self._collection.delete_one({"_id": self._name, "owner": owner})
+
+    def owner(self) -> str | None:
+        with translating_errors():
+            found = self._collection.find_one({"_id": self._name})
+        return found["owner"] if found else None

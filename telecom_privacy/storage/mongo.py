@@ -1,0 +1,89 @@
+"""The three logical databases and how their faults are told."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from pymongo import MongoClient, ReadPreference, WriteConcern
+from pymongo.database import Database
+from pymongo.errors import BulkWriteError, DuplicateKeyError, PyMongoError
+from pymongo.read_concern import ReadConcern
+
+from telecom_privacy.errors import ConfigurationError, Unavailable
+from telecom_privacy.settings import Settings
+
+Document = dict[str, Any]
+MongoDatabase = Database[Document]
+
+_SERVER_SELECTION_MS = 3_000
+_SOCKET_MS = 30_000
+
+
+@dataclass(frozen=True)
+class Databases:
+    """Bulk data (ciphertext only), keystore and audit log, each of which may be its own cluster."""
+
+    bulk: MongoDatabase
+    keystore: MongoDatabase
+    audit: MongoDatabase
+    clients: tuple[MongoClient[Document], ...]
+
+    def ping(self) -> None:
+        """Raise `Unavailable` unless all three answer."""
+        with translating_errors():
+            for client in self.clients:
+                client.admin.command("ping")
+
+    def close(self) -> None:
+        for client in self.clients:
+            client.close()
+
+
+def connect(settings: Settings) -> Databases:
+    """Connect to the databases that `settings` names. Connecting itself is lazy and cannot fail."""
+    uris = (settings.mongodb_uri, settings.keystore_uri, settings.audit_uri)
+    clients = {uri: _client(uri) for uri in uris if uri}
+    bulk, keystore, audit = (
+        _database(clients[uri or ""], f"{settings.database_prefix}_{name}")
+        for uri, name in zip(uris, ("bulk", "keystore", "audit"), strict=True)
+    )
+    return Databases(bulk, keystore, audit, tuple(clients.values()))
+
+
+def _client(uri: str) -> MongoClient[Document]:
+    try:
+        return MongoClient(
+            uri,
+            uuidRepresentation="standard",
+            tz_aware=True,
+            serverSelectionTimeoutMS=_SERVER_SELECTION_MS,
+            connectTimeoutMS=_SERVER_SELECTION_MS,
+            socketTimeoutMS=_SOCKET_MS,
+        )
+    except (PyMongoError, ValueError) as error:
+        raise ConfigurationError("a database URI is not a valid MongoDB URI") from error
+
+
+def _database(client: MongoClient[Document], name: str) -> MongoDatabase:
+    # What is acknowledged must survive the loss of a node and of power (DESIGN §4).
+    return client.get_database(
+        name,
+        write_concern=WriteConcern("majority", j=True),
+        read_concern=ReadConcern("majority"),
+        read_preference=ReadPreference.PRIMARY,
+    )
+
+
+@contextmanager
+def translating_errors() -> Iterator[None]:
+    """Turn a database that is away into `Unavailable`.
+
+    Duplicate keys pass through: repositories give them a meaning of their own.
+    """
+    try:
+        yield
+    except (DuplicateKeyError, BulkWriteError):
+        raise
+    except PyMongoError as error:
+        raise Unavailable("the database does not answer") from error

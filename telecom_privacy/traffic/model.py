@@ -1,0 +1,45 @@
+"""A traffic record: parties, times, route and licence, and nothing that the client added."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from telecom_privacy.crypto.binding import Binding
+from telecom_privacy.keys.model import KeyReference, record_binding
+from telecom_privacy.policies.model import Category
+from telecom_privacy.scope import Scope
+
+FIELDS = (
+    "licence_id",
+    "direction",
+    "from",
+    "to",
+    "started_at",
+    "answered_at",
+    "ended_at",
+    "disposition",
+    "route",
+)
+"""What of a CDR the operator needs as controller; notes, names and tags are the client's."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredTraffic:
+    """A traffic record as stored; `numbers` are tokens under the month's operator-wide key."""
+
+    record_id: UUID
+    scope: Scope
+    month: str
+    started_at: datetime
+    ended_at: datetime
+    numbers: tuple[bytes, ...]
+    key: KeyReference
+    payload: bytes
+
+    @property
+    def binding(self) -> Binding:
+        return traffic_binding(self.scope, self.month, self.record_id)
+
+
+def traffic_binding(scope: Scope, month: str, record_id: UUID) -> Binding:
+    return record_binding(scope, Category.TRAFFIC, month, record_id)

@@ -1,0 +1,29 @@
+"""Traffic records as JSON (API.md "Calls")."""
+
+from marshmallow import Schema, fields, validate
+
+from telecom_privacy.http.schemas import Moment, PageQuery
+
+
+class TrafficQuerySchema(PageQuery):
+    number = fields.String(validate=validate.Length(1, 40))
+    start = Moment(data_key="from")
+    end = Moment(data_key="until")
+
+
+class TrafficSchema(Schema):
+    licence_id = fields.String()
+    direction = fields.String()
+    caller = fields.String(data_key="from", attribute="from", allow_none=True)
+    to = fields.String()
+    started_at = fields.String()
+    answered_at = fields.String(allow_none=True)
+    ended_at = fields.String()
+    disposition = fields.String()
+    route = fields.String(allow_none=True)
+
+
+class TrafficListSchema(Schema):
+    count = fields.Integer()
+    items = fields.List(fields.Nested(TrafficSchema))
+    next = fields.String(allow_none=True)

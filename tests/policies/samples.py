@@ -1,0 +1,42 @@
+"""The shipped policies, and short ways to write times and histories."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from telecom_privacy.policies.due import Terms
+from telecom_privacy.policies.files import load_policies
+from telecom_privacy.policies.history import ClientHistory, OptionChange, PolicyChange
+from telecom_privacy.policies.model import Option
+
+PARIS = ZoneInfo("Europe/Paris")
+DIRECTORY = Path(__file__).parents[2] / "config" / "policies"
+POLICIES = load_policies(DIRECTORY)
+JOINED = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+def utc(text: str) -> datetime:
+    """Read `2026-05-31 21:59` as UTC."""
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def paris(text: str) -> datetime:
+    """Read `2026-05-31 23:59` as the time of Paris, in UTC."""
+    return datetime.fromisoformat(text).replace(tzinfo=PARIS).astimezone(UTC)
+
+
+def extension(on: bool, at: datetime) -> OptionChange:
+    """The storage extension, taken or given up."""
+    return OptionChange(Option.STORAGE_EXTENSION, on, at)
+
+
+def history(
+    *options: OptionChange, ended_on: date | None = None, policy: str = "web2contact"
+) -> ClientHistory:
+    """A client that joined in 2020."""
+    return ClientHistory((PolicyChange(policy, JOINED),), options, contract_ended_on=ended_on)
+
+
+def terms(*options: OptionChange, ended_on: date | None = None) -> Terms:
+    """The terms of such a client under the shipped policies."""
+    return Terms(history(*options, ended_on=ended_on), POLICIES, PARIS)

@@ -1,0 +1,166 @@
+"""Every mistake in a policy file stops the start with one line that says where and why."""
+
+import pytest
+
+from telecom_privacy.errors import ConfigurationError
+from telecom_privacy.policies.files import load_policies
+
+HEAD = 'name = "sample"\nnotice = "A notice"\n'
+VERSION = "[[versions]]\nvalid_from = 2020-01-01\n"
+FIELDS = {
+    "id": '"RET-1"',
+    "category": '"recording"',
+    "role": '"processor"',
+    "purpose": '"service"',
+    "legal_basis": '"contract"',
+    "recipients": '["the client"]',
+    "trigger": '"call_ended"',
+    "duration": '"P90D"',
+    "action": '"erase"',
+}
+
+
+def rule(**changed):
+    """A rule table; a field set to None is left out."""
+    lines = (f"{name} = {value}" for name, value in {**FIELDS, **changed}.items() if value)
+    return "\n".join(["[[versions.rules]]", *lines, ""])
+
+
+def mistake(directory, text, name="sample"):
+    (directory / f"{name}.toml").write_text(text, "utf-8")
+    with pytest.raises(ConfigurationError) as caught:
+        load_policies(directory)
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+def test_a_good_file_is_read(tmp_path):
+    (tmp_path / "sample.toml").write_text(HEAD + VERSION + rule(), "utf-8")
+    (policy,) = load_policies(tmp_path).values()
+    assert (policy.name, policy.notice, len(policy.versions[0].rules)) == ("sample", "A notice", 1)
+
+
+IN_RULE = [
+    ({"category": '"recordings"'}, "rule RET-1 (recordings): category: Must be one of: call, "),
+    ({"role": '"owner"'}, "rule RET-1 (recording): role: Must be one of: controller, processor."),
+    ({"purpose": '"serivce"'}, "rule RET-1 (recording): purpose: Must be one of: service, "),
+    ({"trigger": '"call_end"'}, "rule RET-1 (recording): trigger: Must be one of: call_ended, "),
+    ({"action": '"delete"'}, "rule RET-1 (recording): action: Must be one of: erase."),
+    ({"duration": '"-P1D"'}, "rule RET-1 (recording): duration: '-P1D' is not a duration "),
+    ({"duration": '"90 days"'}, "rule RET-1 (recording): duration: '90 days' is not a duration "),
+    ({"duration": "90"}, "rule RET-1 (recording): duration: 90 is not a duration "),
+    ({"duration": None}, "rule RET-1 (recording): duration: Missing data for required field."),
+    ({"id": None}, "rule without id (recording): id: Missing data for required field."),
+    ({"id": '"90 days"'}, "rule 90 days (recording): id: "),
+    ({"category": None}, "rule RET-1 (no category): category: Missing data"),
+    ({"legal_basis": '""'}, "rule RET-1 (recording): legal_basis: Shorter than minimum length 1."),
+    ({"recipients": "[]"}, "rule RET-1 (recording): recipients: Shorter than minimum length 1."),
+    ({"recipients": '[""]'}, "rule RET-1 (recording): recipients: Shorter than minimum length 1."),
+    ({"ceilling": '"P1Y"'}, "rule RET-1 (recording): ceilling: Unknown field."),
+    ({"enabled": '"no"'}, "rule RET-1 (recording): enabled: Not true or false."),
+    (
+        {"floor": '"P1Y"', "ceiling": '"P6M"'},
+        "rule RET-1 (recording): floor: P1Y is above the ceiling P6M",
+    ),
+    (
+        {"floor": '"P6M"'},
+        "rule RET-1 (recording): duration: P90D is below the floor P6M",
+    ),
+    (
+        {"ceiling": '"P30D"'},
+        "rule RET-1 (recording): duration: P90D is above the ceiling P30D",
+    ),
+    (
+        {"ceiling": '"P6M"', "at_least": '"P200D"'},
+        "rule RET-1 (recording): at_least: P200D is above the ceiling P6M",
+    ),
+    (
+        {"ceiling": '"P6M"', "option": '{name = "storage_extension", duration = "P1Y"}'},
+        "rule RET-1 (recording): option: P1Y is above the ceiling P6M",
+    ),
+    (
+        {"option": '{name = "storage", duration = "P1Y"}'},
+        "rule RET-1 (recording): option: name: Must be one of: recording, storage_extension.",
+    ),
+    (
+        {"trigger": '"event"'},
+        "rule RET-1 (recording): trigger: event cannot start a term of recording",
+    ),
+]
+
+
+@pytest.mark.parametrize(("changed", "expected"), IN_RULE)
+def test_a_mistake_in_a_rule_is_named(tmp_path, changed, expected):
+    found = mistake(tmp_path, HEAD + VERSION + rule(**changed))
+    assert found.startswith(f"sample.toml: version 2020-01-01: {expected}")
+
+
+def test_the_rule_at_fault_is_named_among_several(tmp_path):
+    other = rule(id='"RET-3"', trigger='"contract_ended"', duration='"P"')
+    found = mistake(tmp_path, HEAD + VERSION + rule() + other)
+    assert found.startswith(
+        "sample.toml: version 2020-01-01: rule RET-3 (recording): duration: 'P' is"
+    )
+
+
+@pytest.mark.parametrize("identifier", ['"RET-1"', '"RET-10"'])
+def test_a_second_rule_for_the_same_purpose_and_trigger_is_refused(tmp_path, identifier):
+    found = mistake(tmp_path, HEAD + VERSION + rule() + rule(id=identifier))
+    assert found == (
+        f"sample.toml: version 2020-01-01: rule {identifier.strip(chr(34))} (recording): "
+        "a second rule for service from call_ended"
+    )
+
+
+@pytest.mark.parametrize("later", ["2020-01-01", "2019-12-31"])
+def test_versions_must_ascend(tmp_path, later):
+    second = f"[[versions]]\nvalid_from = {later}\n"
+    found = mistake(tmp_path, HEAD + VERSION + rule() + second + rule())
+    assert found == (
+        f"sample.toml: version {later}: valid_from: not after the version before it (2020-01-01)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (HEAD, "sample.toml: versions: Missing data for required field."),
+        (HEAD + "versions = []", "sample.toml: versions: Shorter than minimum length 1."),
+        (HEAD + 'versions = "all"', "sample.toml: versions: Not a valid list."),
+        (HEAD + "versions = [1]", "sample.toml: version without date: Invalid input type."),
+        (HEAD + VERSION, "sample.toml: version 2020-01-01: rules: Missing data for required field"),
+        (
+            HEAD + "[[versions]]\n" + rule(),
+            "sample.toml: version without date: valid_from: Missing",
+        ),
+        (
+            HEAD + '[[versions]]\nvalid_from = "2020-01-01"\n' + rule(),
+            "sample.toml: version 2020-01-01: valid_from: Not a date such as 2018-05-25",
+        ),
+        (
+            HEAD + "[[versions]]\nvalid_from = 2020-01-01T00:00:00Z\n" + rule(),
+            "sample.toml: version 2020-01-01 00:00:00+00:00: valid_from: Not a date such as",
+        ),
+        ("note = 1\n" + HEAD + VERSION + rule(), "sample.toml: note: Unknown field."),
+        ('notice = "A notice"\n' + VERSION + rule(), "sample.toml: name: Missing data"),
+        ("name = ", "sample.toml: not TOML: "),
+    ],
+)
+def test_a_mistake_outside_the_rules_is_named(tmp_path, text, expected):
+    assert mistake(tmp_path, text).startswith(expected)
+
+
+def test_a_policy_is_called_as_its_file(tmp_path):
+    found = mistake(tmp_path, HEAD + VERSION + rule(), name="other")
+    assert found == "other.toml: name: sample is not the file's name"
+
+
+def test_a_file_that_is_not_utf_8_is_named(tmp_path):
+    (tmp_path / "sample.toml").write_bytes(b"name = '\xff'")
+    with pytest.raises(ConfigurationError, match=r"^sample.toml: cannot be read as UTF-8 text$"):
+        load_policies(tmp_path)
+
+
+def test_a_directory_without_policies_is_refused(tmp_path):
+    with pytest.raises(ConfigurationError, match="no policy file"):
+        load_policies(tmp_path)

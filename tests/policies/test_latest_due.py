@@ -1,0 +1,36 @@
+"""How far a sweep has to look: a superset of what is due, but a small one."""
+
+from datetime import date, timedelta
+
+from telecom_privacy.policies.model import Category
+from telecom_privacy.scope import Role
+
+from .samples import JOINED, extension, paris, terms, utc
+
+RECORDING = (Category.RECORDING, Role.PROCESSOR)
+CALL = (Category.CALL, Role.PROCESSOR)
+TRAFFIC = (Category.TRAFFIC, Role.CONTROLLER)
+
+
+def test_a_sweep_looks_only_as_far_as_something_can_be_due():
+    now = utc("2026-10-01 12:00")
+    assert terms().latest_due(*RECORDING, now) == now - timedelta(days=90)
+    traffic = terms().latest_due(*TRAFFIC, now)
+    assert utc("2025-10-01 12:00") <= traffic <= utc("2025-10-05 12:00")
+
+
+def test_a_term_of_the_past_does_not_widen_the_sweep():
+    bought = terms(extension(True, utc("2026-01-01")))
+    latest = bought.latest_due(*RECORDING, utc("2026-10-01 12:00"))
+    assert utc("2026-04-01 10:00") <= latest <= utc("2026-04-06 12:00")
+
+
+def test_a_term_of_the_future_does_not_widen_the_sweep():
+    cancelled = terms(extension(True, JOINED), extension(False, utc("2026-12-01")))
+    assert cancelled.latest_due(*RECORDING, utc("2026-10-01 12:00")) <= utc("2026-04-06 12:00")
+
+
+def test_after_the_window_everything_until_now_may_be_due():
+    ended = terms(ended_on=date(2026, 5, 10))
+    assert ended.latest_due(*CALL, paris("2026-06-10 23:59")) is None
+    assert ended.latest_due(*CALL, paris("2026-06-11 00:00")) == paris("2026-06-11 00:00")

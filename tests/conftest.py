@@ -1,0 +1,76 @@
+"""One real database for the whole session, a fresh set of databases for each test that asks."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+
+from telecom_privacy import bootstrap
+from telecom_privacy.app import create_app
+from telecom_privacy.bootstrap import Services
+from telecom_privacy.settings import PREFIX, Settings
+from telecom_privacy.storage.embedded import EmbeddedServer
+from tests.builders import Api, MovableClock
+
+_URIS = ("MONGODB_URI", "KEYSTORE_URI", "AUDIT_URI")
+
+
+@pytest.fixture(scope="session")
+def database_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """Settings that name a database: the one of the environment, else an embedded one."""
+    given = {
+        PREFIX + name: os.environ[PREFIX + name] for name in _URIS if PREFIX + name in os.environ
+    }
+    if given:
+        yield Settings.from_environment(given)
+        return
+    with EmbeddedServer.start(tmp_path_factory.mktemp("database")) as server:
+        yield Settings.from_environment({PREFIX + name: server.uri for name in _URIS})
+
+
+@pytest.fixture
+def settings(database_settings: Settings, tmp_path: Path) -> Settings:
+    """Settings with databases, root keys and a data directory of their own."""
+    return replace(
+        database_settings,
+        database_prefix=f"test_{uuid4().hex[:12]}",
+        data_dir=tmp_path / "data",
+        key_dir=tmp_path / "keys",
+    )
+
+
+@pytest.fixture
+def clock() -> MovableClock:
+    return MovableClock()
+
+
+@pytest.fixture
+def services(settings: Settings, clock: MovableClock) -> Iterator[Services]:
+    """A wired service whose time the test moves. Its databases are dropped afterwards."""
+    bootstrap.prepare(settings)
+    services = bootstrap.build_services(settings, clock)
+    services.epoch.start()
+    yield services
+    services.epoch.stop()
+    for database in (
+        services.databases.bulk,
+        services.databases.keystore,
+        services.databases.audit,
+    ):
+        database.client.drop_database(database.name)
+    services.databases.close()
+
+
+@pytest.fixture
+def app(services: Services) -> Flask:
+    return create_app(services)
+
+
+@pytest.fixture
+def api(app: Flask, services: Services, clock: MovableClock) -> Api:
+    """The service over (in-process) HTTP, with an API key for every role."""
+    return Api(app, services.accounts, clock)

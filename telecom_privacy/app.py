@@ -16,6 +16,7 @@ from telecom_privacy.http.logs import register_request_log
 from telecom_privacy.http.openapi import blueprint as openapi
 from telecom_privacy.http.problems import register_problems
 from telecom_privacy.http.services import register_services
+from telecom_privacy.metrics import register_metrics
 from telecom_privacy.recordings.routes import blueprint as recordings
 from telecom_privacy.retention.routes import blueprint as retention
 from telecom_privacy.traffic.routes import blueprint as traffic
@@ -33,6 +34,7 @@ def create_app(services: Services) -> Flask:
     register_services(app, services.all)
     register_problems(app)
     register_request_log(app)
+    register_metrics(app, services.audit.size)
     for blueprint in (*BLUEPRINTS, health_blueprint(services.check_ready)):
         app.register_blueprint(blueprint)
     app.after_request(_finish)

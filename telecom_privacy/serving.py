@@ -3,6 +3,7 @@
 import atexit
 import errno
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -13,10 +14,9 @@ from typing import Any, NoReturn
 from flask import Flask
 
 from telecom_privacy import bootstrap
-from telecom_privacy.app import create_app
 from telecom_privacy.errors import ConfigurationError, TelecomPrivacyError
 from telecom_privacy.http.logs import configure_logging
-from telecom_privacy.settings import PREFIX, Settings, default_config_dir
+from telecom_privacy.settings import METRICS_DIRECTORY, PREFIX, Settings, default_config_dir
 from telecom_privacy.storage.embedded import EmbeddedServer
 
 Address = tuple[str, int]
@@ -34,6 +34,9 @@ _EVALUATION_NOTICE = """\
 
 def application() -> Flask:
     """The application of one process, from the environment. Build it after forking."""
+    # Imported by each worker: prometheus_client looks for its directory when it is imported.
+    from telecom_privacy.app import create_app  # noqa: PLC0415
+
     settings = Settings.from_environment(os.environ)
     configure_logging(settings.log_level)
     services = bootstrap.build_services(settings)
@@ -70,6 +73,7 @@ def prepare(addresses: Sequence[object]) -> EmbeddedServer | None:
         if not any(name in os.environ for name in _INHERITED_SOCKETS):
             check_addresses([address for address in addresses if isinstance(address, tuple)])
         database = _start_embedded(settings) if settings.is_embedded else None
+        _share_metrics(settings)
         try:
             bootstrap.prepare(Settings.from_environment(os.environ))
         except BaseException:
@@ -77,6 +81,14 @@ def prepare(addresses: Sequence[object]) -> EmbeddedServer | None:
                 database.stop()
             raise
     return database
+
+
+def _share_metrics(settings: Settings) -> None:
+    """Give the workers an empty directory in which they add up their figures."""
+    directory = settings.data_dir / "metrics"
+    shutil.rmtree(directory, ignore_errors=True)
+    directory.mkdir(mode=0o700, parents=True)
+    os.environ[METRICS_DIRECTORY] = str(directory.absolute())
 
 
 def _start_embedded(settings: Settings) -> EmbeddedServer:

@@ -12,6 +12,9 @@ from phonenumbers import SUPPORTED_REGIONS
 from telecom_privacy.errors import ConfigurationError
 
 PREFIX = "TELECOM_PRIVACY_"
+METRICS_DIRECTORY = "PROMETHEUS_MULTIPROC_DIR"
+"""Not a setting: the variable through which workers share their figures (prometheus_client)."""
+
 PARIS = ZoneInfo("Europe/Paris")
 KEY_PROVIDERS = ("local-file",)
 

@@ -6,17 +6,14 @@ from pymongo import MongoClient
 
 from telecom_privacy.audit.repository import AuditRepository
 from telecom_privacy.audit.service import AuditLog
-from telecom_privacy.storage.embedded import EmbeddedServer
+from telecom_privacy.settings import Settings
 from telecom_privacy.storage.mongo import Document, MongoDatabase
 from tests.audit.builders import audit_log, connect, database
 
 
 @pytest.fixture(scope="session")
-def audit_client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MongoClient[Document]]:
-    with (
-        EmbeddedServer.start(tmp_path_factory.mktemp("audit-database")) as server,
-        connect(server.uri) as client,
-    ):
+def audit_client(database_settings: Settings) -> Iterator[MongoClient[Document]]:
+    with connect(database_settings.audit_uri or "") as client:
         yield client
 
 

@@ -1,0 +1,79 @@
+"""Figures for Prometheus, without personal data: routes by their pattern, never by their path.
+
+Under gunicorn all workers share `PROMETHEUS_MULTIPROC_DIR` (set by `serving.prepare`), so that any
+of them answers for all.
+"""
+
+import os
+import time
+from collections.abc import Callable, Iterator
+
+from flask import Blueprint, Flask, Response, g, request
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.exposition import generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
+
+from telecom_privacy.http.endpoint import public_endpoint
+from telecom_privacy.settings import METRICS_DIRECTORY
+
+_PREFIX = "telecom_privacy"
+
+
+def register_metrics(app: Flask, log_size: Callable[[], int]) -> None:
+    """Count and time every request, and serve `/metrics`; `log_size` tells the audit log's size."""
+    registry = CollectorRegistry()
+    requests = Counter(
+        f"{_PREFIX}_requests", "Answered requests", ("method", "route", "status"), registry=registry
+    )
+    seconds = Histogram(
+        f"{_PREFIX}_request_seconds", "Time to the answer's head", ("route",), registry=registry
+    )
+
+    @app.before_request
+    def begin() -> None:
+        g.metrics_began = time.perf_counter()
+
+    @app.after_request
+    def end(response: Response) -> Response:
+        route = request.url_rule.rule if request.url_rule else "unknown"
+        requests.labels(request.method, route, response.status_code).inc()
+        seconds.labels(route).observe(time.perf_counter() - g.metrics_began)
+        return response
+
+    app.register_blueprint(_blueprint(registry, log_size))
+
+
+def _blueprint(registry: CollectorRegistry, log_size: Callable[[], int]) -> Blueprint:
+    blueprint = Blueprint("metrics", __name__)
+
+    @blueprint.get("/metrics")
+    @public_endpoint(answers={200: None}, produces="text/plain")
+    def metrics() -> Response:
+        """Show figures for Prometheus, of all workers together."""
+        gauges = CollectorRegistry()
+        gauges.register(_Gauges(log_size))
+        text = generate_latest(_of_all_workers(registry)) + generate_latest(gauges)
+        return Response(text, content_type=CONTENT_TYPE_LATEST)
+
+    return blueprint
+
+
+def _of_all_workers(own: CollectorRegistry) -> CollectorRegistry:
+    if METRICS_DIRECTORY not in os.environ:
+        return own
+    shared = CollectorRegistry()
+    MultiProcessCollector(shared)  # type: ignore[no-untyped-call]  # it comes half typed
+    return shared
+
+
+class _Gauges(Collector):
+    """What is read from the database at the time of asking."""
+
+    def __init__(self, log_size: Callable[[], int]) -> None:
+        self._log_size = log_size
+
+    def collect(self) -> Iterator[Metric]:
+        name, text = f"{_PREFIX}_audit_log_entries", "Entries of the audit log"
+        yield GaugeMetricFamily(name, text, value=self._log_size())

@@ -33,9 +33,16 @@ class NumberReader:
         return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
     def with_number(self, query: Mapping[str, Any]) -> dict[str, Any]:
-        """Normalise the `number` of a search, if it has one. Raises `Invalid`."""
+        """Normalise the `number` of a search, if it has one. Raises `Invalid`.
+
+        A plus sign that was not percent-encoded in the query arrives as a space.
+        """
         number = query.get("number")
-        return {**query, "number": None if number is None else self.e164(number)}
+        return {**query, "number": None if number is None else self.e164(_with_plus(number))}
+
+
+def _with_plus(number: str) -> str:
+    return f"+{number[1:]}" if number.startswith(" ") else number
 
 
 def _refusal(field: str) -> Invalid:

@@ -1,5 +1,6 @@
 """The base of every schema: unknown fields are refused, times are RFC 3339 with an offset."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -8,6 +9,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from telecom_privacy.clock import to_milliseconds, to_text
 
+_BARE_PLUS = re.compile(r" (\d\d:\d\d)\Z")
 MAX_ID = 200
 MAX_TEXT = 10_000
 
@@ -28,7 +30,8 @@ class Moment(fields.Field[datetime]):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
         try:
-            moment = datetime.fromisoformat(value)
+            # An offset's plus sign that was not percent-encoded in a query arrives as a space.
+            moment = datetime.fromisoformat(_BARE_PLUS.sub(r"+\1", value))
         except (TypeError, ValueError) as error:
             raise self.make_error("invalid") from error
         if moment.tzinfo is None or "T" not in value.upper():

@@ -16,6 +16,7 @@ from telecom_privacy.audit.refusals import Refusals
 from telecom_privacy.audit.repository import AuditRepository
 from telecom_privacy.audit.service import AuditLog
 from telecom_privacy.calls.batch import CallBatch
+from telecom_privacy.calls.drafts import Drafting
 from telecom_privacy.calls.erasers import CallEraser, RecordingEraser
 from telecom_privacy.calls.ingest import CallIngest
 from telecom_privacy.calls.intake import CallIntake
@@ -225,7 +226,16 @@ def _wire(settings: Settings, databases: Databases, clock: Clock) -> Services:
     calls = CallService(call_repository, opener, licences, keys, versions, eraser, audit, clock)
     numbers = NumberReader(settings.default_region)
     intake = CallIntake(clock, numbers, settings.max_batch_bytes)
-    ingest = CallIngest(call_repository, traffic, opener, licences, keys, audit, core.signer, clock)
+    ingest = CallIngest(
+        call_repository,
+        traffic,
+        opener,
+        Drafting(licences, keys, clock),
+        keys,
+        audit,
+        core.signer,
+        clock,
+    )
     admission = Admission(clock, zone)
     upload = Upload(
         calls,

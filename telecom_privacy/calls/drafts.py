@@ -1,0 +1,146 @@
+"""A call on its way in: what will be stored of it, in both copies, before it has keys."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+from uuid import UUID, uuid4
+
+import rfc8785
+
+from telecom_privacy.calls.model import OBJECTED, NewCall, StoredCall, call_binding
+from telecom_privacy.clients.licences import LicenceService
+from telecom_privacy.clients.model import Client
+from telecom_privacy.clock import Clock
+from telecom_privacy.crypto.binding import Binding
+from telecom_privacy.errors import Gone, Invalid, NotFound
+from telecom_privacy.keys.model import RecordKey
+from telecom_privacy.keys.sealing import seal_json
+from telecom_privacy.keys.service import KeyService
+from telecom_privacy.policies.model import Category
+from telecom_privacy.scope import Role, Scope
+from telecom_privacy.storage.paging import month_of
+from telecom_privacy.traffic.model import FIELDS, StoredTraffic, traffic_binding
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A call under the ids that it will have.
+
+    `traffic_id` is None where no purpose needs the controller copy any more; `body` is what the
+    receipt's digest and the comparison with a retry are taken from.
+    """
+
+    call: NewCall
+    token: bytes
+    scope: Scope
+    month: str
+    body: bytes = field(repr=False)
+    record_id: UUID = field(default_factory=uuid4)
+    traffic_id: UUID | None = None
+
+    @property
+    def binding(self) -> Binding:
+        return call_binding(self.scope, self.month, self.record_id)
+
+    @property
+    def controller_scope(self) -> Scope:
+        return Scope(self.scope.client_id, self.scope.licence_id, Role.CONTROLLER)
+
+    @property
+    def record_ids(self) -> list[UUID]:
+        return [self.record_id, self.traffic_id] if self.traffic_id else [self.record_id]
+
+    @property
+    def bindings(self) -> dict[UUID, Binding]:
+        """The places that need a key."""
+        found = {self.record_id: self.binding}
+        if self.traffic_id:
+            found[self.traffic_id] = traffic_binding(
+                self.controller_scope, self.month, self.traffic_id
+            )
+        return found
+
+
+class Drafting:
+    """Makes drafts, and seals them into both copies."""
+
+    def __init__(self, licences: LicenceService, keys: KeyService, clock: Clock) -> None:
+        self._licences = licences
+        self._keys = keys
+        self._clock = clock
+
+    def draft(self, client: Client, call: NewCall, token: bytes, body: bytes) -> Draft:
+        """Raise `Invalid` for an unknown licence, `Gone` for a call past its term."""
+        try:
+            licence = self._licences.find(client.scope(Role.PROCESSOR), call.licence_id)
+        except NotFound as error:
+            raise Invalid({"licence_id": ["The client has no such licence."]}) from error
+        if self._is_due(client, Category.CALL, Role.PROCESSOR, call):
+            raise Gone("the retention term of this call is over")
+        keeps_traffic = not self._is_due(client, Category.TRAFFIC, Role.CONTROLLER, call)
+        return Draft(
+            call=call,
+            token=token,
+            scope=client.scope(Role.PROCESSOR, licence.id),
+            month=month_of(call.started_at),
+            body=body,
+            traffic_id=uuid4() if keeps_traffic else None,
+        )
+
+    def call(self, draft: Draft, key: RecordKey, receipt: Mapping[str, Any]) -> StoredCall:
+        """The client's copy, sealed."""
+        call = draft.call
+        content = {
+            "id": call.external_id,
+            "call": call.content,
+            "receipt": receipt,
+            "original": fingerprint(draft.body),
+        }
+        return StoredCall(
+            token=draft.token,
+            record_id=draft.record_id,
+            scope=draft.scope,
+            month=draft.month,
+            started_at=call.started_at,
+            ended_at=call.ended_at,
+            direction=call.content["direction"],
+            objected=call.content["recording_consent"] == OBJECTED,
+            numbers=self._tokens(draft, Role.PROCESSOR, draft.scope.client_id),
+            key=key.reference,
+            payload=seal_json(key.key, content, draft.binding),
+        )
+
+    def traffic(self, draft: Draft, traffic_id: UUID, key: RecordKey) -> StoredTraffic:
+        """The operator's copy, sealed: only what it needs as controller."""
+        content = {name: draft.call.content[name] for name in FIELDS if name in draft.call.content}
+        return StoredTraffic(
+            record_id=traffic_id,
+            scope=draft.controller_scope,
+            month=draft.month,
+            started_at=draft.call.started_at,
+            ended_at=draft.call.ended_at,
+            numbers=self._tokens(draft, Role.CONTROLLER),
+            key=key.reference,
+            payload=seal_json(key.key, content, draft.bindings[traffic_id]),
+        )
+
+    def _is_due(self, client: Client, category: Category, role: Role, call: NewCall) -> bool:
+        return client.terms.verdict(category, role, call.ended_at).is_due(self._clock.now())
+
+    def _tokens(self, draft: Draft, role: Role, *owner: UUID) -> tuple[bytes, ...]:
+        numbers = draft.call.numbers
+        return tuple(self._keys.number_token(role, draft.month, n, *owner) for n in numbers)
+
+
+def canonical_body(call: NewCall) -> bytes:
+    """The RFC 8785 form of a call and its id. Raises `Invalid` where there is none."""
+    try:
+        return rfc8785.dumps({"id": call.external_id, "call": dict(call.content)})
+    except rfc8785.CanonicalizationError as error:
+        raise Invalid({"platform": ["Holds a number that JSON cannot carry exactly."]}) from error
+
+
+def fingerprint(body: bytes) -> str:
+    """What a retry is compared by. It is sealed: a bare hash of a CDR can be guessed."""
+    return sha256(body).hexdigest()

@@ -16,8 +16,16 @@ from telecom_privacy.http.schemas import ProblemSchema
 
 blueprint = Blueprint("openapi", __name__)
 
-_PROBLEMS = {401: "No or bad API key", 403: "Not allowed", 404: "Not there, or not yours"}
-_COMMON = {422: "Invalid input", 503: "A database or key provider is away; retry"}
+_PROBLEMS: dict[int | str, str] = {
+    401: "No or bad API key",
+    403: "Not allowed",
+    404: "Not there, or not yours",
+}
+_COMMON: dict[int | str, str] = {
+    422: "Invalid input",
+    503: "A database or key provider is away; retry",
+    "default": "Any other problem: conflict, erased or expired, too large, malformed",
+}
 
 _PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8">
 <title>telecom_privacy API</title><style>

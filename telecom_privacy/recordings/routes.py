@@ -59,7 +59,7 @@ def put_recording(access: Access, client: str, call_id: str, recording_id: str) 
     ApiRole.SUPPORT,
     produces="audio/*",
     headers=(*_PURPOSE, "Range", "If-Range", "If-None-Match"),
-    answers={200: None},
+    answers={200: None, 206: None, 304: None},
 )
 def get_recording(access: Access, client: str, call_id: str, recording_id: str) -> Response:
     """Play a recording, whole or by range."""

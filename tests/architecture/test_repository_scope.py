@@ -1,0 +1,42 @@
+"""Client data is reached by scope: no repository can be asked for it without saying whose."""
+
+import inspect
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, get_type_hints
+
+import pytest
+
+from telecom_privacy.calls.model import StoredCall
+from telecom_privacy.calls.repository import CallRepository
+from telecom_privacy.clients.repository import LicenceRepository
+from telecom_privacy.erasure.model import Erasure
+from telecom_privacy.scope import Scope
+from telecom_privacy.traffic.model import StoredTraffic
+from telecom_privacy.traffic.repository import TrafficRepository
+
+REPOSITORIES = (CallRepository, LicenceRepository, TrafficRepository)
+CARRIES_SCOPE = (Scope, StoredCall, Erasure, Sequence[StoredCall], Sequence[StoredTraffic])
+WITHOUT_SCOPE = {
+    "create_indexes": "touches no record",
+    "forget_tombstones": "housekeeping over all clients; reads nothing",
+    "delete_many": "recovery, by random record ids of its own intents",
+    "holds_record": "recovery, by keyed token and random record id",
+    "lists_recording": "recovery, by keyed token and random record id",
+}
+
+
+def _methods() -> Iterator[tuple[str, Callable[..., Any]]]:
+    for repository in REPOSITORIES:
+        for name, method in inspect.getmembers(repository, inspect.isfunction):
+            if not name.startswith("_"):
+                yield f"{repository.__name__}.{name}", method
+
+
+@pytest.mark.parametrize(("name", "method"), list(_methods()))
+def test_a_method_of_client_data_starts_with_whose_data_it_is(
+    name: str, method: Callable[..., Any]
+) -> None:
+    if name.rpartition(".")[2] in WITHOUT_SCOPE:
+        return
+    first = list(inspect.signature(method).parameters)[1]
+    assert get_type_hints(method)[first] in CARRIES_SCOPE

@@ -1,6 +1,10 @@
 """The Flask application: blueprints, errors, logs, health."""
 
+from collections.abc import Iterable
+from http import HTTPMethod
 from importlib.metadata import version
+from types import TracebackType
+from typing import TYPE_CHECKING
 
 from flask import Flask, Response, request
 
@@ -14,21 +18,45 @@ from telecom_privacy.http.body import drain
 from telecom_privacy.http.endpoint import Guard, register_guard
 from telecom_privacy.http.logs import register_request_log
 from telecom_privacy.http.openapi import blueprint as openapi
-from telecom_privacy.http.problems import register_problems
+from telecom_privacy.http.problems import log_error, register_problems
 from telecom_privacy.http.services import register_services
 from telecom_privacy.metrics import register_metrics
 from telecom_privacy.recordings.routes import blueprint as recordings
 from telecom_privacy.retention.routes import blueprint as retention
 from telecom_privacy.traffic.routes import blueprint as traffic
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+ExceptionInfo = (
+    tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+)
 BLUEPRINTS = (accounts, audit, calls, clients, openapi, recordings, retention, traffic)
+
+
+class Application(Flask):
+    """Flask, kept from writing what a request holds into the log and the figures."""
+
+    def wsgi_app(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        # A method may be any word, such as a number: both log and figures name it.
+        if environ["REQUEST_METHOD"] not in HTTPMethod.__members__:
+            environ["REQUEST_METHOD"] = "OTHER"
+        return super().wsgi_app(environ, start_response)
+
+    def log_exception(self, exc_info: ExceptionInfo) -> None:
+        # Flask's own line quotes the path.
+        if exc_info[1]:
+            log_error(exc_info[1])
 
 
 def create_app(services: Services) -> Flask:
     """Build the application on services whose threads the caller starts and stops."""
-    app = Flask("telecom_privacy", static_folder=None)
+    app = Application("telecom_privacy", static_folder=None)
     app.config["VERSION"] = version("telecom-privacy")
     app.url_map.strict_slashes = False
+    app.url_map.merge_slashes = False  # an empty part of a path is no other path
     app.json.sort_keys = False  # type: ignore[attr-defined]  # DefaultJSONProvider has it
     register_guard(app, Guard(services.accounts, services.refusal_log))
     register_services(app, services.all)

@@ -35,6 +35,7 @@ from telecom_privacy.erasure.recovery import DocumentIntents, IntentHandler, Rec
 from telecom_privacy.erasure.repository import ErasureRepository
 from telecom_privacy.erasure.service import Eraser
 from telecom_privacy.erasure.versions import VERSION, ContentVersions, ReplacedVersions
+from telecom_privacy.errors import ConfigurationError
 from telecom_privacy.http.access import ApiRole
 from telecom_privacy.keys.audit_sealer import AuditDetailSealer
 from telecom_privacy.keys.local_file import LocalFileProvider
@@ -137,8 +138,7 @@ def prepare(settings: Settings) -> None:
         _create_indexes(databases, settings)
         services = _wire(settings, databases, clock)
         services.audit.check_watermark()
-        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        (settings.data_dir / "audit-key.pub").write_text(services.audit.verifier_key() + "\n")
+        _write_verifier_key(services.audit, settings.data_dir)
         _issue_first_admin_key(services.accounts, settings.data_dir)
     finally:
         databases.close()
@@ -159,6 +159,15 @@ def _create_indexes(databases: Databases, settings: Settings) -> None:
     CallRepository(databases.bulk, settings.tombstone_time).create_indexes()
     TrafficRepository(databases.bulk).create_indexes()
     SegmentStore(databases.bulk).create_indexes()
+
+
+def _write_verifier_key(audit: AuditLog, directory: Path) -> None:
+    try:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (directory / "audit-key.pub").write_text(audit.verifier_key() + "\n")
+    except OSError as error:
+        reason = f"the data directory {directory} cannot be written: {error.strerror}"
+        raise ConfigurationError(reason) from error
 
 
 def _issue_first_admin_key(accounts: AccountService, directory: Path) -> None:
@@ -213,6 +222,7 @@ def _wire(settings: Settings, databases: Databases, clock: Clock) -> Services:
         VERSION: ReplacedVersions(),
     }
     eraser = Eraser(ErasureRepository(databases.audit), keys, audit, clock, data_erasers)
+    keys.was_erased = eraser.was_erased
     versions = ContentVersions(keys, eraser)
     policies = load_policies(settings.config_dir / "policies")
     terms = TermSettings(policies, zone, settings.shortening_grace)
@@ -222,7 +232,7 @@ def _wire(settings: Settings, databases: Databases, clock: Clock) -> Services:
         ApiKeyRepository(bulk), keys, versions, clients, licences, audit, epoch, clock
     )
     traffic = TrafficService(traffic_repository, keys, audit, clock)
-    opener = CallOpener(keys, eraser, clock)
+    opener = CallOpener(keys, clock)
     calls = CallService(call_repository, opener, licences, keys, versions, eraser, audit, clock)
     numbers = NumberReader(settings.default_region)
     intake = CallIntake(clock, numbers, settings.max_batch_bytes)
@@ -252,7 +262,7 @@ def _wire(settings: Settings, databases: Databases, clock: Clock) -> Services:
     recordings = RecordingService(calls, opener, segments, keys, openings, clock)
     handlers: Mapping[str, IntentHandler] = {
         "document": DocumentIntents(bulk, eraser),
-        "calls": CallIntents(call_repository, traffic),
+        "calls": CallIntents(call_repository, traffic, eraser),
         "recording": RecordingIntents(call_repository, segments),
     }
     recovery = Recovery(keys, eraser, handlers, clock)

@@ -4,7 +4,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -154,10 +154,22 @@ def _required_key(options: argparse.Namespace, settings: Settings) -> str:
 
 def _key(options: argparse.Namespace, settings: Settings) -> str | None:
     """The key that was given, or the one that this installation wrote down."""
-    given = Path(options.key) if options.key else settings.data_dir / "audit-key.pub"
-    if given.is_file():
-        return verify.read_text(given).strip()
-    return options.key.strip() if options.key else None
+    if options.key is None:
+        return _key_written_down(settings.data_dir / "audit-key.pub")
+    given = str(options.key).strip()
+    with suppress(OSError):  # a key may be too long for the name of a file
+        if Path(given).is_file():
+            return verify.read_text(Path(given)).strip()
+    if "+" not in given:
+        raise IntegrityError(f"{given}: neither a verifier key nor a file that holds one")
+    return given
+
+
+def _key_written_down(path: Path) -> str | None:
+    if not path.is_file():
+        return None
+    print(f"checking with the key in {path}", file=sys.stderr)
+    return verify.read_text(path).strip()
 
 
 @contextmanager

@@ -55,6 +55,9 @@ class Maintenance:
                 _log.warning(
                     "maintenance failed", extra={"fields": {"error": type(error).__name__}}
                 )
+            except Exception:
+                # Whatever it is, recovery must not end with it, unnoticed.
+                _log.exception("maintenance failed")
 
     def _turn(self) -> None:
         now = self._clock.now()

@@ -28,7 +28,7 @@ class NumberReader:
             parsed = phonenumbers.parse(compact, self._region)
         except phonenumbers.NumberParseException as error:
             raise _refusal(field) from error
-        if not phonenumbers.is_possible_number(parsed) or parsed.extension:
+        if not _is_complete(parsed) or parsed.extension:
             raise _refusal(field)
         return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
@@ -43,6 +43,12 @@ class NumberReader:
 
 def _with_plus(number: str) -> str:
     return f"+{number[1:]}" if number.startswith(" ") else number
+
+
+def _is_complete(number: phonenumbers.PhoneNumber) -> bool:
+    """Whether it has all of its digits: a local number without its area names nobody."""
+    reason = phonenumbers.is_possible_number_with_reason(number)
+    return reason == phonenumbers.ValidationResult.IS_POSSIBLE
 
 
 def _refusal(field: str) -> Invalid:

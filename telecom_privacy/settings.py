@@ -1,5 +1,6 @@
 """Settings: environment variables `TELECOM_PRIVACY_*`, read once, checked at once."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import timedelta
@@ -17,6 +18,9 @@ METRICS_DIRECTORY = "PROMETHEUS_MULTIPROC_DIR"
 
 PARIS = ZoneInfo("Europe/Paris")
 KEY_PROVIDERS = ("local-file",)
+_MOST_DAYS = 36_500
+_URI = re.compile(r"mongodb(\+srv)?://[^/?]")
+_DATABASE_PREFIX = re.compile(r"[A-Za-z0-9_-]{1,40}\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +118,36 @@ def _whole(text: str) -> int:
     return int(text)
 
 
+def _days(text: str) -> int:
+    days = _whole(text)
+    if days > _MOST_DAYS:
+        raise ValueError(f"at most {_MOST_DAYS} days are expected")
+    return days
+
+
+def _positive_days(text: str) -> int:
+    return max(_days(text), _positive(text))
+
+
+def _uri(text: str) -> str:
+    # Not repeated: it may hold a password.
+    if not _URI.match(text):
+        raise ValueError("a MongoDB URI is expected: mongodb://… or mongodb+srv://…")
+    return text
+
+
+def _database_prefix(text: str) -> str:
+    if not _DATABASE_PREFIX.match(text):
+        raise ValueError("1 to 40 letters, digits, hyphens or underscores are expected")
+    return text
+
+
+def _log_name(text: str) -> str:
+    if "+" in text or text.split() != [text]:
+        raise ValueError("a name without spaces and plus signs is expected")
+    return text
+
+
 def _port(text: str) -> int:
     port = _positive(text)
     if port > 65535:
@@ -147,6 +181,11 @@ def _log_level(text: str) -> str:
 
 
 _PARSERS: Mapping[str, Any] = {
+    "mongodb_uri": _uri,
+    "keystore_uri": _uri,
+    "audit_uri": _uri,
+    "database_prefix": _database_prefix,
+    "log_name": _log_name,
     "data_dir": Path,
     "key_dir": Path,
     "config_dir": Path,
@@ -159,7 +198,7 @@ _PARSERS: Mapping[str, Any] = {
     "threads": _positive,
     "max_recording_bytes": _positive,
     "max_batch_bytes": _positive,
-    "shortening_grace_days": _whole,
-    "tombstone_days": _positive,
-    "keystore_backup_days": _whole,
+    "shortening_grace_days": _days,
+    "tombstone_days": _positive_days,
+    "keystore_backup_days": _days,
 }

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +18,8 @@ from telecom_privacy.errors import IntegrityError
 def read_object(path: Path) -> Mapping[str, Any]:
     """Read a JSON object from a file. Raises `IntegrityError` if it is none."""
     try:
-        value = json.loads(path.read_text())
-    except (OSError, ValueError) as error:
+        value = json.loads(path.read_text(), object_pairs_hook=_without_repetition)
+    except (OSError, ValueError, RecursionError) as error:
         raise IntegrityError(f"{path}: not a readable JSON file") from error
     if not isinstance(value, dict):
         raise IntegrityError(f"{path}: not a JSON object")
@@ -38,11 +38,14 @@ def verify_certificate(certificate: Mapping[str, Any], key: str) -> str:
 
     Raises `IntegrityError`.
     """
-    verify_signed(CERTIFICATE, certificate, parse_verifier_key(key)[1])
-    counted = ", ".join(
-        f"{one['count']} x {one['category']} ({one['rule']})" for one in certificate["counts"]
-    )
-    return f"erased on {certificate['day']}: {counted}; log entry {certificate['leaf_index']}"
+    name, public_key = parse_verifier_key(key)
+    if certificate.get("key") != key.strip():
+        raise IntegrityError(f"the certificate is not of the log {key}, or it was altered")
+    verify_signed(CERTIFICATE, certificate, public_key)
+    try:
+        return _said(certificate)
+    except (KeyError, TypeError) as error:
+        raise IntegrityError(f"{name} signed this, but it is not a certificate") from error
 
 
 def verify_receipt(
@@ -82,6 +85,21 @@ def verify_log(log: AuditLog, key: str, older: Iterable[str]) -> str:
         if merkle.root_of(_leaf_hashes(log, kept.size)) != kept.root:
             raise IntegrityError(f"the log is not the one that was signed at size {kept.size}")
     return f"{current.size} entries, root {base64.b64encode(current.root).decode()}"
+
+
+def _said(certificate: Mapping[str, Any]) -> str:
+    counted = ", ".join(
+        f"{one['count']} x {one['category']} ({one['rule']})" for one in certificate["counts"]
+    )
+    return f"erased on {certificate['day']}: {counted}; log entry {certificate['leaf_index']}"
+
+
+def _without_repetition(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    """Refuse a name that occurs twice: readers would not agree on which one was signed."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name occurs twice")
+    return found
 
 
 def _leaf_hashes(log: AuditLog, size: int) -> Iterable[bytes]:

@@ -56,14 +56,12 @@ def written(key_id: UUID, secret: bytes) -> str:
 
 
 def parsed(credential: str) -> tuple[UUID, bytes] | None:
-    """Read what `written` wrote; None for anything else."""
-    prefix, _, rest = credential.partition("_")
+    """Read what `written` wrote, to the letter; None for anything else."""
+    _, _, rest = credential.partition("_")
     key_id, _, secret = rest.partition("_")
     try:
-        return (
-            (UUID(hex=key_id), base64.urlsafe_b64decode(secret + "="))
-            if prefix == _PREFIX
-            else None
-        )
+        found = UUID(hex=key_id), base64.urlsafe_b64decode(secret + "=")
     except (ValueError, Base64Error):
         return None
+    # Decoding forgives foreign characters and spare bits; a key has one spelling only.
+    return found if written(*found) == credential else None

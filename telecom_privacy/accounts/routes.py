@@ -9,7 +9,9 @@ from telecom_privacy.accounts.model import ApiKey
 from telecom_privacy.accounts.schemas import ApiKeyListSchema, ApiKeySchema, IssuedApiKeySchema
 from telecom_privacy.accounts.service import AccountService
 from telecom_privacy.http.access import Access, ApiRole
+from telecom_privacy.http.cursor import decode_cursor
 from telecom_privacy.http.endpoint import endpoint
+from telecom_privacy.http.schemas import PageQuery
 from telecom_privacy.http.services import service
 
 blueprint = Blueprint("accounts", __name__)
@@ -32,12 +34,13 @@ def issue_key(access: Access, body: dict[str, Any]) -> Any:
 
 
 @blueprint.get("/v1/api-keys")
-@endpoint(ApiRole.ADMIN, answers={200: ApiKeyListSchema})
-def list_keys(access: Access) -> Any:
-    """List all API keys, without the keys themselves."""
+@endpoint(ApiRole.ADMIN, query=PageQuery, answers={200: ApiKeyListSchema})
+def list_keys(access: Access, query: dict[str, Any]) -> Any:
+    """List API keys, oldest first, without the keys themselves."""
     del access
     accounts = service(AccountService)
-    return {"items": [_view(accounts, key) for key in accounts.all()], "next": None}
+    keys, more = accounts.page(decode_cursor(query.get("cursor")), query["limit"])
+    return {"items": [_view(accounts, key) for key in keys], "next": more}
 
 
 @blueprint.delete("/v1/api-keys/<uuid:key_id>")

@@ -1,6 +1,6 @@
 """API keys: issued, authenticated, revoked within a second in every worker."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -13,13 +13,15 @@ from telecom_privacy.clients.service import ClientService
 from telecom_privacy.clock import Clock
 from telecom_privacy.crypto.binding import Binding
 from telecom_privacy.erasure.versions import ContentVersions
-from telecom_privacy.errors import Invalid, NotFound, Unauthenticated
+from telecom_privacy.errors import Invalid, KeyDestroyed, NotFound, Unauthenticated
 from telecom_privacy.http.access import Access, ApiRole
+from telecom_privacy.http.cursor import page_oldest_first
 from telecom_privacy.keys.model import RecordKey, record_binding
 from telecom_privacy.keys.sealing import open_json, seal_json
 from telecom_privacy.keys.service import KeyService
 from telecom_privacy.scope import NO_ID, Role, Scope
 from telecom_privacy.storage.epoch import Epoch, EpochCache
+from telecom_privacy.storage.paging import Position
 
 _USE_WRITTEN_EVERY = timedelta(minutes=1)
 
@@ -104,16 +106,20 @@ class AccountService:
         self._versions.insert(binding, API_KEYS, key_id, write)
         return made[0], written(key_id, secret)
 
-    def all(self) -> Iterator[ApiKey]:
-        return self._repository.fetch_all()
+    def page(self, after: Position | None, limit: int) -> tuple[list[ApiKey], str | None]:
+        """Return a page of all keys, oldest first, and the cursor of the next one."""
+        return page_oldest_first(self._repository.fetch_all(), _position, after, limit)
 
     def label(self, key: ApiKey) -> str:
         binding = _binding(key.id, key.month)
         return str(open_json(self._keys.open(binding, key.key), key.label, binding)["label"])
 
     def client_of(self, key: ApiKey) -> str | None:
-        """The external id of the client that a key is bound to."""
-        return self._clients.by_id(key.client_id).external_id if key.client_id else None
+        """The external id of the client that a key is bound to; None once that is erased."""
+        try:
+            return self._clients.by_id(key.client_id).external_id if key.client_id else None
+        except (NotFound, KeyDestroyed):
+            return None
 
     def revoke(self, actor: str, key_id: UUID) -> None:
         """Make a key useless everywhere within a second. Raises `NotFound`."""
@@ -159,6 +165,10 @@ class AccountService:
             return
         self._used_at[key_id] = now
         self._repository.update_last_used(key_id, now, now - _USE_WRITTEN_EVERY)
+
+
+def _position(key: ApiKey) -> Position:
+    return Position(key.created_at, key.id.bytes)
 
 
 def _binding(key_id: UUID, month: str) -> Binding:

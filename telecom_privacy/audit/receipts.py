@@ -5,7 +5,6 @@ form of the statement without `signature` (API.md).
 """
 
 import base64
-from binascii import Error as Base64Error
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -35,7 +34,7 @@ def verify_signed(kind: str, statement: Mapping[str, Any], public_key: bytes) ->
     try:
         signature = base64.b64decode(statement["signature"], validate=True)
         message = _message(kind, body)
-    except (KeyError, TypeError, ValueError, Base64Error) as error:
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
         raise IntegrityError(f"this is not a signed {kind}") from error
     if not verify_signature(public_key, signature, message):
         raise IntegrityError(f"the signature of the {kind} is wrong: it was altered, or not ours")
@@ -71,7 +70,10 @@ def receipt(event: Event, entry: Entry, names: Mapping[str, Any], signer: Signer
 
 
 def leaf_of(found: Mapping[str, Any]) -> bytes:
-    """Recompute the leaf of the log that a receipt's record stands in."""
+    """Recompute the leaf of the log that a receipt's record stands in.
+
+    Raises `IntegrityError` for what is no receipt.
+    """
     try:
         logged = found["logged"]
         statement = {
@@ -82,9 +84,9 @@ def leaf_of(found: Mapping[str, Any]) -> bytes:
             "details": {"record": found["record_id"], "digest": found["digest"]},
         }
         salt = base64.b64decode(logged["salt"], validate=True)
-    except (KeyError, TypeError, ValueError) as error:
+        return commit(salt, rfc8785.dumps(statement))
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
         raise IntegrityError("this is not a receipt") from error
-    return commit(salt, rfc8785.dumps(statement))
 
 
 def _message(kind: str, statement: Mapping[str, Any]) -> bytes:

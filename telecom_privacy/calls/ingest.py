@@ -125,6 +125,7 @@ class CallIngest:
             ]
         )
         if monotonic() - began > _PATIENCE_SECONDS:
+            self._take_back(drafts, keys)
             raise Unavailable("storing took too long; nothing was stored")
         taken = self._calls.insert_many(
             [
@@ -134,7 +135,7 @@ class CallIngest:
         )
         self._withdraw(access, client, [draft for draft in drafts if draft.token in taken], keys)
         if len(taken) < len(drafts):  # else the page has gone with its last key
-            self._keys.settle(next(iter(keys.values())))
+            self._settle(drafts, keys)
         return {token: found for token, found in receipts.items() if token not in taken}
 
     def _issue(self, drafts: Sequence[Draft]) -> Keys:
@@ -166,6 +167,20 @@ class CallIngest:
         now = self._clock.now()
         return stored_event("call.stored", access.actor, now, client.id, draft.record_id, digest)
 
+    def _settle(self, drafts: Sequence[Draft], keys: Keys) -> None:
+        try:
+            self._keys.settle(next(iter(keys.values())))
+        except Unavailable:
+            self._take_back(drafts, keys)
+            raise
+
+    def _take_back(self, drafts: Sequence[Draft], keys: Keys) -> None:
+        """Remove what was written after recovery gave the page up: its keys are gone."""
+        missing = self._keys.missing(key.reference for key in keys.values())
+        gone = {record_id for record_id, key in keys.items() if key.reference in missing}
+        self._calls.delete_many((d.token, d.record_id) for d in drafts if d.record_id in gone)
+        self._traffic.withdraw(d.traffic_id for d in drafts if d.traffic_id in gone)
+
     def _withdraw(self, access: Access, client: Client, lost: Sequence[Draft], keys: Keys) -> None:
         """Take back what was written for calls that another worker stored first."""
         if not lost:
@@ -177,8 +192,9 @@ class CallIngest:
                 for d in lost
             ]
         )
-        self._keys.destroy(keys[i].reference for draft in lost for i in draft.record_ids)
+        # In this order, or a reader of the copies might find one without its key.
         self._traffic.withdraw(draft.traffic_id for draft in lost if draft.traffic_id)
+        self._keys.destroy(keys[i].reference for draft in lost for i in draft.record_ids)
 
     def _outcome(
         self,
@@ -193,7 +209,10 @@ class CallIngest:
         if not isinstance(found, StoredCall):
             return Gone("this call was erased")
         try:
-            sealed = self._opener.open(client, found).sealed
+            scope = client.scope(Role.PROCESSOR)
+            sealed = self._opener.open_current(
+                client, found, lambda: self._calls.fetch(scope, found.token)
+            ).sealed
         except Gone as error:
             return error
         if sealed["original"] != fingerprint(canonical_body(call)):

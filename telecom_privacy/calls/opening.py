@@ -1,30 +1,25 @@
 """Opening stored calls, within their term."""
 
-import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from telecom_privacy.calls.model import Call, StoredCall, StoredRecording
 from telecom_privacy.clients.model import Client
 from telecom_privacy.clock import Clock
 from telecom_privacy.crypto.binding import Binding
-from telecom_privacy.erasure.service import Eraser
-from telecom_privacy.errors import Gone, IntegrityError, KeyDestroyed
+from telecom_privacy.errors import Gone, KeyDestroyed
 from telecom_privacy.keys.model import KeyReference
 from telecom_privacy.keys.sealing import open_json
 from telecom_privacy.keys.service import KeyService
 from telecom_privacy.policies.model import Category
 from telecom_privacy.scope import Role
 
-_log = logging.getLogger("telecom_privacy.calls")
-
 
 class CallOpener:
     """Opens calls and the metadata of their recordings; refuses what is past its term."""
 
-    def __init__(self, keys: KeyService, eraser: Eraser, clock: Clock) -> None:
+    def __init__(self, keys: KeyService, clock: Clock) -> None:
         self._keys = keys
-        self._eraser = eraser
         self._clock = clock
 
     def token(self, client: Client, external_id: str) -> bytes:
@@ -43,6 +38,18 @@ class CallOpener:
             return found[0]
         raise Gone("this call was erased")
 
+    def open_current(
+        self, client: Client, call: StoredCall, fetch_again: Callable[[], object]
+    ) -> Call:
+        """Open a call as `open` does, also if its version is replaced at this moment."""
+        try:
+            return self.open(client, call)
+        except Gone:
+            current = fetch_again()
+            if not isinstance(current, StoredCall) or current.key == call.key:
+                raise
+            return self.open(client, current)
+
     def open_many(self, client: Client, calls: Iterable[StoredCall]) -> list[Call]:
         """Open those calls of a page whose term is not over and that still have their key.
 
@@ -58,7 +65,10 @@ class CallOpener:
         keys = self._keys.open_existing(bindings)
         for call in calls:
             if call.key not in keys:
-                self._require_erased(call)
+                self._keys.require_erased(call.key, call.record_id)
+            for recording in self._current(client, call):
+                if recording.key not in keys:
+                    self._keys.require_erased(recording.key, recording.record_id)
         return [self._opened(client, call, keys) for call in calls if call.key in keys]
 
     def open_metadata(
@@ -91,13 +101,3 @@ class CallOpener:
             if recording.key in keys
         )
         return Call(call, open_json(keys[call.key], call.payload, call.binding), recordings)
-
-    def _require_erased(self, call: StoredCall) -> None:
-        """A missing key that the erasure ledger does not explain is an alarm, never a deletion."""
-        if self._eraser.was_erased(call.key):
-            return
-        _log.critical(
-            "record key is missing without an erasure",
-            extra={"fields": {"record_id": str(call.record_id)}},
-        )
-        raise IntegrityError("the key of a stored call is missing")

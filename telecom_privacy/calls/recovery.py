@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from telecom_privacy.calls.repository import CallRepository
+from telecom_privacy.erasure.service import Eraser
 from telecom_privacy.keys.model import KeyReference, PendingPage
 from telecom_privacy.storage.segments import SegmentStore
 from telecom_privacy.traffic.service import TrafficService
@@ -13,24 +14,32 @@ from telecom_privacy.traffic.service import TrafficService
 class CallIntents:
     """A call that its page's key seals was committed; of any other both copies go.
 
-    A worker inserts its calls within half of this patience, or not at all.
+    So was one that has been erased since: the operator's own copy of it stays. A worker inserts
+    its calls within half of this patience, or not at all.
     """
 
     patience = timedelta(minutes=10)
 
-    def __init__(self, calls: CallRepository, traffic: TrafficService) -> None:
+    def __init__(self, calls: CallRepository, traffic: TrafficService, eraser: Eraser) -> None:
         self._calls = calls
         self._traffic = traffic
+        self._eraser = eraser
 
     def orphans(self, page: PendingPage) -> Sequence[KeyReference]:
-        lost = [call for call in page.intent["calls"] if not self._is_stored(call)]
-        ids = {record for call in lost for record in (call["record"], call["traffic"]) if record}
-        self._traffic.withdraw(call["traffic"] for call in lost if call["traffic"])
         slots = enumerate(page.intent["slots"])
-        return [KeyReference(page.page, str(slot)) for slot, record in slots if record in ids]
+        keys = {record: KeyReference(page.page, str(slot)) for slot, record in slots}
+        lost = [
+            call
+            for call in page.intent["calls"]
+            if not self._was_committed(call, keys[call["record"]])
+        ]
+        self._traffic.withdraw(call["traffic"] for call in lost if call["traffic"])
+        ids = [i for call in lost for i in (call["record"], call["traffic"]) if i]
+        return [keys[record_id] for record_id in ids]
 
-    def _is_stored(self, call: Mapping[str, Any]) -> bool:
-        return self._calls.holds_record(call["call"], call["record"])
+    def _was_committed(self, call: Mapping[str, Any], key: KeyReference) -> bool:
+        is_stored = self._calls.holds_record(call["call"], call["record"])
+        return is_stored or self._eraser.was_erased(key)
 
 
 class RecordingIntents:

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from bson import Binary
-from pymongo import ReplaceOne, UpdateOne
+from pymongo import DeleteOne, ReplaceOne, UpdateOne
 from pymongo.errors import BulkWriteError
 
 from telecom_privacy.calls.documents import call_document, call_from, recording_document
@@ -22,6 +22,8 @@ from telecom_privacy.storage.mongo import Document, MongoDatabase, translating_e
 from telecom_privacy.storage.paging import Window
 
 CALLS = "calls"
+_OPEN = {"closed": {"$exists": False}}
+_LIVE = {"$elemMatch": {"gone_at": {"$exists": False}}}
 
 
 class CallRepository:
@@ -98,9 +100,20 @@ class CallRepository:
             "objected": objected,
             "version": call.version + 1,
         }
-        query = {"_id": Binary(call.token), "record_id": call.record_id, "version": call.version}
+        query = {
+            "_id": Binary(call.token),
+            "record_id": call.record_id,
+            "version": call.version,
+            **_OPEN,
+        }
         with translating_errors():
             return self._collection.update_one(query, {"$set": change}).matched_count == 1
+
+    def close(self, call: StoredCall) -> None:
+        """Let nothing be written to a call any more: it is about to be erased."""
+        query = {"_id": Binary(call.token), "record_id": call.record_id}
+        with translating_errors():
+            self._collection.update_one(query, {"$set": {"closed": True}})
 
     def update_recordings(self, call: StoredCall, recording: StoredRecording) -> bool:
         """Attach a recording to a call that is live, not objected, and has none of that id."""
@@ -109,6 +122,7 @@ class CallRepository:
             "record_id": call.record_id,
             "objected": False,
             "recordings.token": {"$ne": Binary(recording.token)},
+            **_OPEN,
         }
         change = {
             "$push": {"recordings": recording_document(recording)},
@@ -117,15 +131,35 @@ class CallRepository:
         with translating_errors():
             return self._collection.update_one(query, change).matched_count == 1
 
+    def delete_many(self, calls: Iterable[tuple[bytes, UUID]]) -> None:
+        """Take back calls, each named by its token and record id, that were never acknowledged."""
+        writes = [
+            DeleteOne({"_id": Binary(token), "record_id": record_id}) for token, record_id in calls
+        ]
+        if writes:
+            with translating_errors():
+                self._collection.bulk_write(writes, ordered=False)
+
     def bury(self, erasure: Erasure) -> None:
-        """Replace erased calls by tombstones."""
+        """Replace erased calls by tombstones.
+
+        One to which a recording was attached just now stays, for the next sweep to erase both:
+        the list is all that leads to the recording.
+        """
         tombstone = {
             "client": erasure.client_id,
             "gone_at": erasure.at,
             "forget_at": erasure.at + self._tombstone_time,
         }
         writes = [
-            ReplaceOne({"_id": item.document, "record_id": item.record_id}, tombstone)
+            ReplaceOne(
+                {
+                    "_id": item.document,
+                    "record_id": item.record_id,
+                    "recordings": {"$not": _LIVE},
+                },
+                tombstone,
+            )
             for item in erasure.items
         ]
         with translating_errors():
@@ -169,7 +203,6 @@ def _stored(document: Document) -> StoredCall | Tombstone:
 
 
 def _burial(item: ErasedItem, at: datetime) -> list[UpdateOne]:
-    live = {"$elemMatch": {"gone_at": {"$exists": False}}}
     return [
         UpdateOne(
             {"_id": item.document, "recordings.record_id": item.record_id},
@@ -179,6 +212,6 @@ def _burial(item: ErasedItem, at: datetime) -> list[UpdateOne]:
             },
         ),
         UpdateOne(
-            {"_id": item.document, "recordings": {"$not": live}}, {"$unset": {"recorded_until": 1}}
+            {"_id": item.document, "recordings": {"$not": _LIVE}}, {"$unset": {"recorded_until": 1}}
         ),
     ]

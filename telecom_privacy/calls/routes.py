@@ -17,6 +17,7 @@ from telecom_privacy.calls.schemas import (
     CallSchema,
     CallViewSchema,
     ReceiptSchema,
+    require_id,
 )
 from telecom_privacy.calls.service import CallQuery as Query
 from telecom_privacy.calls.service import CallService
@@ -40,7 +41,7 @@ _PURPOSE = ("Access-Purpose", "Access-Reference")
 def put_call(access: Access, client: str, call_id: str, body: dict[str, Any]) -> Any:
     """Store a call; the same body again gets the same receipt."""
     found = service(ClientService).reach(access, client)
-    call = service(CallIntake).read(call_id, body)
+    call = service(CallIntake).read(require_id("call_id", call_id), body)
     outcome = service(CallIngest).store(access, found, [call])[0]
     if not isinstance(outcome, Stored):
         raise outcome

@@ -4,6 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
+from telecom_privacy.errors import Invalid
 from telecom_privacy.http.schemas import ApiSchema, Moment, PageQuery, external_id, text
 
 _CONSENTS = ("given", "objected", "not_asked")
@@ -37,6 +38,14 @@ class CallSchema(ApiSchema):
         answered_at = data["answered_at"]
         if answered_at and not data["started_at"] <= answered_at <= data["ended_at"]:
             raise ValidationError("Lies outside the call.", "answered_at")
+
+
+def require_id(field: str, value: str) -> str:
+    """Return an external id of a path. Raises `Invalid` for `field`, as for one in a body."""
+    try:
+        return str(external_id().deserialize(value))
+    except ValidationError as error:
+        raise Invalid({field: error.messages}) from error
 
 
 class BatchCallSchema(CallSchema):

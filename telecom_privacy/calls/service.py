@@ -92,15 +92,22 @@ class CallService:
             raise Gone("the retention term of this call is over")
         return found
 
+    def open(self, access: Access, client: Client, external_id: str) -> Call:
+        """Open a call that `access` may see, without logging. Raises as `find`."""
+        stored = self.find(access, client, external_id)
+        return self._opener.open_current(
+            client, stored, lambda: self.find(access, client, external_id)
+        )
+
     def read(self, access: Access, client: Client, external_id: str) -> Call:
         """Open a call for its reader, and log it. Raises as `find`."""
-        call = self._opener.open(client, self.find(access, client, external_id))
+        call = self.open(access, client, external_id)
         self.log("call.read", access, client, {"record": str(call.stored.record_id)})
         return call
 
     def receipt(self, access: Access, client: Client, external_id: str) -> Mapping[str, Any]:
         """Return a call's receipt, which holds nothing of its content. Raises as `find`."""
-        return self._opener.open(client, self.find(access, client, external_id)).receipt
+        return self.open(access, client, external_id).receipt
 
     def search(
         self,
@@ -111,10 +118,10 @@ class CallService:
         limit: int,
     ) -> CallPage:
         """Return a page of calls, newest first, and log the search."""
-        stored = self._page(access, client, query, after, limit)
-        calls = self._opener.open_many(client, stored)
+        stored = self._page(access, client, query, after, limit + 1)
+        calls = self._open_page(client, stored[:limit])
         self.log("calls.searched", access, client, {"count": len(calls)})
-        more = _position(stored[-1]) if len(stored) == limit else None
+        more = _position(stored[limit - 1]) if len(stored) > limit else None
         return CallPage(calls, more)
 
     def change(
@@ -125,8 +132,8 @@ class CallService:
         Turning to `objected` erases the recordings at once (CON-1). Raises as `find`, and
         `Conflict` if somebody else changed the call at the same time.
         """
-        stored = self.find(access, client, external_id)
-        sealed = self._opener.open(client, stored).sealed
+        call = self.open(access, client, external_id)
+        stored, sealed = call.stored, call.sealed
         content = {**sealed["call"], **changes}
         objected = content["recording_consent"] == OBJECTED
 
@@ -139,10 +146,14 @@ class CallService:
         self._versions.replace(stored.binding, CALLS, stored.item, write, access.actor)
         if objected:
             self._erase_recordings(access, client, external_id, OBJECTION_RULE)
-        return self._opener.open(client, self.find(access, client, external_id))
+        return self.open(access, client, external_id)
 
     def delete(self, access: Access, client: Client, external_id: str) -> None:
         """Erase a call and its recordings for good (RET-2); no error if there is none."""
+        found = self._find(access, client, external_id)
+        if isinstance(found, StoredCall):
+            # First, so that no upload and no change that is under way escapes the erasure.
+            self._repository.close(found)
         self._erase_recordings(access, client, external_id, DELETED_BY_CLIENT)
         found = self._find(access, client, external_id)
         if isinstance(found, StoredCall):
@@ -203,6 +214,14 @@ class CallService:
         if isinstance(found, StoredCall) and not access.may_see_licence(found.scope.licence_id):
             return None
         return found
+
+    def _open_page(self, client: Client, stored: Sequence[StoredCall]) -> list[Call]:
+        opened = {call.stored.token: call for call in self._opener.open_many(client, stored)}
+        if missing := [call.token for call in stored if call.token not in opened]:
+            found = self._repository.fetch_many(client.scope(Role.PROCESSOR), missing).values()
+            current = [call for call in found if isinstance(call, StoredCall)]
+            opened |= {c.stored.token: c for c in self._opener.open_many(client, current)}
+        return [opened[call.token] for call in stored if call.token in opened]
 
     def _erase_recordings(
         self, access: Access, client: Client, external_id: str, rule: str

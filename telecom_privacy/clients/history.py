@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import date, datetime, time, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
+from typing import Any
 
 from telecom_privacy.errors import Invalid
 from telecom_privacy.policies.duration import Duration, parse_duration
@@ -15,6 +16,7 @@ from telecom_privacy.policies.history import (
 from telecom_privacy.policies.model import Category, Option
 from telecom_privacy.storage.mongo import Document
 
+_FURTHEST = timedelta(days=36_500)  # terms start at such days, and must still end within time
 Agreed = Mapping[Category, Duration | None]
 
 
@@ -46,23 +48,52 @@ def changed(
     return replace(history, terms=(*history.terms, *agreed))
 
 
+def agreed_at(history: ClientHistory, at: datetime) -> dict[str, Any]:
+    """What is agreed with a client at a time: `{policy, options, terms}`."""
+    agreed = {category: history.term_in_force(category, at) for category in Category}
+    return {
+        "policy": history.policy_in_force(at),
+        "options": sorted(history.options_in_force(at)),
+        "terms": {category: term for category, term in agreed.items() if term},
+    }
+
+
+def check_end(started_on: date, ended_on: date, now: datetime) -> None:
+    """Raise `Invalid` for the end of a contract that lies before its start, or too far away."""
+    if ended_on < started_on:
+        raise Invalid({"ended_on": ["lies before the start of the contract"]})
+    if ended_on > (now + _FURTHEST).date():
+        raise _too_far("ended_on")
+
+
 def effective_moment(given: date | datetime | None, now: datetime, zone: tzinfo) -> datetime:
     """Return when a change takes effect. Raises `Invalid` for the past: it cannot be changed.
 
     Today's date means now.
     """
-    if given is None:
+    if given is None or given == now.astimezone(zone).date():
         return now
-    if isinstance(given, datetime):
-        if given < now:
-            raise Invalid({"effective_on": ["lies in the past"]})
-        return given
-    if given == now.astimezone(zone).date():
-        return now
-    moment = datetime.combine(given, time(), zone)
+    moment = given if isinstance(given, datetime) else datetime.combine(given, time(), zone)
     if moment < now:
         raise Invalid({"effective_on": ["lies in the past"]})
+    if moment > now + _FURTHEST:
+        raise _too_far("effective_on")
     return moment.astimezone(now.tzinfo)
+
+
+def change_details(
+    details: Mapping[str, object],
+    policy: str | None,
+    options: Iterable[Option] | None,
+    terms: Agreed | None,
+) -> Document:
+    """What the log says of a change: names of fields, and the agreed terms themselves."""
+    return {
+        "fields": sorted(details),
+        "policy": policy,
+        "options": None if options is None else list(options),
+        "terms": {category: str(duration) for category, duration in (terms or {}).items()},
+    }
 
 
 def history_document(history: ClientHistory) -> Document:
@@ -99,6 +130,10 @@ def history_from(document: Document) -> ClientHistory:
         ),
         contract_ended_on=_day(document["ended_on"]),
     )
+
+
+def _too_far(field: str) -> Invalid:
+    return Invalid({field: ["lies more than 100 years in the future"]})
 
 
 def _day(text: str | None) -> date | None:

@@ -16,6 +16,7 @@ from telecom_privacy.erasure.service import Eraser
 from telecom_privacy.erasure.versions import ContentVersions
 from telecom_privacy.errors import Conflict, Forbidden, Gone, NotFound
 from telecom_privacy.http.access import Access
+from telecom_privacy.http.cursor import page_oldest_first
 from telecom_privacy.keys.model import RecordKey, record_binding
 from telecom_privacy.keys.sealing import open_json, seal_json
 from telecom_privacy.keys.service import KeyService
@@ -23,6 +24,7 @@ from telecom_privacy.policies.due import Terms, Verdict
 from telecom_privacy.policies.model import Category
 from telecom_privacy.scope import Role, Scope
 from telecom_privacy.storage.epoch import Epoch, EpochCache
+from telecom_privacy.storage.paging import Position
 
 
 class LicenceService:
@@ -49,10 +51,9 @@ class LicenceService:
 
     def find(self, scope: Scope, external_id: str) -> Licence:
         """Return a client's licence. Raises `NotFound`."""
-        token = self._keys.identifier_token(scope.client_id, "licence", external_id)
+        token = self._token(scope.client_id, external_id)
         return self._by_token.get_or_load(
-            (scope.client_id, token),
-            lambda: self._opened(self._repository.fetch_by_token(scope, token)),
+            (scope.client_id, token), lambda: self._fetch(scope, token)
         )
 
     def reach(self, access: Access, client: Client, external_id: str) -> Licence:
@@ -64,14 +65,19 @@ class LicenceService:
             raise Gone("the retention term of this licence is over")
         return licence
 
-    def all(self, access: Access, client: Client) -> list[Licence]:
+    def page(
+        self, access: Access, client: Client, after: Position | None, limit: int
+    ) -> tuple[list[Licence], str | None]:
+        """Return a page of the licences within their term that `access` may see, and its `next`."""
         now = self._clock.now()
-        return [
-            self._opened(licence)
+        stored = (
+            licence
             for licence in self._repository.fetch_all(client.scope(Role.PROCESSOR))
             if access.may_see_licence(licence.id)
             and not self._verdict(client.terms, licence.created_at).is_due(now)
-        ]
+        )
+        page, more = page_oldest_first(stored, _position, after, limit)
+        return [self._opened(licence) for licence in page], more
 
     def due(self, client: Client, terms: Terms, now: datetime) -> Iterator[DueItem]:
         """Yield the licences whose term is over at `now`."""
@@ -93,7 +99,7 @@ class LicenceService:
         """Store a new licence. Raises `Conflict` if the client has one with that id."""
         _require_whole_client(access)
         scope = client.scope(Role.PROCESSOR)
-        token = self._keys.identifier_token(client.id, "licence", details["id"])
+        token = self._token(client.id, details["id"])
         if self._repository.fetch_by_token(scope, token):
             raise Conflict("a licence with this id exists already")
         now = self._clock.now()
@@ -117,6 +123,8 @@ class LicenceService:
         """Change label, kind, status, validity or privilege. Raises `Conflict` on a race."""
         _require_whole_client(access)
         scope = client.scope(Role.PROCESSOR)
+        # Not from a cache: another worker may have changed it a moment ago.
+        licence = self._fetch(scope, self._token(client.id, licence.external_id))
         clear = {key: changes[key] for key in ("kind", "status", "valid_until") if key in changes}
         sealed = {key: changes[key] for key in changes if key not in clear}
         binding = _binding(client.id, licence.id, licence.month)
@@ -126,7 +134,7 @@ class LicenceService:
             stored = StoredLicence(
                 licence.id,
                 client.id,
-                self._keys.identifier_token(client.id, "licence", licence.external_id),
+                self._token(client.id, licence.external_id),
                 Sealed(key.reference, payload, licence.month, licence.version + 1),
                 clear.get("kind", licence.kind),
                 clear.get("status", licence.status),
@@ -156,6 +164,12 @@ class LicenceService:
     def _verdict(self, terms: Terms, created_at: datetime) -> Verdict:
         return terms.verdict(Category.LICENCE, Role.PROCESSOR, created_at)
 
+    def _token(self, client_id: UUID, external_id: str) -> bytes:
+        return self._keys.identifier_token(client_id, "licence", external_id)
+
+    def _fetch(self, scope: Scope, token: bytes) -> Licence:
+        return self._opened(self._repository.fetch_by_token(scope, token))
+
     def _opened(self, stored: StoredLicence | None) -> Licence:
         if stored is None:
             raise NotFound("licence")
@@ -178,6 +192,10 @@ class LicenceService:
         details = {"licence": str(licence_id), **access.statement()}
         event = Event(action, access.actor, self._clock.now(), client.id, details)
         self._audit.append([event])
+
+
+def _position(licence: StoredLicence) -> Position:
+    return Position(licence.created_at, licence.id.bytes)
 
 
 def _binding(client_id: UUID, licence_id: UUID, month: str) -> Binding:

@@ -119,8 +119,7 @@ class LicenceRepository:
 
     def fetch_all(self, scope: Scope) -> list[StoredLicence]:
         with translating_errors():
-            found = [_licence(d) for d in self._collection.find({"client": scope.client_id})]
-        return sorted(found, key=lambda licence: (licence.created_at, licence.id))
+            return [_licence(found) for found in self._collection.find({"client": scope.client_id})]
 
     def erase_data(self, erasure: Erasure) -> None:
         """Remove erased licences (see `erasure.model.DataEraser`)."""

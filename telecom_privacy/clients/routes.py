@@ -20,7 +20,9 @@ from telecom_privacy.clients.schemas import (
 )
 from telecom_privacy.clients.service import ClientService
 from telecom_privacy.http.access import Access, ApiRole
+from telecom_privacy.http.cursor import decode_cursor
 from telecom_privacy.http.endpoint import endpoint
+from telecom_privacy.http.schemas import PageQuery
 from telecom_privacy.http.services import service
 
 blueprint = Blueprint("clients", __name__)
@@ -39,12 +41,13 @@ def create_client(access: Access, body: dict[str, Any]) -> Any:
 
 
 @blueprint.get("/v1/clients")
-@endpoint(ApiRole.ADMIN, ApiRole.DPO, answers={200: ClientListSchema})
-def list_clients(access: Access) -> Any:
-    """List all clients."""
+@endpoint(ApiRole.ADMIN, ApiRole.DPO, query=PageQuery, answers={200: ClientListSchema})
+def list_clients(access: Access, query: dict[str, Any]) -> Any:
+    """List clients, oldest first."""
     del access
     clients = service(ClientService)
-    return {"items": [_view(clients, client) for client in clients.all()], "next": None}
+    page, more = clients.page(decode_cursor(query.get("cursor")), query["limit"])
+    return {"items": [_view(clients, client) for client in page], "next": more}
 
 
 @blueprint.get("/v1/clients/<client>")
@@ -85,12 +88,13 @@ def create_licence(access: Access, client: str, body: dict[str, Any]) -> Any:
 
 
 @blueprint.get("/v1/clients/<client>/licences")
-@endpoint(*_MANAGERS, answers={200: LicenceListSchema})
-def list_licences(access: Access, client: str) -> Any:
-    """List the licences that the caller may see."""
-    found = service(ClientService).reach(access, client)
-    licences = service(LicenceService).all(access, found)
-    return {"items": [_licence_view(licence) for licence in licences], "next": None}
+@endpoint(*_MANAGERS, query=PageQuery, answers={200: LicenceListSchema})
+def list_licences(access: Access, client: str, query: dict[str, Any]) -> Any:
+    """List the licences that the caller may see, oldest first."""
+    found, licences = service(ClientService).reach(access, client), service(LicenceService)
+    after, limit = decode_cursor(query.get("cursor")), query["limit"]
+    page, more = licences.page(access, found, after, limit)
+    return {"items": [_licence_view(licence) for licence in page], "next": more}
 
 
 @blueprint.get("/v1/clients/<client>/licences/<licence>")

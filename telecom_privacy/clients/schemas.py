@@ -22,6 +22,9 @@ class OptionField(fields.Enum[Option]):
 class DurationField(fields.Field[Any]):
     """An ISO 8601 duration such as `P60D`."""
 
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(metadata={"type": "string", "format": "duration"}, **kwargs)
+
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         try:
             return parse_duration(value)
@@ -34,6 +37,9 @@ class DurationField(fields.Field[Any]):
 
 class EffectiveOn(fields.Field[Any]):
     """A date (the start of that day in the operator's time zone) or a time with its offset."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(metadata={"type": "string"}, **kwargs)
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Any, **kwargs: Any

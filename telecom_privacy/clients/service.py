@@ -10,7 +10,10 @@ from telecom_privacy.audit.model import Event
 from telecom_privacy.audit.service import AuditLog
 from telecom_privacy.clients.history import (
     Agreed,
+    agreed_at,
+    change_details,
     changed,
+    check_end,
     effective_moment,
     first_history,
     history_document,
@@ -24,6 +27,7 @@ from telecom_privacy.erasure.model import DueItem, ErasedItem
 from telecom_privacy.erasure.versions import ContentVersions
 from telecom_privacy.errors import Conflict, Gone, Invalid, NotFound
 from telecom_privacy.http.access import Access
+from telecom_privacy.http.cursor import page_oldest_first
 from telecom_privacy.keys.model import RecordKey, record_binding
 from telecom_privacy.keys.sealing import open_json, seal_json
 from telecom_privacy.keys.service import KeyService
@@ -34,6 +38,7 @@ from telecom_privacy.policies.model import Category, Option, Policy
 from telecom_privacy.policies.window import Window, reversibility_window
 from telecom_privacy.scope import NO_ID, Role, Scope
 from telecom_privacy.storage.epoch import Epoch, EpochCache
+from telecom_privacy.storage.paging import Position
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +91,18 @@ class ClientService:
 
     def by_id(self, client_id: UUID) -> Client:
         """Return a client by its internal id. Raises `NotFound`."""
-        return self._by_id.get_or_load(
-            client_id, lambda: self._opened(self._repository.fetch(client_id))
-        )
+        return self._by_id.get_or_load(client_id, lambda: self._fetch(client_id))
 
     def all(self) -> Iterator[Client]:
         for stored in self._repository.fetch_all():
             yield self._opened(stored)
+
+    def page(self, after: Position | None, limit: int) -> tuple[list[Client], str | None]:
+        """Return a page of the clients within their term, and the cursor of the next one."""
+        now = self._clock.now()
+        stored = (found for found in self._repository.fetch_all() if not self._is_over(found, now))
+        page, more = page_oldest_first(stored, _position, after, limit)
+        return [self._opened(found) for found in page], more
 
     def create(
         self,
@@ -138,12 +148,15 @@ class ClientService:
 
         Raises `Invalid`, and `Conflict` if somebody else changed the client at the same time.
         """
+        client = self._fetch(client.id)  # not from a cache: it would lose against itself
         at = effective_moment(effective_on, self._clock.now(), self._settings.zone)
         if policy is not None:
             self._require_policy(policy)
         history = changed(client.history, at, policy, options, terms)
         self._check_terms(history, at, terms or {})
-        self._log("client.changed", access, client.id, _changes(details, policy, options, terms))
+        self._log(
+            "client.changed", access, client.id, change_details(details, policy, options, terms)
+        )
         self._store(access, client, {**client.details, **details}, history, client.keep_account)
         return self.by_id(client.id)
 
@@ -154,11 +167,11 @@ class ClientService:
 
         Raises `Conflict` if it has ended on another day, `Invalid` if it began later.
         """
+        client = self._fetch(client.id)
         already = client.history.contract_ended_on
         if already is not None and (already, client.keep_account) != (ended_on, keep_account):
             raise Conflict("the contract has ended already, on another day or other terms")
-        if ended_on < client.started_on:
-            raise Invalid({"ended_on": ["lies before the start of the contract"]})
+        check_end(client.started_on, ended_on, self._clock.now())
         if already is None:
             history = replace(client.history, contract_ended_on=ended_on)
             self._log("contract.ended", access, client.id, {"ended_on": ended_on.isoformat()})
@@ -170,13 +183,7 @@ class ClientService:
 
     def in_force(self, client: Client) -> dict[str, Any]:
         """What is agreed with a client now: `{policy, options, terms}`."""
-        now, history = self._clock.now(), client.history
-        agreed = {category: history.term_in_force(category, now) for category in Category}
-        return {
-            "policy": history.policy_in_force(now),
-            "options": sorted(history.options_in_force(now)),
-            "terms": {category: term for category, term in agreed.items() if term},
-        }
+        return agreed_at(client.history, self._clock.now())
 
     def terms(self, history: ClientHistory) -> Terms:
         """The terms under a hypothetical history, for previews."""
@@ -189,8 +196,15 @@ class ClientService:
             item = ErasedItem(client.id, client.key, client.id)
             yield DueItem(item, verdict.due_at or now, verdict.rule_id or "")
 
-    def _verdict(self, client: Client, terms: Terms) -> Verdict:
+    def _verdict(self, client: Client | StoredClient, terms: Terms) -> Verdict:
         return terms.verdict(Category.CLIENT, Role.CONTROLLER, client.created_at)
+
+    def _is_over(self, stored: StoredClient, now: datetime) -> bool:
+        terms = self._settings.terms(history_from(stored.history))
+        return self._verdict(stored, terms).is_due(now)
+
+    def _fetch(self, client_id: UUID) -> Client:
+        return self._opened(self._repository.fetch(client_id))
 
     def _find(self, external_id: str) -> Client:
         token = self._keys.client_token(external_id)
@@ -276,21 +290,10 @@ class ClientService:
         self._audit.append([event])
 
 
+def _position(client: StoredClient) -> Position:
+    return Position(client.created_at, client.id.bytes)
+
+
 def _binding(client_id: UUID, month: str) -> Binding:
     scope = Scope(client_id, NO_ID, Role.CONTROLLER)
     return record_binding(scope, Category.CLIENT, month, client_id)
-
-
-def _changes(
-    details: Mapping[str, Any],
-    policy: str | None,
-    options: list[Option] | None,
-    terms: Agreed | None,
-) -> dict[str, Any]:
-    """What the log says of a change: names of fields, and the agreed terms themselves."""
-    return {
-        "fields": sorted(details),
-        "policy": policy,
-        "options": None if options is None else list(options),
-        "terms": {category: str(duration) for category, duration in (terms or {}).items()},
-    }

@@ -14,6 +14,7 @@ from telecom_privacy.scope import Role
 from telecom_privacy.storage.mongo import MongoDatabase, translating_errors
 
 _ACTOR = "recovery"
+_ONLY_SLOT = "0"
 
 
 class IntentHandler(Protocol):
@@ -52,14 +53,16 @@ class Recovery:
         for page in list(self._keys.pending(now - shortest)):
             handler = self._handlers[page.intent["kind"]]
             if page.since <= now - handler.patience:
-                self._keys.destroy(handler.orphans(page))
-                self._keys.settle_page(page.page)
+                self._keys.judge(page, handler.orphans(page))
                 settled += 1
         return settled
 
 
 class DocumentIntents:
-    """Intents of `ContentVersions`: one sealed document, perhaps replacing an older version."""
+    """Intents of `ContentVersions`: one sealed document, perhaps replacing an older version.
+
+    A version was committed if its document has it, or had it until it was erased in its turn.
+    """
 
     patience = timedelta(minutes=10)
 
@@ -68,11 +71,15 @@ class DocumentIntents:
         self._eraser = eraser
 
     def orphans(self, page: PendingPage) -> Sequence[KeyReference]:
-        if self._current(page.intent) not in page.references:
+        if not self._was_committed(page):
             return page.references
         if "replaces" in page.intent:
             self._finish_replacing(page.intent)
         return ()
+
+    def _was_committed(self, page: PendingPage) -> bool:
+        key = KeyReference(page.page, _ONLY_SLOT)
+        return self._current(page.intent) == key or self._eraser.was_erased(key)
 
     def _current(self, intent: Mapping[str, Any]) -> KeyReference | None:
         with translating_errors():
@@ -81,5 +88,7 @@ class DocumentIntents:
 
     def _finish_replacing(self, intent: Mapping[str, Any]) -> None:
         old = ErasedItem(intent["record"], KeyReference(**intent["replaces"]), intent["document"])
+        if self._eraser.was_erased(old.key):
+            return
         role = Role(intent["role"])
         self._eraser.erase(intent["client"], role, VERSION, REPLACED, [old], _ACTOR)

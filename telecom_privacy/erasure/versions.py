@@ -33,7 +33,7 @@ class ContentVersions:
         Raises `Conflict` if `write` finds that another was faster (it returns False).
         """
         key = self._issue(binding, {"collection": collection, "document": document})
-        self._write_or_drop(key, write)
+        self._commit(key, write)
         self._keys.settle(key)
 
     def replace(
@@ -54,7 +54,7 @@ class ContentVersions:
             "replaces": {"page": old.key.page, "slot": old.key.slot},
         }
         key = self._issue(binding, intent)
-        self._write_or_drop(key, write)
+        self._commit(key, write)
         self._eraser.erase(binding.client_id, binding.role, VERSION, REPLACED, [old], actor)
         self._keys.settle(key)
 
@@ -66,7 +66,8 @@ class ContentVersions:
         }
         return self._keys.issue([binding], {"kind": "document", **place, **intent})[0]
 
-    def _write_or_drop(self, key: RecordKey, write: Callable[[RecordKey], bool]) -> None:
+    def _commit(self, key: RecordKey, write: Callable[[RecordKey], bool]) -> None:
+        self._keys.renew(key)  # or recovery might destroy the key of what is about to be written
         if not write(key):
             self._keys.destroy([key.reference])
             raise Conflict("it exists already, or was changed at the same time")

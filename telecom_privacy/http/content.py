@@ -48,7 +48,7 @@ def not_modified(content: Content) -> Response:
 
 
 def delivered(content: Content) -> Response:
-    """Answer with the ranges that were asked for. A HEAD request gets the same headers."""
+    """Answer with the ranges that were asked for, or to HEAD with the headers of the whole."""
     ranges = _ranges(content)
     if ranges is None:
         body = content.read(0, content.length - 1)
@@ -65,6 +65,8 @@ def delivered(content: Content) -> Response:
 
 
 def _ranges(content: Content) -> list[ByteRange] | None:
+    if request.method != "GET":  # RFC 9110 section 14.2 defines ranges for GET only
+        return None
     condition = request.headers.get("If-Range")
     if condition is not None and not _still_matches(condition, content):
         return None

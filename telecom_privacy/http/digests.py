@@ -18,7 +18,7 @@ def announced_sha256(header: str | None) -> bytes | None:
     if header is None:
         return None
     if not (found := _SHA256.search(header)):
-        if "sha-256" in header:
+        if "sha-256" in header.lower():
             raise BadRequest("Content-Digest: sha-256 is not a byte sequence")
         return None
     try:

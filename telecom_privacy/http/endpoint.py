@@ -31,6 +31,7 @@ from telecom_privacy.http.body import pieces
 from telecom_privacy.http.schemas import messages
 
 MAX_JSON_BYTES = 1024 * 1024
+_DEEPEST_JSON = 64
 _GUARD = "telecom_privacy.guard"
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -121,7 +122,7 @@ def _authenticate() -> Access:
         client_id=found.client_id,
         licence_ids=found.licence_ids,
         purpose=request.headers.get("Access-Purpose"),
-        reference=request.headers.get("Access-Reference", "")[:200] or None,
+        reference=request.headers.get("Access-Reference", "").strip()[:200] or None,
     )
 
 
@@ -147,10 +148,22 @@ def parse_json(data: bytes) -> Any:
     """Parse UTF-8 JSON. Raises `BadRequest` without quoting what was sent."""
     try:
         value = json.loads(data.decode(), parse_constant=_refuse_constant)
-        json.dumps(value, ensure_ascii=False).encode()  # refuses halves of surrogate pairs
+        if isinstance(value, dict | list):
+            _require_shallow(value, _DEEPEST_JSON)
+        # Refuses halves of surrogate pairs, and numbers too large for a float.
+        json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
     except (ValueError, RecursionError) as error:
         raise BadRequest("the body is not JSON in UTF-8") from error
     return value
+
+
+def _require_shallow(value: Any, levels: int) -> None:
+    """Raise `ValueError` for more nesting than whoever handles the value later can take."""
+    if levels == 0:
+        raise ValueError("nested too deeply")
+    for part in value.values() if isinstance(value, dict) else value:
+        if isinstance(part, dict | list):
+            _require_shallow(part, levels - 1)
 
 
 def _refuse_constant(name: str) -> None:

@@ -12,7 +12,7 @@ import traceback
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g, has_request_context, request
 
 from telecom_privacy.clock import to_text
 
@@ -30,6 +30,8 @@ class JsonFormatter(logging.Formatter):
             "message": record.getMessage(),
             "process": record.process,
         }
+        if has_request_context():
+            line["request_id"] = g.get("request_id")
         line |= getattr(record, "fields", {})
         if record.exc_info and record.exc_info[1]:
             line |= {
@@ -68,7 +70,6 @@ def register_request_log(app: Flask) -> None:
             "request",
             extra={
                 "fields": {
-                    "request_id": g.request_id,
                     "method": request.method,
                     "route": request.url_rule.rule if request.url_rule else None,
                     "status": response.status_code,

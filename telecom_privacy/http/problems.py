@@ -4,7 +4,7 @@ import json
 import logging
 from http import HTTPStatus
 
-from flask import Flask, Response, g
+from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
 
 from telecom_privacy.errors import (
@@ -69,7 +69,8 @@ def problem(status: HTTPStatus, slug: str, detail: str, **more: object) -> Respo
 
 
 def _domain_problem(error: TelecomPrivacyError) -> Response:
-    status = STATUSES[type(error)]
+    if (status := STATUSES.get(type(error))) is None:
+        return _unforeseen_problem(error)
     slug = error.slug if isinstance(error, Forbidden) else _slug(status)
     more = {"errors": error.errors} if isinstance(error, Invalid) else {}
     answer = problem(status, slug, str(error), **more)
@@ -80,7 +81,7 @@ def _domain_problem(error: TelecomPrivacyError) -> Response:
     if isinstance(error, RangeNotSatisfiable):
         answer.headers["Content-Range"] = f"bytes */{error.length}"
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        _log_error(error)
+        log_error(error)
     return answer
 
 
@@ -97,18 +98,17 @@ def _framework_problem(error: HTTPException) -> Response:
 
 
 def _unforeseen_problem(error: Exception) -> Response:
-    _log_error(error)
+    log_error(error)
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     return problem(status, _slug(status), "an unforeseen error; the log has it by request id")
 
 
-def _log_error(error: Exception) -> None:
-    # The message of a foreign error may quote data: its type and place are enough to find it.
+def log_error(error: BaseException) -> None:
+    """Log the type and place of an error: the message of a foreign one may quote data."""
     _log.error(
         "request failed",
         extra={
             "fields": {
-                "request_id": g.get("request_id"),
                 "error": type(error).__name__,
                 "frames": error_frames(error),
             }

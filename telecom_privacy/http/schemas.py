@@ -12,6 +12,7 @@ from telecom_privacy.clock import to_milliseconds, to_text
 _BARE_PLUS = re.compile(r" (\d\d:\d\d)\Z")
 MAX_ID = 200
 MAX_TEXT = 10_000
+_ID = r"^[^/\x00-\x1f\x7f]+(?![\s\S])"  # its end is written so that JSON Schema reads it too
 
 
 class ApiSchema(Schema):
@@ -26,7 +27,8 @@ class Moment(fields.Field[datetime]):
 
     def __init__(self, **kwargs: Any) -> None:
         messages: dict[str, Any] = {"invalid": "Not an RFC 3339 time with an offset."}
-        super().__init__(error_messages=messages, **kwargs)
+        described = {"type": "string", "format": "date-time"}
+        super().__init__(error_messages=messages, metadata=described, **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
         try:
@@ -49,9 +51,7 @@ def external_id(**kwargs: Any) -> fields.String:
     """An id that the platform or client gave: 1 to 200 characters, no slash, no control one."""
     rules = [
         validate.Length(1, MAX_ID),
-        validate.Regexp(
-            r"^[^/\x00-\x1f\x7f]+\Z", error="May not hold a slash or control character."
-        ),
+        validate.Regexp(_ID, error="May not hold a slash or control character."),
     ]
     return fields.String(validate=rules, **kwargs)
 

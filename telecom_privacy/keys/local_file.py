@@ -8,6 +8,7 @@ import base64
 import json
 import os
 import stat
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -78,14 +79,18 @@ def _create(path: Path, role: Role, now: datetime) -> None:
         "created_at": to_text(now),
         "secret": base64.b64encode(new_secret()).decode(),
     }
-    temporary = path.with_suffix(f".{os.getpid()}.tmp")
+    # A name of its own: what a killed process left behind must not stop the next start.
+    temporary = path.with_suffix(f".{uuid4().hex}.tmp")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(descriptor, "w") as file:
             json.dump(content, file)
             file.flush()
             os.fsync(file.fileno())
-        os.link(temporary, path)  # refuses to replace a file that another process made meanwhile
+        with suppress(
+            FileExistsError
+        ):  # never replaced: another process was faster, its key counts
+            os.link(temporary, path)
     finally:
         temporary.unlink()
     _sync_directory(path.parent)
@@ -104,14 +109,14 @@ def _read(path: Path, role: Role) -> _Root:
         _refuse_loose_mode(path.parent)
         _refuse_loose_mode(path)
         content = json.loads(path.read_text())
-        secret = base64.b64decode(content["secret"], validate=True)
+        root_id, secret = str(content["id"]), base64.b64decode(content["secret"], validate=True)
     except OSError as error:
         raise ConfigurationError(f"{path}: the root key file cannot be read") from error
     except (ValueError, KeyError, TypeError) as error:
         raise ConfigurationError(f"{path}: not a root key file") from error
     if content.get("role") != role or len(secret) != SECRET_BYTES:
         raise ConfigurationError(f"{path}: not a root key file for the role {role}")
-    return _Root(str(content["id"]), role, CommittedKey.from_secret(secret))
+    return _Root(root_id, role, CommittedKey.from_secret(secret))
 
 
 def _refuse_loose_mode(path: Path) -> None:

@@ -19,6 +19,7 @@ from telecom_privacy.scope import Role
 from telecom_privacy.storage.mongo import Document, MongoDatabase, translating_errors
 
 _IDS_PER_QUERY = 50
+_EMPTY: Document = {"keys": {}, "pending_since": {"$exists": False}}
 
 
 class KeyRepository:
@@ -119,6 +120,26 @@ class KeyRepository:
             result = self._pages.update_one(query, {"$unset": {"intent": 1, "pending_since": 1}})
         return result.matched_count == 1
 
+    def judge_page(self, page: PendingPage, orphans: Iterable[KeyReference]) -> None:
+        """Drop the intent and, in the same write, the keys that serve nothing.
+
+        Nothing happens if the page was renewed or settled since it was read.
+        """
+        unset = {"intent": 1, "pending_since": 1, **{f"keys.{key.slot}": 1 for key in orphans}}
+        writes: list[UpdateOne | DeleteOne] = [
+            UpdateOne({"_id": page.page, "pending_since": page.since}, {"$unset": unset}),
+            DeleteOne({"_id": page.page, **_EMPTY}),
+        ]
+        with translating_errors():
+            self._pages.bulk_write(writes, ordered=True)
+
+    def renew_page(self, page: UUID, now: datetime) -> bool:
+        """Date the intent anew. False if recovery had taken it away."""
+        query = {"_id": page, "pending_since": {"$exists": True}}
+        with translating_errors():
+            result = self._pages.update_one(query, {"$set": {"pending_since": now}})
+        return result.matched_count == 1
+
     def fetch_pending(self, before: datetime) -> Iterator[PendingPage]:
         with translating_errors():
             for page in self._pages.find({"pending_since": {"$lt": before}}):
@@ -143,7 +164,10 @@ class KeyRepository:
         return {reference: found[reference] for reference in wanted & found.keys()}
 
     def erase_record_keys(self, references: Iterable[KeyReference]) -> None:
-        """Destroy keys in their pages; a page whose last key goes, goes too."""
+        """Destroy keys in their pages; a page whose last key goes, goes too.
+
+        Unless its intent is pending: it may name what is still to be finished.
+        """
         slots: dict[UUID, dict[str, int]] = {}
         for reference in references:
             slots.setdefault(reference.page, {})[f"keys.{reference.slot}"] = 1
@@ -151,7 +175,7 @@ class KeyRepository:
         for page, unset in slots.items():
             writes += (
                 UpdateOne({"_id": page}, {"$unset": unset}),
-                DeleteOne({"_id": page, "keys": {}}),
+                DeleteOne({"_id": page, **_EMPTY}),
             )
         if writes:
             with translating_errors():

@@ -1,6 +1,7 @@
 """Record keys: one per content version, in pages, each under the period key of its place."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,7 @@ from telecom_privacy.crypto.aead import open_sealed, seal
 from telecom_privacy.crypto.binding import Binding
 from telecom_privacy.crypto.keys import CommittedKey, new_secret
 from telecom_privacy.crypto.tokens import token
-from telecom_privacy.errors import KeyDestroyed, Unavailable
+from telecom_privacy.errors import IntegrityError, KeyDestroyed, Unavailable
 from telecom_privacy.keys.model import (
     KeyReference,
     Node,
@@ -28,17 +29,23 @@ from telecom_privacy.keys.repository import KeyRepository
 from telecom_privacy.keys.tree import KeyTree
 from telecom_privacy.scope import NO_ID, Role
 
+_log = logging.getLogger("telecom_privacy.keys")
+
 PAGE_CAPACITY = 200
 """Most record keys that one page may hold: a call takes two."""
 
 
 class KeyService:
-    """Issues, opens and destroys record keys, and derives the tokens of the blind index."""
+    """Issues, opens and destroys record keys, and derives the tokens of the blind index.
+
+    `was_erased` tells whether the erasure ledger explains that a key is missing.
+    """
 
     def __init__(self, repository: KeyRepository, tree: KeyTree, clock: Clock) -> None:
         self._repository = repository
         self._tree = tree
         self._clock = clock
+        self.was_erased: Callable[[KeyReference], bool] = _unexplained
 
     def issue(self, bindings: Sequence[Binding], intent: Mapping[str, Any]) -> list[RecordKey]:
         """Make a durable key for each place, all in one page that records what they are for.
@@ -58,6 +65,14 @@ class KeyService:
             RecordKey(KeyReference(page, str(slot)), key.key) for slot, key in enumerate(committed)
         ]
 
+    def renew(self, key: RecordKey) -> None:
+        """Let recovery's patience begin anew; to be called just before a record is committed.
+
+        Raises `Unavailable` if recovery gave the page up meanwhile: nothing may be committed.
+        """
+        if not self._repository.renew_page(key.reference.page, self._clock.now()):
+            raise Unavailable("storing took so long that it was given up")
+
     def settle(self, key: RecordKey) -> None:
         """Confirm that the records of the key's page are stored.
 
@@ -66,9 +81,9 @@ class KeyService:
         if not self._repository.settle_page(key.reference.page):
             raise Unavailable("storing took so long that it was given up")
 
-    def settle_page(self, page: UUID) -> None:
-        """Drop the recorded intent of a page that recovery has judged."""
-        self._repository.settle_page(page)
+    def judge(self, page: PendingPage, orphans: Iterable[KeyReference]) -> None:
+        """Drop a page's recorded intent, and the keys in it that recovery found to be orphans."""
+        self._repository.judge_page(page, orphans)
 
     def pending(self, before: datetime) -> Iterator[PendingPage]:
         return self._repository.fetch_pending(before)
@@ -77,6 +92,7 @@ class KeyService:
         """Return the record's key. Raises `KeyDestroyed`, `IntegrityError` or `Unavailable`."""
         found = self.open_existing({reference: binding})
         if reference not in found:
+            self.require_erased(reference, binding.record_id)
             raise KeyDestroyed("the key of this record was destroyed")
         return found[reference]
 
@@ -87,6 +103,24 @@ class KeyService:
             reference: self._unwrap(bindings[reference], wrapped)
             for reference, wrapped in found.items()
         }
+
+    def missing(self, references: Iterable[KeyReference]) -> set[KeyReference]:
+        """Those of the keys that do not exist any more."""
+        wanted = set(references)
+        return wanted - self._repository.fetch_record_keys(wanted).keys()
+
+    def require_erased(self, reference: KeyReference, record_id: UUID) -> None:
+        """Judge a missing key: without an erasure it is an alarm, never a deletion (DESIGN §3).
+
+        Raises `IntegrityError`.
+        """
+        if self.was_erased(reference):
+            return
+        _log.critical(
+            "record key is missing without an erasure",
+            extra={"fields": {"record_id": str(record_id)}},
+        )
+        raise IntegrityError("the key of a stored record is missing")
 
     def destroy(self, references: Iterable[KeyReference]) -> None:
         """Destroy record keys. What they sealed is unreadable from here on, in all backups too."""
@@ -124,6 +158,11 @@ class KeyService:
         period = self._tree.of_generation(period_node(binding), int(wrapped.parent))
         secret = open_sealed(period.key, wrapped.wrapped, replace(binding, kind="record-key"))
         return CommittedKey.from_stored(secret, wrapped.commitment).key
+
+
+def _unexplained(reference: KeyReference) -> bool:
+    del reference
+    return False
 
 
 def node_details(node: Node) -> dict[str, str]:

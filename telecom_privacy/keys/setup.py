@@ -15,10 +15,14 @@ def create_roots_once(directory: Path, repository: KeyRepository, clock: Clock) 
     To be called before workers fork. A keystore that has roots never gets new ones here;
     should another machine be faster, `check_roots` tells the loser. Raises `ConfigurationError`.
     """
-    if repository.fetch_roots():
-        return
-    create_missing_roots(directory, clock.now())
-    repository.insert_first_roots(LocalFileProvider.load(directory).roots(), clock.now())
+    known = repository.fetch_roots()
+    if not known:
+        create_missing_roots(directory, clock.now())
+    roots = LocalFileProvider.load(directory).roots()
+    missing = {root_id: root for root_id, root in roots.items() if root_id not in known}
+    # A start that was killed may have registered one root only; of others nothing is registered.
+    if missing and known.items() <= roots.items():
+        repository.insert_first_roots(missing, clock.now())
 
 
 def check_roots(provider: KeyProvider, repository: KeyRepository) -> None:

@@ -44,11 +44,14 @@ class KeyTree:
     def current(self, node: Node) -> NodeKey:
         """Return the newest generation, making the key if there is none yet.
 
-        Raises `Unavailable` when the keystore or provider is away.
+        Raises `Unavailable` when the keystore or provider is away, and `KeyDestroyed` for a key
+        that exists below one that was destroyed.
         """
         try:
             generations = self._generations(node)
         except KeyDestroyed:
+            if self._repository.fetch_key(node) is not None:
+                raise
             self._create(node)
             generations = self._generations(node)
         return generations[max(generations)]

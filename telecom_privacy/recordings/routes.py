@@ -1,15 +1,16 @@
 """Routes of recordings (API.md "Calls")."""
 
+import re
 from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, request
 
 from telecom_privacy.calls.model import MAIN_RECORDING
-from telecom_privacy.calls.schemas import ReceiptSchema
+from telecom_privacy.calls.schemas import ReceiptSchema, require_id
 from telecom_privacy.clients.licences import LicenceService
 from telecom_privacy.clients.service import ClientService
-from telecom_privacy.errors import PreconditionFailed, UnsupportedMediaType
+from telecom_privacy.errors import BadRequest, PreconditionFailed, UnsupportedMediaType
 from telecom_privacy.http.access import Access, ApiRole
 from telecom_privacy.http.body import pieces
 from telecom_privacy.http.content import Content, delivered, is_unchanged, not_modified
@@ -27,10 +28,15 @@ blueprint = Blueprint("recordings", __name__)
 
 _CALL = "/v1/clients/<client>/calls/<call_id>"
 _PURPOSE = ("Access-Purpose", "Access-Reference")
+_AUDIO = re.compile(r"audio/[\w!#$&^.+-]+[ \t]*(;[\t\x20-\x7e]*)?", re.ASCII | re.IGNORECASE)
+_LONGEST_MEDIA_TYPE = 255
+
+# The two paths of a recording have endpoints of their own: of one endpoint, the framework would
+# redirect the longer path to the one with a default.
 _MAIN = {"recording_id": MAIN_RECORDING}
 
 
-@blueprint.put(f"{_CALL}/recording", defaults=_MAIN)
+@blueprint.put(f"{_CALL}/recording", defaults=_MAIN, endpoint="put_main")
 @blueprint.put(f"{_CALL}/recordings/<recording_id>")
 @endpoint(
     ApiRole.PLATFORM,
@@ -40,19 +46,21 @@ _MAIN = {"recording_id": MAIN_RECORDING}
 )
 def put_recording(access: Access, client: str, call_id: str, recording_id: str) -> Any:
     """Store a recording as it streams in; the same audio again gets the same receipt."""
-    if not request.mimetype.startswith("audio/"):
-        raise UnsupportedMediaType("send audio/*")
+    media_type = _media_type()
+    if "Content-Range" in request.headers:
+        raise BadRequest("a recording is sent whole")  # RFC 9110 section 14.5
     if request.if_match:
         raise PreconditionFailed("a recording is never replaced")
     found, upload = service(ClientService).reach(access, client), service(Upload)
     sha256 = announced_sha256(request.headers.get("Content-Digest"))
-    new = NewRecording(call_id, recording_id, request.headers["Content-Type"], sha256)
+    recording_id = require_id("recording_id", recording_id)
+    new = NewRecording(call_id, recording_id, media_type, sha256)
     body = pieces(request.stream, upload.max_bytes)
     stored = upload.store(access, found, new, body, only_if_absent=request.if_none_match.star_tag)
     return stored.receipt, 201 if stored.is_new else 200
 
 
-@blueprint.get(f"{_CALL}/recording", defaults=_MAIN)
+@blueprint.get(f"{_CALL}/recording", defaults=_MAIN, endpoint="get_main")
 @blueprint.get(f"{_CALL}/recordings/<recording_id>")
 @endpoint(
     ApiRole.CLIENT,
@@ -80,7 +88,7 @@ def get_recording(access: Access, client: str, call_id: str, recording_id: str) 
     return answer
 
 
-@blueprint.delete(f"{_CALL}/recording", defaults=_MAIN)
+@blueprint.delete(f"{_CALL}/recording", defaults=_MAIN, endpoint="delete_main")
 @blueprint.delete(f"{_CALL}/recordings/<recording_id>")
 @endpoint(ApiRole.CLIENT, answers={204: None})
 def delete_recording(access: Access, client: str, call_id: str, recording_id: str) -> Any:
@@ -98,3 +106,13 @@ def get_recording_policy(access: Access, client: str, query: dict[str, Any]) -> 
     licence_id = query.get("licence_id")
     licence = service(LicenceService).find(scope, licence_id) if licence_id else None
     return service(Admission).policy(found, licence)
+
+
+def _media_type() -> str:
+    """The audio's media type with its parameters, which is sent back as it came."""
+    given = request.headers.get("Content-Type", "")
+    if len(given) > _LONGEST_MEDIA_TYPE or not _AUDIO.fullmatch(given):
+        raise UnsupportedMediaType("send audio/*")
+    if "Content-Encoding" in request.headers:
+        raise UnsupportedMediaType("send the audio without a Content-Encoding")
+    return given

@@ -23,7 +23,6 @@ from telecom_privacy.errors import (
     BadRequest,
     Conflict,
     Gone,
-    NotFound,
     PreconditionFailed,
     Unavailable,
 )
@@ -113,14 +112,17 @@ class Upload:
         return self._keys.identifier_token(client.id, "recording", recording_id)
 
     def _target(self, access: Access, client: Client, new: NewRecording) -> _Target:
-        call = self._calls.find(access, client, new.call_id)
-        target = _Target(client, call, self.token(client, new.recording_id))
+        call = self._calls.open(access, client, new.call_id)
+        target = _Target(client, call.stored, self.token(client, new.recording_id))
         if target.existing and not target.existing.is_live:
             raise Gone("this recording was erased")
-        if self._opener.is_over(client, Category.RECORDING, call):
-            raise Gone("the retention term of this recording is over")
-        self._admission.require(client, self._opener.open(client, call))
+        self._require_within_term(target)
+        self._admission.require(client, call)
         return target
+
+    def _require_within_term(self, target: _Target) -> None:
+        if self._opener.is_over(target.client, Category.RECORDING, target.call):
+            raise Gone("the retention term of this recording is over")
 
     def _store_new(
         self, access: Access, target: _Target, new: NewRecording, body: Iterable[bytes]
@@ -134,6 +136,8 @@ class Upload:
             place = content_binding(binding)
             size = store_segments(self._segments, record_id, key.key, place, measured)
             measured.check(new.sha256)
+            self._require_within_term(target)
+            self._keys.renew(key)
         except BaseException:
             # Whatever ended the upload, its pieces must not stay. Should the database be away,
             # the recorded intent lets recovery do it later.
@@ -194,7 +198,7 @@ class Upload:
     def _recognised(self, target: _Target, sha256: bytes) -> Uploaded:
         """Compare with the recording that is stored under the same id."""
         if target.existing is None:
-            raise NotFound("call")
+            raise Gone("this call is being erased")
         _, metadata = self._opener.open_metadata(target.client, target.call, target.existing)
         if not compare_digest(bytes.fromhex(metadata["sha256"]), sha256):
             raise Conflict("another recording has this id already")

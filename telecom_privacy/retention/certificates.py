@@ -4,6 +4,7 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -19,6 +20,7 @@ from telecom_privacy.errors import NotFound
 from telecom_privacy.http.access import Access, ApiRole
 from telecom_privacy.retention.model import STATEMENT
 from telecom_privacy.retention.repository import CertificateRepository
+from telecom_privacy.storage.paging import Position
 
 _PREFIX = b"telecom-privacy/certificate-commitment/v1\n"
 
@@ -56,8 +58,14 @@ class CertificateService:
             self._eraser.mark_certified(erasure.id for erasure in erasures)
         return issued
 
-    def all(self, access: Access) -> list[dict[str, Any]]:
-        return self._repository.fetch_all(access.client_id)
+    def page(
+        self, access: Access, after: Position | None, limit: int
+    ) -> tuple[list[dict[str, Any]], Position | None]:
+        """Return certificates, newest first, and where the next page starts."""
+        found = self._repository.fetch_newest_first(access.client_id, after.at if after else None)
+        later = (one for one in found if after is None or _order(one[0]) < _order(after))
+        page = list(islice(later, limit))
+        return [one for _, one in page], page[-1][0] if len(page) == limit else None
 
     def read(self, access: Access, certificate_id: UUID) -> dict[str, Any]:
         """Return a certificate. Raises `NotFound`, also for another client's."""
@@ -101,6 +109,10 @@ class CertificateService:
         return datetime.combine(day, time(), self._zone)
 
 
+def _order(position: Position) -> tuple[datetime, bytes]:
+    return position.at, position.id
+
+
 def commitment_of(erasures: Sequence[Erasure]) -> bytes:
     """SHA-256 over the sorted commitments of the ledger's entries (docs/formats.md)."""
     parts = sorted(erasure.commitment for erasure in erasures)
@@ -108,11 +120,19 @@ def commitment_of(erasures: Sequence[Erasure]) -> bytes:
 
 
 def _counts(erasures: Iterable[Erasure]) -> list[dict[str, Any]]:
-    """How many records went, per rule and category."""
+    """How many records went, per rule and category.
+
+    A record whose erasure was begun twice, by a sweep that was killed and by the next one or by
+    the client at the same time, went once: under the rule that came first.
+    """
     found: Counter[tuple[str, str]] = Counter()
+    counted: set[UUID] = set()
     for erasure in erasures:
-        found[erasure.rule, erasure.category] += len(erasure.items)
+        records = {item.record_id for item in erasure.items} - counted
+        found[erasure.rule, erasure.category] += len(records)
+        counted |= records
     return [
         {"rule": rule, "category": category, "count": count}
         for (rule, category), count in sorted(found.items())
+        if count
     ]

@@ -14,6 +14,8 @@ from telecom_privacy.policies.model import Option
 from telecom_privacy.retention.model import Forecast
 from telecom_privacy.retention.sources import Sources
 
+_FARTHEST = timedelta(days=36525)
+
 
 class PreviewService:
     def __init__(
@@ -30,10 +32,13 @@ class PreviewService:
         """Count what falls due up to the end of a local day, per client, category, rule and day.
 
         `storage_extension` asks what would be if the option were taken or given up now. Raises
-        `Invalid` for a day that has passed.
+        `Invalid` for a day that has passed, or that lies more than 100 years ahead.
         """
-        if on < self._clock.now().astimezone(self._zone).date():
+        today = self._clock.now().astimezone(self._zone).date()
+        if on < today:
             raise Invalid({"on": ["Lies in the past."]})
+        if on - today > _FARTHEST:
+            raise Invalid({"on": ["Lies more than 100 years ahead."]})
         end = datetime.combine(on + timedelta(days=1), time(), self._zone)
         return [
             forecast

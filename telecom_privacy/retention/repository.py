@@ -1,6 +1,7 @@
 """Sweeps and their lock (bulk database), certificates (audit database)."""
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,6 +9,7 @@ from uuid import UUID
 from telecom_privacy.retention.model import LEASE, Sweep, SweepState
 from telecom_privacy.storage.lease import Lease
 from telecom_privacy.storage.mongo import Document, MongoDatabase, translating_errors
+from telecom_privacy.storage.paging import Position
 
 
 class SweepRepository:
@@ -46,6 +48,7 @@ class CertificateRepository:
         with translating_errors():
             self._collection.create_index([("client", 1), ("day", 1)], unique=True)
             self._collection.create_index("issued_at")
+            self._collection.create_index([("client", 1), ("issued_at", 1)])
 
     def fetch_of_day(self, client_id: UUID, day: str) -> dict[str, Any] | None:
         return self._fetch({"client": client_id, "day": day})
@@ -55,13 +58,16 @@ class CertificateRepository:
             found = self._collection.find_one({"_id": certificate_id})
         return (found["client"], found["certificate"]) if found else None
 
-    def fetch_all(self, client_id: UUID | None) -> list[dict[str, Any]]:
-        """All certificates, or a client's, newest first."""
-        query = {"client": client_id} if client_id else {}
+    def fetch_newest_first(
+        self, client_id: UUID | None, until: datetime | None
+    ) -> Iterator[tuple[Position, dict[str, Any]]]:
+        """All certificates, or a client's, that were issued up to a time, and their places."""
+        query: Document = {"client": client_id} if client_id else {}
+        if until is not None:
+            query["issued_at"] = {"$lte": until}
         with translating_errors():
-            found = list(self._collection.find(query))
-        found.sort(key=lambda document: (document["issued_at"], document["_id"]), reverse=True)
-        return [document["certificate"] for document in found]
+            for found in self._collection.find(query).sort([("issued_at", -1), ("_id", -1)]):
+                yield Position(found["issued_at"], found["_id"].bytes), found["certificate"]
 
     def save(
         self, certificate_id: UUID, client_id: UUID, issued_at: datetime, certificate: Document

@@ -8,7 +8,9 @@ from flask import Blueprint
 from telecom_privacy.clients.service import ClientService
 from telecom_privacy.errors import Invalid
 from telecom_privacy.http.access import Access, ApiRole
+from telecom_privacy.http.cursor import decode_cursor, encode_cursor
 from telecom_privacy.http.endpoint import endpoint
+from telecom_privacy.http.schemas import PageQuery
 from telecom_privacy.http.services import service
 from telecom_privacy.retention.certificates import CertificateService
 from telecom_privacy.retention.preview import PreviewService
@@ -74,10 +76,12 @@ def get_sweep(access: Access, sweep_id: UUID) -> Any:
 
 
 @blueprint.get("/v1/erasures")
-@endpoint(*_READERS, answers={200: CertificateListSchema})
-def list_certificates(access: Access) -> Any:
+@endpoint(*_READERS, query=PageQuery, answers={200: CertificateListSchema})
+def list_certificates(access: Access, query: dict[str, Any]) -> Any:
     """List erasure certificates, newest first; a client sees its own."""
-    return {"items": service(CertificateService).all(access), "next": None}
+    after = decode_cursor(query.get("cursor"))
+    items, more = service(CertificateService).page(access, after, query["limit"])
+    return {"items": items, "next": more and encode_cursor(more)}
 
 
 @blueprint.get("/v1/erasures/<uuid:certificate_id>")

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby, islice
 from threading import Thread
 from uuid import UUID, uuid4
@@ -13,7 +13,7 @@ from telecom_privacy.clock import Clock
 from telecom_privacy.erasure.model import DueItem
 from telecom_privacy.erasure.recovery import Recovery
 from telecom_privacy.erasure.service import Eraser
-from telecom_privacy.errors import NotFound, TelecomPrivacyError
+from telecom_privacy.errors import Conflict, NotFound, TelecomPrivacyError
 from telecom_privacy.retention.certificates import CertificateService
 from telecom_privacy.retention.index_keys import IndexKeys
 from telecom_privacy.retention.model import Sweep, SweepState
@@ -21,6 +21,7 @@ from telecom_privacy.retention.repository import SweepRepository
 from telecom_privacy.retention.sources import ROLES, Sources
 
 _BATCH = 100
+_SHOWN_EVERY = timedelta(seconds=1)
 _log = logging.getLogger("telecom_privacy.retention")
 
 Progress = Callable[[Sweep], None]
@@ -56,7 +57,10 @@ class SweepService:
         return sweep.id
 
     def run(self, actor: str, progress: Progress = lambda _: None) -> Sweep | None:
-        """Sweep now. None if another sweep is working. Raises `Unavailable`; may be repeated."""
+        """Sweep now. None if another sweep is working.
+
+        Raises `Unavailable`, and `Conflict` if another sweep took over; may be repeated.
+        """
         sweep = self._begin()
         if sweep is None:
             return None
@@ -88,7 +92,7 @@ class SweepService:
         try:
             self._work(sweep, actor, progress)
             sweep.state = SweepState.DONE
-        except Exception:
+        except BaseException:
             sweep.state = SweepState.FAILED
             raise
         finally:
@@ -99,19 +103,24 @@ class SweepService:
 
     def _work(self, sweep: Sweep, actor: str, progress: Progress) -> None:
         self._recovery.run()
+        # Before the terms are read: what is agreed while the sweep works begins after this moment,
+        # so terms that are out of date still judge rightly what was due then.
+        now = self._clock.now()
         clients = list(self._clients.all())
         sweep.clients = len(clients)
         for client in clients:
-            self._sweep_client(sweep, client, actor, progress)
+            self._sweep_client(sweep, client, now, actor, progress)
             sweep.clients_done += 1
+            self._show(sweep)
             progress(sweep)
-        self._index_keys.retire(clients, self._clock.now())
+        self._index_keys.retire(clients, now)
         sweep.certificates = self._certificates.issue_missing(actor)
 
-    def _sweep_client(self, sweep: Sweep, client: Client, actor: str, progress: Progress) -> None:
+    def _sweep_client(
+        self, sweep: Sweep, client: Client, now: datetime, actor: str, progress: Progress
+    ) -> None:
         for category, source in self._sources.items():
-            due = source(client, client.terms, self._clock.now())
-            for rule, batch in _batches(due):
+            for rule, batch in _batches(source(client, client.terms, now)):
                 items = [one.item for one in batch]
                 self._eraser.erase(client.id, ROLES[category], category, rule, items, actor)
                 sweep.erased[category] += len(items)
@@ -119,11 +128,16 @@ class SweepService:
                 progress(sweep)
 
     def _show(self, sweep: Sweep) -> None:
-        """Keep the lock, and let others see how far the sweep is."""
-        now: datetime = self._clock.now()
-        if (now - sweep.seen_at).total_seconds() >= 1:
+        """Keep the lock, and let others see how far the sweep is.
+
+        Raises `Conflict` if the lock was lost: this sweep stood still for so long that another
+        one began.
+        """
+        now = self._clock.now()
+        if now - sweep.seen_at >= _SHOWN_EVERY:
             sweep.seen_at = now
-            self._repository.lock(sweep)
+            if not self._repository.lock(sweep):
+                raise Conflict("another sweep has taken over")
             self._repository.save(sweep)
 
 

@@ -2,8 +2,8 @@
 
     python -m telecom_privacy.storage.embedded_supervisor PROGRAM DIRECTORY PORT LOCK
 
-The service's own processes fork and must stay free of such chores. It ends when the database ends
-by itself, or when it is told to (SIGTERM, which goes to the database too: they are one group).
+The service's own processes fork and must stay free of such chores. It ends when the database does
+not start, or when it is told to (SIGTERM, which goes to the database too: they are one group).
 """
 
 import signal
@@ -25,7 +25,7 @@ _POLL_MS = 500
 
 
 class Supervisor:
-    """Runs the database of one directory on one port, again whenever it is killed."""
+    """Runs the database of one directory on one port, again whenever it ends."""
 
     def __init__(self, program: str, directory: Path, port: int, lock: int) -> None:
         self._program = program
@@ -33,14 +33,16 @@ class Supervisor:
         self._port = port
         self._lock = lock
         self._stopping = False
+        self._has_answered = False
 
     def run(self) -> int:
-        """Return the database's exit status once it ended by itself or was asked to."""
+        """Return the exit status of a database that does not start, or 0 once it was stopped."""
         signal.signal(signal.SIGTERM, self._stop)
         while not self._stopping:
             status = self._run_once()
             EmbeddedState.remove(self._directory)
-            if status >= 0:
+            # Once it has worked, the reason why it ended (a full disk, say) may pass.
+            if status >= 0 and not self._has_answered:
                 return status
             time.sleep(_PAUSE_SECONDS)
         return 0
@@ -55,6 +57,7 @@ class Supervisor:
             pass
         if database.poll() is None:
             EmbeddedState(self._port, database.pid).write(self._directory)
+            self._has_answered = True
         while True:
             try:
                 return database.wait(_UPKEEP_SECONDS)

@@ -18,6 +18,10 @@ MongoDatabase = Database[Document]
 
 _SERVER_SELECTION_MS = 3_000
 _SOCKET_MS = 30_000
+_CONNECT_MS = 2_000
+_HEARTBEAT_MS = 1_000
+"""A server that accepts but does not answer is given up after both, not after `_SOCKET_MS`."""
+_DUPLICATE_KEY = 11_000
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,8 @@ def _client(uri: str) -> MongoClient[Document]:
             uuidRepresentation="standard",
             tz_aware=True,
             serverSelectionTimeoutMS=_SERVER_SELECTION_MS,
-            connectTimeoutMS=_SERVER_SELECTION_MS,
+            connectTimeoutMS=_CONNECT_MS,
+            heartbeatFrequencyMS=_HEARTBEAT_MS,
             socketTimeoutMS=_SOCKET_MS,
         )
     except (PyMongoError, ValueError) as error:
@@ -79,11 +84,23 @@ def _database(client: MongoClient[Document], name: str) -> MongoDatabase:
 def translating_errors() -> Iterator[None]:
     """Turn a database that is away into `Unavailable`.
 
-    Duplicate keys pass through: repositories give them a meaning of their own.
+    Duplicate keys, of one write or of a bulk of writes, pass through: repositories give them a
+    meaning of their own.
     """
     try:
         yield
-    except (DuplicateKeyError, BulkWriteError):
+    except DuplicateKeyError:
         raise
+    except BulkWriteError as error:
+        if _found_only_duplicates(error):
+            raise
+        raise Unavailable("the database did not confirm all writes") from error
     except PyMongoError as error:
         raise Unavailable("the database does not answer") from error
+
+
+def _found_only_duplicates(error: BulkWriteError) -> bool:
+    """Whether all else was stored: a full disk or a lost majority must not pass for a duplicate."""
+    failed = error.details["writeErrors"]
+    is_confirmed = not error.details.get("writeConcernErrors")
+    return is_confirmed and all(one["code"] == _DUPLICATE_KEY for one in failed)

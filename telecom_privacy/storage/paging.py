@@ -33,7 +33,9 @@ class Position:
 
 
 def month_of(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m}"
+    """The calendar month (UTC, `YYYY-MM`) of a moment."""
+    moment = moment.astimezone(UTC)
+    return f"{moment.year:04}-{moment.month:02}"  # strftime does not pad years everywhere
 
 
 def month_window(month: str) -> Window:
@@ -60,7 +62,7 @@ def narrowed(windows: Iterable[Window]) -> Iterator[Window]:
     for window in windows:
         end = window.end
         while end > window.start:
-            start = max(window.start, end - width)
+            start = end - min(width, end - window.start)  # never before the first of all days
             yield Window(window.month, start, end)
             end, width = start, min(2 * width, _WIDEST_WINDOW)
 

@@ -56,6 +56,10 @@ class TrafficRepository:
         with translating_errors():
             return self._collection.find_one(query, {"_id": 1}) is not None
 
+    def holds(self, record_id: UUID) -> bool:
+        with translating_errors():
+            return self._collection.find_one({"_id": record_id}, {"_id": 1}) is not None
+
     def delete_many(self, record_ids: Iterable[UUID]) -> None:
         writes = [DeleteOne({"_id": record_id}) for record_id in record_ids]
         if writes:

@@ -73,15 +73,20 @@ class TrafficService:
         limit: int,
     ) -> TrafficPage:
         """Return a page of the records whose billing term is not over."""
-        stored = self._page(client, query, Purpose.BILLING, after, limit)
+        found = self._page(client, query, Purpose.BILLING, after, limit + 1)
+        stored = found[:limit]
         keys = self._keys.open_existing({record.key: record.binding for record in stored})
+        for record in stored:
+            # One that is being withdrawn just now loses its key without an erasure.
+            if record.key not in keys and self._repository.holds(record.record_id):
+                self._keys.require_erased(record.key, record.record_id)
         items = [
             open_json(keys[record.key], record.payload, record.binding)
             for record in stored
             if record.key in keys
         ]
         self._log(access, client, Purpose.BILLING, len(items))
-        more = _position(stored[-1]) if len(stored) == limit else None
+        more = _position(stored[-1]) if len(found) > limit else None
         return TrafficPage(items, more)
 
     def count(self, access: Access, client: Client, query: TrafficQuery) -> int:

@@ -4,10 +4,27 @@ from uuid import UUID
 
 from bson import Binary
 
-from telecom_privacy.calls.model import StoredCall, StoredRecording
+from telecom_privacy.calls.model import StoredCall, StoredRecording, Tombstone
 from telecom_privacy.keys.model import KeyReference
 from telecom_privacy.scope import NO_ID, Role, Scope
 from telecom_privacy.storage.mongo import Document
+
+NOT_IN_A_TOMBSTONE = (
+    "record_id",
+    "month",
+    "started_at",
+    "ended_at",
+    "direction",
+    "objected",
+    "numbers",
+    "key",
+    "payload",
+    "version",
+    "recordings",
+    "recorded_until",
+    "closed",
+)
+"""What erasure takes from a call's document; its keyed token, client and licence ids stay."""
 
 _NO_KEY = KeyReference(NO_ID, "")
 
@@ -47,6 +64,10 @@ def call_from(document: Document) -> StoredCall:
         version=document["version"],
         recordings=tuple(_recording_from(entry) for entry in document["recordings"]),
     )
+
+
+def tombstone_from(document: Document) -> Tombstone:
+    return Tombstone(document["gone_at"], document["licence"])
 
 
 def recording_document(recording: StoredRecording) -> Document:

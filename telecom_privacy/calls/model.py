@@ -77,6 +77,10 @@ class StoredCall:
     recordings: tuple[StoredRecording, ...] = ()
 
     @property
+    def licence_id(self) -> UUID:
+        return self.scope.licence_id
+
+    @property
     def binding(self) -> Binding:
         return call_binding(self.scope, self.month, self.record_id)
 
@@ -103,6 +107,7 @@ class Tombstone:
     """What is left of an erased call for a bounded time: its keyed token."""
 
     gone_at: datetime
+    licence_id: UUID
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,16 @@ from typing import Any
 from uuid import UUID
 
 from bson import Binary
-from pymongo import DeleteOne, ReplaceOne, UpdateOne
+from pymongo import DeleteOne, UpdateOne
 from pymongo.errors import BulkWriteError
 
-from telecom_privacy.calls.documents import call_document, call_from, recording_document
+from telecom_privacy.calls.documents import (
+    NOT_IN_A_TOMBSTONE,
+    call_document,
+    call_from,
+    recording_document,
+    tombstone_from,
+)
 from telecom_privacy.calls.model import StoredCall, StoredRecording, Tombstone
 from telecom_privacy.erasure.model import ErasedItem, Erasure
 from telecom_privacy.keys.model import KeyReference
@@ -141,24 +147,22 @@ class CallRepository:
                 self._collection.bulk_write(writes, ordered=False)
 
     def bury(self, erasure: Erasure) -> None:
-        """Replace erased calls by tombstones.
+        """Reduce erased calls to tombstones.
 
-        One to which a recording was attached just now stays, for the next sweep to erase both:
-        the list is all that leads to the recording.
+        One that was changed, or to which a recording was attached, just now stays for the next
+        sweep: the document is all that leads to the new version and to the recording.
         """
-        tombstone = {
-            "client": erasure.client_id,
-            "gone_at": erasure.at,
-            "forget_at": erasure.at + self._tombstone_time,
-        }
+        gone = {"gone_at": erasure.at, "forget_at": erasure.at + self._tombstone_time}
         writes = [
-            ReplaceOne(
+            UpdateOne(
                 {
                     "_id": item.document,
                     "record_id": item.record_id,
+                    "key.page": item.key.page,
+                    "key.slot": item.key.slot,
                     "recordings": {"$not": _LIVE},
                 },
-                tombstone,
+                {"$set": gone, "$unset": dict.fromkeys(NOT_IN_A_TOMBSTONE, 1)},
             )
             for item in erasure.items
         ]
@@ -199,7 +203,7 @@ class CallRepository:
 
 
 def _stored(document: Document) -> StoredCall | Tombstone:
-    return Tombstone(document["gone_at"]) if "gone_at" in document else call_from(document)
+    return tombstone_from(document) if "gone_at" in document else call_from(document)
 
 
 def _burial(item: ErasedItem, at: datetime) -> list[UpdateOne]:

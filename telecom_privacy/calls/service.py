@@ -211,9 +211,7 @@ class CallService:
     ) -> StoredCall | Tombstone | None:
         token = self._opener.token(client, external_id)
         found = self._repository.fetch(client.scope(Role.PROCESSOR), token)
-        if isinstance(found, StoredCall) and not access.may_see_licence(found.scope.licence_id):
-            return None
-        return found
+        return found if found and access.may_see_licence(found.licence_id) else None
 
     def _open_page(self, client: Client, stored: Sequence[StoredCall]) -> list[Call]:
         opened = {call.stored.token: call for call in self._opener.open_many(client, stored)}

@@ -66,8 +66,8 @@ class ErasureRepository:
             return self._collection.find_one(query, {"_id": 1}) is not None
 
     def fetch_uncertified(self, before: datetime) -> Iterator[Erasure]:
-        """The finished erasures that no certificate counts yet, oldest first."""
-        query = {"uncertified_since": {"$lt": before}, "open_since": {"$exists": False}}
+        """The finished erasures up to a time that no certificate counts yet, oldest first."""
+        query = {"uncertified_since": {"$lte": before}, "open_since": {"$exists": False}}
         with translating_errors():
             for found in self._collection.find(query).sort("uncertified_since", 1):
                 yield _erasure(found)

@@ -100,7 +100,7 @@ class KeyService:
         """Like `open` for many, in few round trips; a destroyed key is simply not there."""
         found = self._repository.fetch_record_keys(bindings)
         return {
-            reference: self._unwrap(bindings[reference], wrapped)
+            reference: self._unwrap(reference, bindings[reference], wrapped)
             for reference, wrapped in found.items()
         }
 
@@ -154,8 +154,12 @@ class KeyService:
         wrapped = seal(period.key, secret, replace(binding, kind="record-key"))
         return WrappedKey(wrapped, commitment, str(period.generation))
 
-    def _unwrap(self, binding: Binding, wrapped: WrappedKey) -> bytes:
-        period = self._tree.of_generation(period_node(binding), int(wrapped.parent))
+    def _unwrap(self, reference: KeyReference, binding: Binding, wrapped: WrappedKey) -> bytes:
+        try:
+            period = self._tree.of_generation(period_node(binding), int(wrapped.parent))
+        except KeyDestroyed:
+            self.require_erased(reference, binding.record_id)
+            raise
         secret = open_sealed(period.key, wrapped.wrapped, replace(binding, kind="record-key"))
         return CommittedKey.from_stored(secret, wrapped.commitment).key
 

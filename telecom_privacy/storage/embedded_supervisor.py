@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from pymongo import MongoClient
-from pymongo.errors import PyMongoError
+from pymongo.errors import OperationFailure, PyMongoError
 
 from telecom_privacy.storage import child
 from telecom_privacy.storage.embedded_state import EmbeddedState, answers
 
 _PAUSE_SECONDS = 1.0
-_UPKEEP_SECONDS = 30.0
+_UPKEEP_SECONDS = 10.0
 _POLL_MS = 500
 
 
@@ -62,7 +62,8 @@ class Supervisor:
             try:
                 return database.wait(_UPKEEP_SECONDS)
             except subprocess.TimeoutExpired:
-                release_abandoned_transactions(uri)
+                if not keep_up(uri):
+                    database.kill()
 
     def _spawn(self) -> subprocess.Popen[bytes]:
         arguments = [
@@ -75,14 +76,20 @@ class Supervisor:
         )
 
 
-def release_abandoned_transactions(uri: str) -> None:
-    """Run a tiny transaction: it is what makes the database drop those of clients that died."""
+def keep_up(uri: str) -> bool:
+    """Run a tiny transaction: it is what makes the database drop those of clients that died.
+
+    False if the database answers that it cannot: after a full disk its storage refuses
+    everything, though all is safe, until it is opened anew.
+    """
     client: MongoClient[dict[str, Any]] = MongoClient(uri, serverSelectionTimeoutMS=_POLL_MS)
     try:
         with client, client.start_session() as session, session.start_transaction():
             client["telecom_privacy_upkeep"]["nothing"].find_one({"_id": 0}, session=session)
     except PyMongoError as error:
         print(f"the database's upkeep failed: {type(error).__name__}", file=sys.stderr, flush=True)
+        return not isinstance(error, OperationFailure)
+    return True
 
 
 def main(arguments: list[str]) -> int:

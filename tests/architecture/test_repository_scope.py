@@ -20,6 +20,7 @@ WITHOUT_SCOPE = {
     "create_indexes": "touches no record",
     "forget_tombstones": "housekeeping over all clients; reads nothing",
     "delete_many": "recovery, by random record ids of its own intents",
+    "holds": "recovery, by random record id",
     "holds_record": "recovery, by keyed token and random record id",
     "lists_recording": "recovery, by keyed token and random record id",
 }

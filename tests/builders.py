@@ -9,14 +9,18 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from bson.codec_options import CodecOptions
+from bson.raw_bson import RawBSONDocument
 from flask import Flask
 from werkzeug.test import TestResponse
 
 from telecom_privacy.accounts.service import AccountService
 from telecom_privacy.clock import to_milliseconds
 from telecom_privacy.http.access import ApiRole
+from telecom_privacy.storage.mongo import Databases
 
 STAFF = {"Access-Purpose": "support", "Access-Reference": "ticket 4711"}
+_RAW = CodecOptions(RawBSONDocument)
 NDJSON = "application/x-ndjson"
 ANNOUNCEMENT = {"documented_on": "2026-01-01", "text": "This call is recorded."}
 
@@ -166,3 +170,13 @@ class Api:
 def recording_path(client: str, call_id: str, recording_id: str | None = None) -> str:
     end = f"recordings/{recording_id}" if recording_id else "recording"
     return f"/v1/clients/{client}/calls/{call_id}/{end}"
+
+
+def raw_documents(databases: Databases) -> bytes:
+    """Every stored document of the three databases, as the bytes that lie on the disk."""
+    return b"".join(
+        found.raw
+        for database in (databases.bulk, databases.keystore, databases.audit)
+        for name in database.list_collection_names()
+        for found in database[name].with_options(_RAW).find()
+    )

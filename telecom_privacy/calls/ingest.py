@@ -206,6 +206,9 @@ class CallIngest:
         """What became of a call that was not refused: stored now, known, or erased."""
         if new is not None:
             return Stored(new, is_new=True)
+        if found is None:
+            # Another worker's insert is not yet majority-committed, or was just taken back.
+            raise Unavailable("the call is being stored by another request; retry")
         if not isinstance(found, StoredCall):
             return Gone("this call was erased")
         try:

@@ -143,6 +143,9 @@ class CallService:
 
         details = {"record": str(stored.record_id), "fields": sorted(changes)}
         self.log("call.changed", access, client, details)
+        if objected:
+            # And again below: neither a kill in between nor an upload meanwhile may leave one.
+            self._erase_recordings(access, client, external_id, OBJECTION_RULE)
         self._versions.replace(stored.binding, CALLS, stored.item, write, access.actor)
         if objected:
             self._erase_recordings(access, client, external_id, OBJECTION_RULE)

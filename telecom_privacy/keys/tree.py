@@ -24,6 +24,14 @@ class NodeKey:
     key: bytes = field(repr=False)
 
 
+class _Missing(KeyDestroyed):
+    """This node's key was never made or is destroyed."""
+
+    def __init__(self, node: Node) -> None:
+        super().__init__("there is no such key, or no longer")
+        self.node = node
+
+
 class KeyTree:
     """Opens and makes the keys of nodes. `creating` is told before one is made (audit)."""
 
@@ -49,8 +57,8 @@ class KeyTree:
         """
         try:
             generations = self._generations(node)
-        except KeyDestroyed:
-            if self._repository.fetch_key(node) is not None:
+        except _Missing as missing:
+            if missing.node != node:
                 raise
             self._create(node)
             generations = self._generations(node)
@@ -79,7 +87,7 @@ class KeyTree:
     def _load(self, node: Node) -> dict[int, NodeKey]:
         stored = self._repository.fetch_key(node)
         if stored is None:
-            raise KeyDestroyed("there is no such key, or no longer")
+            raise _Missing(node)
         return {
             number: NodeKey(number, self._unwrap(node, wrapped))
             for number, wrapped in stored[1].items()

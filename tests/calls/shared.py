@@ -1,0 +1,77 @@
+"""Fixtures for packages whose tests share one service: each test makes a client of its own."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+
+from telecom_privacy import bootstrap
+from telecom_privacy.app import create_app
+from telecom_privacy.bootstrap import Services
+from telecom_privacy.settings import Settings
+from tests.builders import Api, MovableClock
+
+
+@pytest.fixture(scope="package")
+def settings(database_settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings with small limits."""
+    path = tmp_path_factory.mktemp("service")
+    settings = replace(
+        database_settings,
+        database_prefix=f"test_{uuid4().hex[:12]}",
+        data_dir=path / "data",
+        key_dir=path / "keys",
+        max_recording_bytes=8 * 1024**2,
+        max_batch_bytes=1024**2,
+    )
+    bootstrap.prepare(settings)
+    return settings
+
+
+@pytest.fixture(scope="package")
+def module_clock() -> MovableClock:
+    return MovableClock()
+
+
+@pytest.fixture
+def clock(module_clock: MovableClock) -> Iterator[MovableClock]:
+    """The service's clock; back at its time after each test."""
+    now = module_clock.now()
+    yield module_clock
+    module_clock.set(now)
+
+
+@pytest.fixture(scope="package")
+def services(settings: Settings, module_clock: MovableClock) -> Iterator[Services]:
+    services = bootstrap.build_services(settings, module_clock)
+    services.epoch.start()
+    yield services
+    services.epoch.stop()
+    found = services.databases
+    for database in (found.bulk, found.keystore, found.audit):
+        database.client.drop_database(database.name)
+    found.close()
+
+
+@pytest.fixture(scope="package")
+def app(services: Services) -> Flask:
+    return create_app(services)
+
+
+@pytest.fixture(scope="package")
+def module_api(app: Flask, services: Services, module_clock: MovableClock) -> Api:
+    return Api(app, services.accounts, module_clock)
+
+
+@pytest.fixture
+def api(module_api: Api, clock: MovableClock) -> Api:
+    """The service over (in-process) HTTP; a test that moves the clock leaves it as it was."""
+    return module_api
+
+
+@pytest.fixture
+def client(api: Api) -> str:
+    """A client of this test's own, with recording and the licence `licence-1`."""
+    return api.create_client(f"client-{uuid4().hex[:8]}")

@@ -1,0 +1,314 @@
+"""Clients, contracts and licences over HTTP (API.md "Clients")."""
+
+from datetime import date
+from http import HTTPStatus
+from itertools import count
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from werkzeug.test import TestResponse
+
+from telecom_privacy.clock import to_text
+from tests.builders import ANNOUNCEMENT, Api, MovableClock
+
+_NUMBERS = count(1)
+CONTACT = {"name": "Mme Dupont", "email": "dupont@example.org", "phone": "+33612345678"}
+
+
+@pytest.fixture
+def client(api: Api) -> str:
+    return api.create_client(f"client-{next(_NUMBERS)}")
+
+
+def new(**changes: Any) -> dict[str, Any]:
+    return {
+        "id": f"client-{next(_NUMBERS)}",
+        "name": "Cabinet Exemple",
+        "policy": "web2contact",
+        "contract": {"started_on": "2026-01-01"},
+        **changes,
+    }
+
+
+def create(api: Api, **changes: Any) -> TestResponse:
+    return api.as_("admin", "POST", "/v1/clients", json=new(**changes))
+
+
+def change(api: Api, client: str, **body: Any) -> TestResponse:
+    return api.as_("admin", "PATCH", f"/v1/clients/{client}", json=body)
+
+
+def show(api: Api, client: str) -> dict[str, Any]:
+    found: dict[str, Any] = api.as_("admin", "GET", f"/v1/clients/{client}").get_json()
+    return found
+
+
+def test_a_client_is_shown_as_it_was_created(api: Api, clock: MovableClock) -> None:
+    body = new(
+        options=["recording"], announcement=ANNOUNCEMENT, privileged="lawyer", contact=CONTACT
+    )
+    answer = api.as_("admin", "POST", "/v1/clients", json=body)
+    assert answer.status_code == HTTPStatus.CREATED
+    assert answer.get_json() == {
+        **body,
+        "contract": {
+            "started_on": "2026-01-01",
+            "ended_on": None,
+            "closes_on": None,
+            "keep_account": None,
+        },
+        "terms": {},
+        "created_at": to_text(clock.now()),
+    }
+    assert show(api, body["id"]) == answer.get_json()
+    own = api.as_client(body["id"], "GET", f"/v1/clients/{body['id']}")
+    assert own.get_json() == answer.get_json()
+
+
+@pytest.mark.parametrize("name", ["été & fils", "+33612345678", "a b", "%", "client?x=1", "名前"])
+def test_an_id_may_be_anything_without_a_slash(api: Api, name: str) -> None:
+    assert create(api, id=name).status_code == HTTPStatus.CREATED
+    answer = api.as_("admin", "GET", f"/v1/clients/{quote(name, safe='')}")
+    assert answer.get_json()["id"] == name
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"id": ""}, "id"),
+        ({"id": "a/b"}, "id"),
+        ({"id": "a\nb"}, "id"),
+        ({"id": "a\n"}, "id"),
+        ({"id": "x" * 201}, "id"),
+        ({"id": None}, "id"),
+        ({"name": None}, "name"),
+        ({"name": "x" * 501}, "name"),
+        ({"policy": "unknown"}, "policy"),
+        ({"contract": None}, "contract"),
+        ({"contract": {"started_on": "2026-02-30"}}, "contract"),
+        ({"contract": {"started_on": "2026-01-01", "ended_on": "2026-01-02"}}, "contract"),
+        ({"options": ["video"]}, "options"),
+        ({"options": "recording"}, "options"),
+        ({"announcement": {"text": "no date"}}, "announcement"),
+        ({"announcement": {"documented_on": "soon", "text": "x"}}, "announcement"),
+        ({"privileged": "baker"}, "privileged"),
+        ({"contact": {"email": "nowhere"}}, "contact"),
+        ({"contact": {"fax": "1"}}, "contact"),
+        ({"terms": {"recording": "P30D"}}, "terms"),
+    ],
+)
+def test_a_wrong_field_of_a_new_client_is_named(
+    api: Api, changes: dict[str, Any], field: str
+) -> None:
+    answer = create(api, **changes)
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert list(answer.get_json()["errors"]) == [field]
+
+
+def test_an_id_that_is_taken_or_the_operators_own_is_a_conflict(api: Api, client: str) -> None:
+    for taken in (client, "operator"):
+        assert create(api, id=taken).status_code == HTTPStatus.CONFLICT
+    assert api.as_("admin", "GET", "/v1/clients/operator").status_code == HTTPStatus.NOT_FOUND
+
+
+def test_clients_are_listed_page_by_page(api: Api, client: str) -> None:
+    for _ in range(4):
+        create(api)
+    found: list[str] = []
+    path: str | None = "/v1/clients?limit=2"
+    while path:
+        page = api.as_("dpo", "GET", path).get_json()
+        found += [item["id"] for item in page["items"]]
+        path = page["next"] and f"/v1/clients?limit=2&cursor={page['next']}"
+    everything = api.as_("dpo", "GET", "/v1/clients?limit=500").get_json()
+    assert everything["next"] is None
+    assert found == [item["id"] for item in everything["items"]]
+    assert client in found
+
+
+def test_a_change_leaves_what_it_does_not_name(api: Api, client: str) -> None:
+    before = show(api, client)
+    answer = change(api, client, contact=CONTACT, privileged="doctor")
+    assert answer.status_code == HTTPStatus.OK
+    assert answer.get_json() == {**before, "contact": CONTACT, "privileged": "doctor"}
+    assert change(api, client, contact=None).get_json()["contact"] is None
+    assert change(api, client).get_json() == {**before, "contact": None, "privileged": "doctor"}
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"id": "another"}, "id"),
+        ({"contract": {"started_on": "2020-01-01"}}, "contract"),
+        ({"name": None}, "name"),
+        ({"policy": "unknown"}, "policy"),
+        ({"options": ["video"]}, "options"),
+        ({"terms": {"sleep": "P1D"}}, "terms"),
+        ({"terms": {"recording": "ninety days"}}, "terms"),
+        ({"terms": {"recording": "P-1D"}}, "terms"),
+        ({"terms": {"recording": 90}}, "terms"),
+        ({"effective_on": "tomorrow"}, "effective_on"),
+        ({"effective_on": 20300101}, "effective_on"),
+        ({"effective_on": "2030-01-01T00:00:00"}, "effective_on"),
+        ({"effective_on": "2020-01-01", "options": []}, "effective_on"),
+        ({"effective_on": "2020-01-01T00:00:00Z", "options": []}, "effective_on"),
+        ({"effective_on": "0001-01-01", "options": []}, "effective_on"),
+        ({"effective_on": "9999-12-31", "options": []}, "effective_on"),
+    ],
+)
+def test_a_wrong_change_is_named_and_changes_nothing(
+    api: Api, client: str, body: dict[str, Any], field: str
+) -> None:
+    before = show(api, client)
+    answer = change(api, client, **body)
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert list(answer.get_json()["errors"]) == [field]
+    assert show(api, client) == before
+
+
+@pytest.mark.parametrize(
+    ("terms", "reason"),
+    [
+        ({"recording": "P1Y"}, "P1Y is longer than the maximum P6M"),
+        ({"client": "P4Y"}, "the policy lets no term be agreed for client"),
+        ({"traffic": "P1M"}, "the policy lets no term be agreed for traffic"),
+    ],
+)
+def test_a_term_outside_of_the_policy_is_refused_with_the_reason(
+    api: Api, client: str, terms: dict[str, str], reason: str
+) -> None:
+    answer = change(api, client, terms=terms)
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    category = next(iter(terms))
+    assert answer.get_json()["errors"] == {"terms": {category: [reason]}}
+
+
+def test_a_contract_ends_once_and_opens_the_window(api: Api, client: str) -> None:
+    path = f"/v1/clients/{client}/contract-end"
+    body = {"ended_on": "2026-11-30", "keep_account": True}
+    first = api.as_("admin", "POST", path, json=body)
+    assert first.status_code == HTTPStatus.CREATED
+    assert first.get_json() == {
+        **body,
+        "closes_on": "2026-12-30",
+        "window": {"closes_on": "2026-12-30", "closes_at": "2026-12-30T23:00:00.000Z"},
+    }
+    assert api.as_("admin", "POST", path, json=body).get_json() == first.get_json()
+    for other in ({"ended_on": "2026-12-01"}, {"keep_account": False}):
+        answer = api.as_("admin", "POST", path, json={**body, **other})
+        assert answer.status_code == HTTPStatus.CONFLICT
+    contract = show(api, client)["contract"]
+    assert contract == {"started_on": "2026-01-01", **body, "closes_on": "2026-12-30"}
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"keep_account": True}, "ended_on"),
+        ({"ended_on": "2026-11-30"}, "keep_account"),
+        ({"ended_on": "2025-12-31", "keep_account": True}, "ended_on"),
+        ({"ended_on": "9999-12-31", "keep_account": True}, "ended_on"),
+        ({"ended_on": "2026-11-30", "keep_account": "perhaps"}, "keep_account"),
+        ({"ended_on": "2026-11-30", "keep_account": True, "reason": "x"}, "reason"),
+    ],
+)
+def test_a_wrong_end_of_a_contract_is_named(
+    api: Api, client: str, body: dict[str, Any], field: str
+) -> None:
+    answer = api.as_("admin", "POST", f"/v1/clients/{client}/contract-end", json=body)
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert list(answer.get_json()["errors"]) == [field]
+    assert show(api, client)["contract"]["ended_on"] is None
+
+
+def licences(client: str) -> str:
+    return f"/v1/clients/{client}/licences"
+
+
+@pytest.mark.parametrize("role", ["admin", "client"])
+def test_a_licence_is_created_shown_changed_and_erased(api: Api, client: str, role: str) -> None:
+    key = api.client_key(client) if role == "client" else api.key(role)
+    body = {"id": "poste 12", "label": "M. Martin", "kind": "agent", "privileged": "doctor"}
+    created = api.request("POST", licences(client), key, json=body)
+    assert created.status_code == HTTPStatus.CREATED
+    now = to_text(api.clock.now())
+    expected = {**body, "status": "active", "valid_until": None, "created_at": now}
+    assert created.get_json() == expected
+    path = f"{licences(client)}/poste%2012"
+    assert api.request("GET", path, key).get_json() == expected
+
+    changes = {"label": "Mme Petit", "kind": "device", "valid_until": "2027-01-31"}
+    changed = api.request("PATCH", path, key, json={**changes, "status": "suspended"})
+    assert changed.get_json() == {**expected, **changes, "status": "suspended"}
+    assert api.request("PATCH", path, key, json={"valid_until": None}).get_json() == {
+        **changed.get_json(),
+        "valid_until": None,
+    }
+
+    assert api.request("DELETE", path, key).status_code == HTTPStatus.NO_CONTENT
+    assert api.request("GET", path, key).status_code == HTTPStatus.NOT_FOUND
+    again = api.request("POST", licences(client), key, json={**body, "label": "New"})
+    assert again.get_json()["label"] == "New"
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"id": "a/b"}, "id"),
+        ({"id": ""}, "id"),
+        ({"label": None}, "label"),
+        ({"label": "x" * 501}, "label"),
+        ({"kind": "robot"}, "kind"),
+        ({"status": "asleep"}, "status"),
+        ({"valid_until": "soon"}, "valid_until"),
+        ({"privileged": "baker"}, "privileged"),
+        ({"owner": "x"}, "owner"),
+    ],
+)
+def test_a_wrong_field_of_a_licence_is_named(
+    api: Api, client: str, changes: dict[str, Any], field: str
+) -> None:
+    body = {"id": "new", "label": "New", "kind": "agent", **changes}
+    answer = api.as_("admin", "POST", licences(client), json=body)
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert list(answer.get_json()["errors"]) == [field]
+    if field != "id":
+        answer = api.as_("admin", "PATCH", f"{licences(client)}/licence-1", json=changes)
+        assert list(answer.get_json()["errors"]) == [field]
+
+
+def test_a_licence_has_an_id_of_its_own_within_its_client(api: Api, client: str) -> None:
+    body = {"id": "licence-1", "label": "Double", "kind": "agent"}
+    answer = api.as_("admin", "POST", licences(client), json=body)
+    assert answer.status_code == HTTPStatus.CONFLICT
+    other = api.create_client(f"client-{next(_NUMBERS)}", licences=())
+    assert api.as_("admin", "POST", licences(other), json=body).status_code == HTTPStatus.CREATED
+
+
+def test_the_id_of_a_licence_stays(api: Api, client: str) -> None:
+    answer = api.as_("admin", "PATCH", f"{licences(client)}/licence-1", json={"id": "x"})
+    assert list(answer.get_json()["errors"]) == ["id"]
+
+
+def test_licences_are_listed_page_by_page(api: Api, client: str) -> None:
+    for number in range(2, 6):
+        api.create_licence(client, f"licence-{number}")
+    first = api.as_("admin", "GET", f"{licences(client)}?limit=3").get_json()
+    rest = api.as_("admin", "GET", f"{licences(client)}?limit=3&cursor={first['next']}").get_json()
+    ids = [item["id"] for item in first["items"] + rest["items"]]
+    assert sorted(ids) == [f"licence-{number}" for number in range(1, 6)]
+    assert len(first["items"]) == 3
+    assert rest["next"] is None
+
+
+def test_changes_and_ends_are_logged_without_what_they_hold(api: Api, client: str) -> None:
+    change(api, client, name="Madame Lefebvre", terms={"recording": "P30D"})
+    body = {"ended_on": str(date(2026, 11, 30)), "keep_account": False}
+    api.as_("admin", "POST", f"/v1/clients/{client}/contract-end", json=body)
+    entries = api.as_("dpo", "GET", "/v1/audit/entries?count=1000").get_json()["items"]
+    logged = {entry["detail"]["action"]: entry["detail"]["details"] for entry in entries}
+    assert logged["client.changed"]["fields"] == ["name"]
+    assert logged["client.changed"]["terms"] == {"recording": "P30D"}
+    assert logged["contract.ended"]["ended_on"] == "2026-11-30"
+    assert "Lefebvre" not in str(entries)

@@ -1,0 +1,117 @@
+"""Root keys that are not right stop the start with one line, and nothing is made in their place."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from telecom_privacy import bootstrap
+from telecom_privacy.settings import PREFIX, Settings
+from telecom_privacy.storage.embedded import EmbeddedServer
+from tests.faults.harness import free_port
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]:
+    with EmbeddedServer.start(tmp_path_factory.mktemp("database")) as server:
+        yield server
+
+
+@pytest.fixture
+def environment(database: EmbeddedServer, tmp_path: Path) -> dict[str, str]:
+    """The settings of an installation that has been started before."""
+    ours = dict.fromkeys(("MONGODB_URI", "KEYSTORE_URI", "AUDIT_URI"), database.uri)
+    ours |= {
+        "DATABASE_PREFIX": f"test_{uuid4().hex[:12]}",
+        "DATA_DIR": str(tmp_path / "data"),
+        "KEY_DIR": str(tmp_path / "keys"),
+        "PORT": str(free_port()),
+        "WORKERS": "1",
+    }
+    named = {PREFIX + name: value for name, value in ours.items()}
+    bootstrap.prepare(Settings.from_environment(named))
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith(PREFIX)}
+    return inherited | named
+
+
+def test_an_unknown_root_id_stops_the_start(environment: dict[str, str], tmp_path: Path) -> None:
+    _edit(tmp_path / "keys" / "processor.key", id=str(uuid4()))
+    _assert_refused(environment, "is not the one that this keystore belongs to")
+
+
+def test_another_secret_under_a_known_root_id_stops_the_start(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    other = json.loads((tmp_path / "keys" / "controller.key").read_text())["secret"]
+    _edit(tmp_path / "keys" / "processor.key", secret=other)
+    _assert_refused(environment, "is not the one that this keystore belongs to")
+
+
+@pytest.mark.parametrize("name", ["keys", "keys/controller.key"])
+def test_a_mode_that_lets_others_read_stops_the_start(
+    environment: dict[str, str], tmp_path: Path, name: str
+) -> None:
+    (tmp_path / name).chmod(0o750)
+    _assert_refused(environment, "mode 750 lets others read the root keys")
+
+
+def test_a_missing_root_file_stops_the_start_and_is_not_made_anew(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "keys" / "processor.key").unlink()
+    _assert_refused(environment, "processor.key: the root key file cannot be read")
+    assert not (tmp_path / "keys" / "processor.key").exists()
+
+
+def test_a_keystore_in_use_never_gets_new_roots(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    shutil.rmtree(tmp_path / "keys")
+    _assert_refused(environment, "controller.key: the root key file cannot be read")
+    assert not (tmp_path / "keys").exists()
+
+
+def test_another_installation_s_keystore_stops_the_start(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    other = {**environment, PREFIX + "KEY_DIR": str(tmp_path / "other")}
+    other[PREFIX + "DATABASE_PREFIX"] = f"test_{uuid4().hex[:12]}"
+    ours = {k: v for k, v in other.items() if k.startswith(PREFIX)}
+    bootstrap.prepare(Settings.from_environment(ours))
+    environment[PREFIX + "DATABASE_PREFIX"] = other[PREFIX + "DATABASE_PREFIX"]
+    _assert_refused(environment, "is not the one that this keystore belongs to")
+
+
+def test_a_database_that_is_away_stops_the_start(environment: dict[str, str]) -> None:
+    nobody = f"mongodb://127.0.0.1:{free_port()}/?serverSelectionTimeoutMS=500"
+    for name in ("MONGODB_URI", "KEYSTORE_URI", "AUDIT_URI"):
+        environment[PREFIX + name] = nobody
+    _assert_refused(environment, "the database does not answer")
+
+
+def _edit(path: Path, **changes: str) -> None:
+    path.write_text(json.dumps(json.loads(path.read_text()) | changes))
+
+
+def _assert_refused(environment: dict[str, str], reason: str) -> None:
+    command = [Path(sys.executable).with_name("telecom-privacy"), "serve"]
+    ended = subprocess.run(
+        command,
+        check=False,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    said = [line for line in ended.stderr.splitlines() if line.startswith("telecom-privacy: ")]
+    assert ended.returncode == 1
+    assert len(said) == 1
+    assert reason in said[0]
+    assert "Traceback" not in ended.stdout + ended.stderr

@@ -1,0 +1,120 @@
+"""A reader of stored data written from docs/formats.md alone; it knows nothing of the project."""
+
+import base64
+import hmac
+import io
+import json
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import tink
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from pymongo.database import Database
+from tink import secret_key_access, streaming_aead
+from tink.proto import aes_gcm_hkdf_streaming_pb2, common_pb2, tink_pb2
+
+NO_ID = UUID(int=0)
+TYPE_URL = "type.googleapis.com/google.crypto.tink.AesGcmHkdfStreamingKey"
+
+
+def committed(secret: bytes, commitment: bytes | None) -> bytes:
+    stretched = HKDF(SHA256(), 64, salt=None, info=b"telecom-privacy/key/v1").derive(secret)
+    if commitment is not None and not hmac.compare_digest(stretched[32:], commitment):
+        raise ValueError("not the key that was committed to")
+    return stretched[:32]
+
+
+def binding(
+    kind: str,
+    role: str,
+    client: UUID = NO_ID,
+    licence: UUID = NO_ID,
+    category: str = "",
+    month: str = "",
+    record: UUID = NO_ID,
+) -> bytes:
+    texts = [role.encode(), category.encode(), month.encode()]
+    parts = [b"telecom-privacy/v1", kind.encode(), client.bytes, licence.bytes, *texts]
+    return b"".join(len(part).to_bytes(2, "big") + part for part in [*parts, record.bytes])
+
+
+def opened(key: bytes, sealed: bytes, place: bytes) -> bytes:
+    return AESGCM(key).decrypt(sealed[:12], sealed[12:], place)
+
+
+class Outsider:
+    """Holds the root key files and the raw documents of the three databases."""
+
+    def __init__(self, key_dir: Path, keystore: Database[dict[str, Any]]) -> None:
+        files = [json.loads(path.read_text()) for path in key_dir.glob("*.key")]
+        self.roots = {f["id"]: committed(base64.b64decode(f["secret"]), None) for f in files}
+        self.keystore = keystore
+
+    def node(
+        self,
+        kind: str,
+        role: str,
+        client: UUID = NO_ID,
+        licence: UUID = NO_ID,
+        category: str = "",
+        month: str = "",
+        generation: str | None = None,
+    ) -> bytes:
+        ids = ["" if i == NO_ID else str(i) for i in (client, licence)]
+        name = "/".join([kind, role, *ids, category, month])
+        generations = self.keystore["keys"].find_one({"_id": name})["generations"]
+        entry = generations[generation or max(generations, key=int)]
+        if client == NO_ID or kind == "client-key":
+            above = self.roots[entry["parent"]]
+        else:
+            above = self.node("client-key", role, client, generation=entry["parent"])
+        place = binding(kind, role, client, licence, category, month)
+        return committed(opened(above, entry["wrapped"], place), entry["commitment"])
+
+    def record_key(self, reference: dict[str, Any], *place: Any) -> bytes:
+        page = self.keystore["record_keys"].find_one({"_id": reference["page"]})
+        entry = page["keys"][reference["slot"]]
+        period = self.node("period-key", *place[:-1], generation=entry["parent"])
+        secret = opened(period, entry["wrapped"], binding("record-key", *place))
+        return committed(secret, entry["commitment"])
+
+    def record(self, reference: dict[str, Any], sealed: bytes, *place: Any) -> dict[str, Any]:
+        """`place`: role, client, licence, category, month, record."""
+        key = self.record_key(reference, *place)
+        return json.loads(opened(key, sealed, binding("record", *place)))
+
+    def audio(
+        self, reference: dict[str, Any], stream: bytes, segment_bytes: int, *place: Any
+    ) -> bytes:
+        primitive = tink_primitive(self.record_key(reference, *place), segment_bytes)
+        associated = binding("content", *place)
+        with primitive.new_decrypting_stream(io.BytesIO(stream), associated) as plain:
+            return plain.read()
+
+    def detail(self, month: str, entry_id: UUID, sealed: bytes) -> tuple[bytes, bytes]:
+        """Salt and statement of an audit entry."""
+        place = binding("audit-detail", "controller", month=month, record=entry_id)
+        padded = opened(self.node("audit-key", "controller", month=month), sealed, place)
+        content = padded[4 : 4 + int.from_bytes(padded[:4], "big")]
+        return content[:32], content[32:]
+
+
+def tink_primitive(key: bytes, segment_bytes: int) -> streaming_aead.StreamingAead:
+    streaming_aead.register()
+    parameters = aes_gcm_hkdf_streaming_pb2.AesGcmHkdfStreamingParams(
+        ciphertext_segment_size=segment_bytes, derived_key_size=32, hkdf_hash_type=common_pb2.SHA256
+    )
+    value = aes_gcm_hkdf_streaming_pb2.AesGcmHkdfStreamingKey(key_value=key, params=parameters)
+    data = tink_pb2.KeyData(
+        type_url=TYPE_URL,
+        value=value.SerializeToString(),
+        key_material_type=tink_pb2.KeyData.SYMMETRIC,
+    )
+    keyset = tink_pb2.Keyset(primary_key_id=1)
+    keyset.key.add(key_data=data, status=tink_pb2.ENABLED, key_id=1, output_prefix_type="RAW")
+    serialized = keyset.SerializeToString()
+    handle = tink.proto_keyset_format.parse(serialized, secret_key_access.TOKEN)
+    return handle.primitive(streaming_aead.StreamingAead)

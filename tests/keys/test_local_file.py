@@ -1,0 +1,138 @@
+"""Root keys in local files."""
+
+import json
+import os
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from telecom_privacy.crypto.binding import Binding
+from telecom_privacy.errors import ConfigurationError, IntegrityError, Unavailable
+from telecom_privacy.keys.local_file import LocalFileProvider, create_missing_roots
+from telecom_privacy.scope import Role
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+PLACE = Binding("client-key", Role.PROCESSOR)
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Path:
+    create_missing_roots(tmp_path / "keys", NOW)
+    return tmp_path / "keys"
+
+
+def rewrite(path: Path, **changes: Any) -> None:
+    content = json.loads(path.read_text()) | changes
+    path.write_text(json.dumps({k: v for k, v in content.items() if v is not None}))
+
+
+def test_created_files_are_for_their_owner_only(directory: Path) -> None:
+    assert sorted(path.name for path in directory.iterdir()) == ["controller.key", "processor.key"]
+    assert directory.stat().st_mode & 0o777 == 0o700
+    assert {path.stat().st_mode & 0o777 for path in directory.iterdir()} == {0o600}
+
+
+def test_existing_files_are_never_overwritten(directory: Path) -> None:
+    before = {path: path.read_text() for path in directory.iterdir()}
+    create_missing_roots(directory, NOW)
+    assert {path: path.read_text() for path in directory.iterdir()} == before
+
+
+def test_a_start_that_was_killed_between_the_files_is_taken_up(directory: Path) -> None:
+    kept = (directory / "controller.key").read_text()
+    (directory / "processor.key").unlink()
+    # What is left of a file that was being written, by a process of any id.
+    (directory / f"processor.{os.getpid()}.tmp").write_text('{"id"')
+    create_missing_roots(directory, NOW)
+    assert (directory / "controller.key").read_text() == kept
+    assert len(LocalFileProvider.load(directory).roots()) == 2
+
+
+def test_several_starts_at_once_agree_on_the_files(tmp_path: Path) -> None:
+    directory = tmp_path / "keys"
+
+    def start(_: int) -> dict[str, tuple[Role, bytes]]:
+        create_missing_roots(directory, NOW)
+        return LocalFileProvider.load(directory).roots()
+
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(start, range(8)))
+    assert all(roots == found[0] for roots in found)
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o601])
+def test_a_file_that_others_can_reach_is_refused(directory: Path, mode: int) -> None:
+    (directory / "controller.key").chmod(mode)
+    with pytest.raises(ConfigurationError, match="chmod"):
+        LocalFileProvider.load(directory)
+
+
+@pytest.mark.parametrize("mode", [0o750, 0o701, 0o777])
+def test_a_directory_that_others_can_reach_is_refused(directory: Path, mode: int) -> None:
+    directory.chmod(mode)
+    with pytest.raises(ConfigurationError, match="chmod"):
+        LocalFileProvider.load(directory)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_missing_file_is_one_clear_line(directory: Path, role: Role) -> None:
+    (directory / f"{role}.key").unlink()
+    with pytest.raises(ConfigurationError, match=f"{role}.key"):
+        LocalFileProvider.load(directory)
+
+
+@pytest.mark.parametrize(
+    "content", ["", "not JSON", "[]", "null", '"text"', "7", "{}", "\udcff"], ids=repr
+)
+def test_a_file_that_is_no_root_key_is_refused(directory: Path, content: str) -> None:
+    (directory / "controller.key").write_bytes(content.encode(errors="surrogateescape"))
+    with pytest.raises(ConfigurationError, match="not a root key file"):
+        LocalFileProvider.load(directory)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"role": "processor"},
+        {"role": None},
+        {"id": None},
+        {"secret": None},
+        {"secret": 7},
+        {"secret": "AAAA"},
+        {"secret": "é"},
+        {"secret": "A" * 44},
+    ],
+    ids=repr,
+)
+def test_a_file_with_a_wrong_field_is_refused(directory: Path, changes: dict[str, Any]) -> None:
+    rewrite(directory / "controller.key", **changes)
+    with pytest.raises(ConfigurationError, match="not a root key file"):
+        LocalFileProvider.load(directory)
+
+
+def test_what_a_root_wraps_only_it_unwraps(directory: Path) -> None:
+    provider = LocalFileProvider.load(directory)
+    root_id, wrapped = provider.wrap(Role.PROCESSOR, b"secret", PLACE)
+    other = next(i for i, (role, _) in provider.roots().items() if role is Role.CONTROLLER)
+    assert provider.unwrap(root_id, wrapped, PLACE) == b"secret"
+    with pytest.raises(IntegrityError):
+        provider.unwrap(other, wrapped, PLACE)
+    with pytest.raises(IntegrityError):
+        provider.unwrap(root_id, wrapped, Binding("client-key", Role.CONTROLLER))
+
+
+def test_a_root_that_is_not_loaded_makes_the_service_unavailable(directory: Path) -> None:
+    provider = LocalFileProvider.load(directory)
+    _, wrapped = provider.wrap(Role.PROCESSOR, b"secret", PLACE)
+    with pytest.raises(Unavailable):
+        provider.unwrap("another-root", wrapped, PLACE)
+
+
+def test_roots_do_not_show_themselves(directory: Path) -> None:
+    provider = LocalFileProvider.load(directory)
+    shown = repr(provider) + repr(vars(provider))
+    for root in provider._by_id.values():
+        assert repr(root.key.key) not in shown

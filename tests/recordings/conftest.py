@@ -1,0 +1,3 @@
+from tests.calls.shared import api, app, client, clock, module_api, module_clock, services, settings
+
+__all__ = ["api", "app", "client", "clock", "module_api", "module_clock", "services", "settings"]

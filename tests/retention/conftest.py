@@ -1,0 +1,73 @@
+"""One wired service for each module: its tests have clients of their own, and move one clock."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+
+from telecom_privacy import bootstrap
+from telecom_privacy.app import create_app
+from telecom_privacy.bootstrap import Services
+from telecom_privacy.settings import Settings
+from tests.builders import Api, MovableClock
+from tests.retention.builders import START, new_client
+
+
+@pytest.fixture(scope="module")
+def settings(database_settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    directory = tmp_path_factory.mktemp("retention")
+    return replace(
+        database_settings,
+        database_prefix=f"test_{uuid4().hex[:12]}",
+        data_dir=directory / "data",
+        key_dir=directory / "keys",
+    )
+
+
+@pytest.fixture(scope="module")
+def clock() -> MovableClock:
+    clock = MovableClock()
+    clock.set(START)
+    return clock
+
+
+@pytest.fixture(scope="module")
+def services(settings: Settings, clock: MovableClock) -> Iterator[Services]:
+    bootstrap.prepare(settings)
+    services = bootstrap.build_services(settings, clock)
+    services.epoch.start()
+    yield services
+    services.epoch.stop()
+    databases = services.databases
+    for database in (databases.bulk, databases.keystore, databases.audit):
+        database.client.drop_database(database.name)
+    databases.close()
+
+
+@pytest.fixture(scope="module")
+def app(services: Services) -> Flask:
+    return create_app(services)
+
+
+@pytest.fixture(scope="module")
+def api(app: Flask, services: Services, clock: MovableClock) -> Api:
+    return Api(app, services.accounts, clock)
+
+
+@pytest.fixture(autouse=True)
+def _alone(services: Services) -> Iterator[None]:
+    """Each test begins without the clients of others, which its sweeps would sweep, too."""
+    yield
+    bulk, audit = services.databases.bulk, services.databases.audit
+    for name in ("clients", "licences", "calls", "traffic", "segments", "sweeps", "state"):
+        bulk[name].delete_many({})
+    for name in ("erasures", "certificates"):
+        audit[name].delete_many({})
+
+
+@pytest.fixture
+def client(api: Api) -> str:
+    """A client that no other test has."""
+    return new_client(api)

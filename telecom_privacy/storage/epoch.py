@@ -77,7 +77,7 @@ class Epoch:
 class EpochCache(Generic[Key, Value]):
     """A cache bounded in number and age whose entries are good for one epoch only."""
 
-    def __init__(self, epoch: Epoch, capacity: int = 10_000, seconds: float = 300) -> None:
+    def __init__(self, epoch: Epoch, capacity: int = 10_000, seconds: float = 60) -> None:
         self._epoch = epoch
         self._capacity = capacity
         self._seconds = seconds

@@ -195,3 +195,12 @@ def test_every_collection_and_field_is_documented(
 
 def fields_of(collection: Collection[dict[str, Any]]) -> set[str]:
     return {field for document in collection.find() for field in document}
+
+
+def test_what_is_left_of_an_erased_call_is_as_documented(
+    api: Api, services: Services, call: dict[str, Any]
+) -> None:
+    api.as_client("cabinet", "DELETE", "/v1/clients/cabinet/calls/call-1")
+    left = services.databases.bulk["calls"].find_one().keys()
+    assert left == {"_id", "client", "licence", "gone_at", "forget_at"}
+    assert "`{_id, client, licence, gone_at, forget_at}`" in FORMATS.read_text()

@@ -1,10 +1,8 @@
-"""The one place where objects are wired, and what happens once before workers fork."""
+"""The one place where objects are wired."""
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from telecom_privacy.accounts.repository import ApiKeyRepository
@@ -35,15 +33,13 @@ from telecom_privacy.erasure.recovery import DocumentIntents, IntentHandler, Rec
 from telecom_privacy.erasure.repository import ErasureRepository
 from telecom_privacy.erasure.service import Eraser
 from telecom_privacy.erasure.versions import VERSION, ContentVersions, ReplacedVersions
-from telecom_privacy.errors import ConfigurationError
-from telecom_privacy.http.access import ApiRole
 from telecom_privacy.keys.audit_sealer import AuditDetailSealer
 from telecom_privacy.keys.local_file import LocalFileProvider
 from telecom_privacy.keys.model import Node, signing_node
 from telecom_privacy.keys.provider import KeyProvider
 from telecom_privacy.keys.repository import KeyRepository
 from telecom_privacy.keys.service import KeyService, node_details
-from telecom_privacy.keys.setup import check_roots, create_roots_once
+from telecom_privacy.keys.setup import check_roots
 from telecom_privacy.keys.tree import KeyTree
 from telecom_privacy.maintenance import Maintenance
 from telecom_privacy.numbers import NumberReader
@@ -123,63 +119,9 @@ class Services:
             self.provider.unwrap(root_id, wrapped, probe)
 
 
-def prepare(settings: Settings) -> None:
-    """Do once, before workers fork, what must not be done by several of them.
-
-    Creates the root keys of an empty keystore, indexes, the signing key and the first admin key.
-    Raises `ConfigurationError` or `Unavailable`.
-    """
-    clock = SystemClock()
-    databases = connect(settings)
-    try:
-        databases.ping()
-        load_policies(settings.config_dir / "policies")
-        create_roots_once(settings.key_dir, KeyRepository(databases.keystore), clock)
-        _create_indexes(databases, settings)
-        services = _wire(settings, databases, clock)
-        services.audit.check_watermark()
-        _write_verifier_key(services.audit, settings.data_dir)
-        _issue_first_admin_key(services.accounts, settings.data_dir)
-    finally:
-        databases.close()
-
-
 def build_services(settings: Settings, clock: Clock | None = None) -> Services:
     """Wire the services of one process; `prepare` must have run. Raises `ConfigurationError`."""
-    return _wire(settings, connect(settings), clock or SystemClock())
-
-
-def _create_indexes(databases: Databases, settings: Settings) -> None:
-    KeyRepository(databases.keystore).create_indexes()
-    AuditRepository(databases.audit).create_indexes()
-    ErasureRepository(databases.audit).create_indexes()
-    CertificateRepository(databases.audit).create_indexes()
-    ClientRepository(databases.bulk).create_indexes()
-    LicenceRepository(databases.bulk).create_indexes()
-    CallRepository(databases.bulk, settings.tombstone_time).create_indexes()
-    TrafficRepository(databases.bulk).create_indexes()
-    SegmentStore(databases.bulk).create_indexes()
-
-
-def _write_verifier_key(audit: AuditLog, directory: Path) -> None:
-    try:
-        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        (directory / "audit-key.pub").write_text(audit.verifier_key() + "\n")
-    except OSError as error:
-        reason = f"the data directory {directory} cannot be written: {error.strerror}"
-        raise ConfigurationError(reason) from error
-
-
-def _issue_first_admin_key(accounts: AccountService, directory: Path) -> None:
-    if accounts.has_admin():
-        return
-    _, written = accounts.issue(_SYSTEM, ApiRole.ADMIN, "first administrator")
-    path = directory / "admin.key"
-    path.unlink(missing_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(written + "\n")
-    print(f"First admin key, shown this once and kept in {path}: {written}", flush=True)
+    return wire(settings, connect(settings), clock or SystemClock())
 
 
 def _core(settings: Settings, databases: Databases, clock: Clock) -> tuple[Core, KeyProvider]:
@@ -205,7 +147,8 @@ def _core(settings: Settings, databases: Databases, clock: Clock) -> tuple[Core,
     return core, provider
 
 
-def _wire(settings: Settings, databases: Databases, clock: Clock) -> Services:
+def wire(settings: Settings, databases: Databases, clock: Clock) -> Services:
+    """Wire the services of one process on databases that are connected already."""
     core, provider = _core(settings, databases, clock)
     bulk, keys, audit, epoch = databases.bulk, core.keys, core.audit, core.epoch
     zone = settings.time_zone

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
-from telecom_privacy import bootstrap, serving, verify
+from telecom_privacy import bootstrap, preparation, serving, verify
 from telecom_privacy.demo.run import run_demo
 from telecom_privacy.errors import ConfigurationError, IntegrityError, Invalid
 from telecom_privacy.http.access import ApiRole
@@ -80,7 +80,7 @@ def _serve(_: argparse.Namespace, settings: Settings) -> int:
 
 
 def _prepare(_: argparse.Namespace, settings: Settings) -> int:
-    bootstrap.prepare(_with_database(settings))
+    preparation.prepare(_with_database(settings))
     return 0
 
 

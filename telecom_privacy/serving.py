@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 
 from flask import Flask
 
-from telecom_privacy import bootstrap
+from telecom_privacy import bootstrap, preparation
 from telecom_privacy.errors import ConfigurationError, TelecomPrivacyError
 from telecom_privacy.http.logs import configure_logging
 from telecom_privacy.settings import METRICS_DIRECTORY, PREFIX, Settings, default_config_dir
@@ -75,7 +75,7 @@ def prepare(addresses: Sequence[object]) -> EmbeddedServer | None:
         database = _start_embedded(settings) if settings.is_embedded else None
         _share_metrics(settings)
         try:
-            bootstrap.prepare(Settings.from_environment(os.environ))
+            preparation.prepare(Settings.from_environment(os.environ))
         except BaseException:
             if database:
                 database.stop()

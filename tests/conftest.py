@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 
-from telecom_privacy import bootstrap
+from telecom_privacy import bootstrap, preparation
 from telecom_privacy.app import create_app
 from telecom_privacy.bootstrap import Services
 from telecom_privacy.settings import PREFIX, Settings
@@ -51,7 +51,7 @@ def clock() -> MovableClock:
 @pytest.fixture
 def services(settings: Settings, clock: MovableClock) -> Iterator[Services]:
     """A wired service whose time the test moves. Its databases are dropped afterwards."""
-    bootstrap.prepare(settings)
+    preparation.prepare(settings)
     services = bootstrap.build_services(settings, clock)
     services.epoch.start()
     yield services

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 
-from telecom_privacy import bootstrap
+from telecom_privacy import bootstrap, preparation
 from telecom_privacy.app import create_app
 from telecom_privacy.bootstrap import Services
 from telecom_privacy.settings import Settings
@@ -26,7 +26,7 @@ def settings(database_settings: Settings, tmp_path_factory: pytest.TempPathFacto
         max_recording_bytes=8 * 1024**2,
         max_batch_bytes=1024**2,
     )
-    bootstrap.prepare(settings)
+    preparation.prepare(settings)
     return settings
 
 

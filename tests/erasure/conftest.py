@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from telecom_privacy import bootstrap
+from telecom_privacy import bootstrap, preparation
 from telecom_privacy.app import create_app
 from telecom_privacy.bootstrap import Services
 from telecom_privacy.settings import Settings
@@ -29,7 +29,7 @@ def services(
         data_dir=directory / "data",
         key_dir=directory / "keys",
     )
-    bootstrap.prepare(settings)
+    preparation.prepare(settings)
     services = bootstrap.build_services(settings, clock)
     services.epoch.start()
     yield services

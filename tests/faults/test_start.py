@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import pytest
 
-from telecom_privacy import bootstrap
+from telecom_privacy import preparation
 from telecom_privacy.settings import PREFIX, Settings
 from telecom_privacy.storage.embedded import EmbeddedServer
 from tests.faults.harness import free_port
@@ -35,7 +35,7 @@ def environment(database: EmbeddedServer, tmp_path: Path) -> dict[str, str]:
         "WORKERS": "1",
     }
     named = {PREFIX + name: value for name, value in ours.items()}
-    bootstrap.prepare(Settings.from_environment(named))
+    preparation.prepare(Settings.from_environment(named))
     inherited = {k: v for k, v in os.environ.items() if not k.startswith(PREFIX)}
     return inherited | named
 
@@ -83,7 +83,7 @@ def test_another_installation_s_keystore_stops_the_start(
     other = {**environment, PREFIX + "KEY_DIR": str(tmp_path / "other")}
     other[PREFIX + "DATABASE_PREFIX"] = f"test_{uuid4().hex[:12]}"
     ours = {k: v for k, v in other.items() if k.startswith(PREFIX)}
-    bootstrap.prepare(Settings.from_environment(ours))
+    preparation.prepare(Settings.from_environment(ours))
     environment[PREFIX + "DATABASE_PREFIX"] = other[PREFIX + "DATABASE_PREFIX"]
     _assert_refused(environment, "is not the one that this keystore belongs to")
 

@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 
-from telecom_privacy import bootstrap
+from telecom_privacy import bootstrap, preparation
 from telecom_privacy.app import create_app
 from telecom_privacy.bootstrap import Services
 from telecom_privacy.settings import Settings
@@ -37,7 +37,7 @@ def clock() -> MovableClock:
 
 @pytest.fixture(scope="module")
 def services(settings: Settings, clock: MovableClock) -> Iterator[Services]:
-    bootstrap.prepare(settings)
+    preparation.prepare(settings)
     services = bootstrap.build_services(settings, clock)
     services.epoch.start()
     yield services

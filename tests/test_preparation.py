@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from telecom_privacy import bootstrap
+from telecom_privacy import bootstrap, preparation
 from telecom_privacy.accounts.model import parsed
 from telecom_privacy.errors import ConfigurationError, Unavailable
 from telecom_privacy.http.access import ApiRole
@@ -35,11 +35,11 @@ def documents(databases: Databases) -> dict[str, int]:
 def test_preparing_twice_changes_nothing_and_prints_the_admin_key_once(
     settings: Settings, databases: Databases, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    bootstrap.prepare(settings)
+    preparation.prepare(settings)
     printed = capsys.readouterr().out
     before = documents(databases)
     roots = {file: file.read_bytes() for file in settings.key_dir.iterdir()}
-    bootstrap.prepare(settings)
+    preparation.prepare(settings)
 
     assert capsys.readouterr().out == ""
     assert documents(databases) == before
@@ -54,7 +54,7 @@ def test_preparing_twice_changes_nothing_and_prints_the_admin_key_once(
 def test_the_first_admin_key_works_and_is_stored_nowhere_in_the_database(
     settings: Settings, databases: Databases
 ) -> None:
-    bootstrap.prepare(settings)
+    preparation.prepare(settings)
     key = (settings.data_dir / "admin.key").read_text().strip()
     services = bootstrap.build_services(settings)
     assert services.accounts.authenticate(key).role is ApiRole.ADMIN
@@ -67,7 +67,7 @@ def test_the_first_admin_key_works_and_is_stored_nowhere_in_the_database(
 def test_an_audit_log_that_was_rolled_back_stops_the_start(
     settings: Settings, databases: Databases, kept: int
 ) -> None:
-    bootstrap.prepare(settings)
+    preparation.prepare(settings)
     services = bootstrap.build_services(settings)
     services.audit.checkpoint()
     services.databases.close()
@@ -75,14 +75,14 @@ def test_an_audit_log_that_was_rolled_back_stops_the_start(
     before = documents(databases)
 
     with pytest.raises(ConfigurationError, match="the audit log was rolled back"):
-        bootstrap.prepare(settings)
+        preparation.prepare(settings)
     assert documents(databases) == before
 
 
 def test_an_audit_log_with_an_altered_leaf_stops_the_start(
     settings: Settings, databases: Databases
 ) -> None:
-    bootstrap.prepare(settings)
+    preparation.prepare(settings)
     services = bootstrap.build_services(settings)
     services.audit.checkpoint()
     services.databases.close()
@@ -91,15 +91,15 @@ def test_an_audit_log_with_an_altered_leaf_stops_the_start(
     databases.audit["batches"].update_one({"_id": 0}, {"$set": {"leaves": leaves}})
 
     with pytest.raises(ConfigurationError, match="audit log"):
-        bootstrap.prepare(settings)
+        preparation.prepare(settings)
 
 
 def test_a_lost_or_foreign_root_key_stops_the_start(
     settings: Settings, databases: Databases, tmp_path: Path
 ) -> None:
-    bootstrap.prepare(settings)
+    preparation.prepare(settings)
     with pytest.raises(ConfigurationError):
-        bootstrap.prepare(replace(settings, key_dir=tmp_path / "empty"))
+        preparation.prepare(replace(settings, key_dir=tmp_path / "empty"))
 
 
 def test_a_wrong_policy_stops_before_anything_is_stored(
@@ -108,7 +108,7 @@ def test_a_wrong_policy_stops_before_anything_is_stored(
     (tmp_path / "policies").mkdir()
     (tmp_path / "policies" / "one.toml").write_text('name = "one"\n')
     with pytest.raises(ConfigurationError, match=r"^one\.toml: "):
-        bootstrap.prepare(replace(settings, config_dir=tmp_path))
+        preparation.prepare(replace(settings, config_dir=tmp_path))
     assert documents(databases) == {}
     assert not settings.key_dir.exists()
 
@@ -119,7 +119,7 @@ def test_a_data_directory_that_cannot_be_written_is_one_line(
     file = tmp_path / "file"
     file.write_text("not a directory")
     with pytest.raises(ConfigurationError, match=r"the data directory .*/file cannot be written"):
-        bootstrap.prepare(replace(settings, data_dir=file))
+        preparation.prepare(replace(settings, data_dir=file))
     assert databases.bulk["api_keys"].count_documents({}) == 0
 
 
@@ -127,13 +127,13 @@ def test_a_database_that_is_away_is_unavailable_and_leaves_no_files(settings: Se
     uri = "mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=100"
     away = replace(settings, mongodb_uri=uri, keystore_uri=uri, audit_uri=uri)
     with pytest.raises(Unavailable):
-        bootstrap.prepare(away)
+        preparation.prepare(away)
     assert not settings.data_dir.exists()
     assert not settings.key_dir.exists()
 
 
 def test_the_services_are_ready_once_prepared(settings: Settings, databases: Databases) -> None:
-    bootstrap.prepare(settings)
+    preparation.prepare(settings)
     services = bootstrap.build_services(settings)
     services.check_ready()
     services.start()

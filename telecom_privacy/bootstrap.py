@@ -70,11 +70,8 @@ _SYSTEM = "system"
 class Core:
     """What everything else stands on."""
 
-    settings: Settings
-    clock: Clock
-    databases: Databases
+    provider: KeyProvider
     epoch: Epoch
-    tree: KeyTree
     keys: KeyService
     audit: AuditLog
     audit_repository: AuditRepository
@@ -124,7 +121,7 @@ def build_services(settings: Settings, clock: Clock | None = None) -> Services:
     return wire(settings, connect(settings), clock or SystemClock())
 
 
-def _core(settings: Settings, databases: Databases, clock: Clock) -> tuple[Core, KeyProvider]:
+def _core(settings: Settings, databases: Databases, clock: Clock) -> Core:
     provider = LocalFileProvider.load(settings.key_dir)
     key_repository = KeyRepository(databases.keystore)
     check_roots(provider, key_repository)
@@ -143,13 +140,12 @@ def _core(settings: Settings, databases: Databases, clock: Clock) -> tuple[Core,
 
     tree.creating = log_creating
     keys = KeyService(key_repository, tree, clock)
-    core = Core(settings, clock, databases, epoch, tree, keys, audit, audit_repository, signer)
-    return core, provider
+    return Core(provider, epoch, keys, audit, audit_repository, signer)
 
 
 def wire(settings: Settings, databases: Databases, clock: Clock) -> Services:
     """Wire the services of one process on databases that are connected already."""
-    core, provider = _core(settings, databases, clock)
+    core = _core(settings, databases, clock)
     bulk, keys, audit, epoch = databases.bulk, core.keys, core.audit, core.epoch
     zone = settings.time_zone
     segments = SegmentStore(bulk)
@@ -262,7 +258,7 @@ def wire(settings: Settings, databases: Databases, clock: Clock) -> Services:
         refusals=refusals,
         refusal_log=AuditRefusalLog(audit, refusals, clock),
         clock=clock,
-        provider=provider,
+        provider=core.provider,
         accounts=accounts,
         clients=clients,
         sweeps=sweeps,

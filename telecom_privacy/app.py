@@ -6,7 +6,7 @@ from importlib.metadata import version
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from flask import Flask, Response, request
+from flask import Flask, Response
 
 from telecom_privacy.accounts.routes import blueprint as accounts
 from telecom_privacy.audit.routes import blueprint as audit
@@ -14,7 +14,6 @@ from telecom_privacy.bootstrap import Services
 from telecom_privacy.calls.routes import blueprint as calls
 from telecom_privacy.clients.routes import blueprint as clients
 from telecom_privacy.health import health_blueprint
-from telecom_privacy.http.body import drain
 from telecom_privacy.http.endpoint import Guard, register_guard
 from telecom_privacy.http.logs import register_request_log
 from telecom_privacy.http.openapi import blueprint as openapi
@@ -65,13 +64,10 @@ def create_app(services: Services) -> Flask:
     register_metrics(app, services.audit.size)
     for blueprint in (*BLUEPRINTS, health_blueprint(services.check_ready)):
         app.register_blueprint(blueprint)
-    app.after_request(_finish)
+    app.after_request(_forbid_caching)
     return app
 
 
-def _finish(response: Response) -> Response:
-    """Let the sender of a refused body read the answer, and no cache keep any of it."""
-    if response.status_code >= 400 and request.method in ("PUT", "POST", "PATCH"):
-        drain()
+def _forbid_caching(response: Response) -> Response:
     response.headers.setdefault("Cache-Control", "no-store")
     return response

@@ -98,7 +98,9 @@ def _sweep(_: argparse.Namespace, settings: Settings) -> int:
     print(f"\nerased: {erased or 'nothing was due'}")
     for certificate in sweep.certificates:
         print(f"certificate {certificate}")
-    return 0
+    if sweep.failed_clients:
+        print(f"clients that could not be swept: {sweep.failed_clients}; see the log")
+    return 1 if sweep.failed_clients else 0
 
 
 def _create_key(options: argparse.Namespace, settings: Settings) -> int:

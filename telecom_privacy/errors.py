@@ -84,6 +84,10 @@ class Unavailable(TelecomPrivacyError):
     """The database, keystore or key provider does not answer; retrying later is safe."""
 
 
+class StorageFault(TelecomPrivacyError):
+    """The database refuses what it is asked: sending the request again would not help."""
+
+
 class KeyDestroyed(TelecomPrivacyError):
     """The key of a record no longer exists, so its content cannot be opened by anyone."""
 

@@ -3,7 +3,6 @@
 import logging
 import threading
 from datetime import timedelta
-from uuid import uuid4
 
 from telecom_privacy.audit.refusals import Refusals
 from telecom_privacy.calls.service import CallService
@@ -62,8 +61,7 @@ class Maintenance:
     def _turn(self) -> None:
         now = self._clock.now()
         self._refusals.flush(now)
-        # A new owner each time: the lease is let run out, and so spaces the turns.
-        if self._lease.take(str(uuid4()), now):
+        if self._lease.take_turn(now):
             settled = self._recovery.run()
             self._calls.forget_tombstones()
             if settled:

@@ -15,10 +15,13 @@ from prometheus_client.exposition import generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
+from telecom_privacy.errors import Unavailable
 from telecom_privacy.http.endpoint import public_endpoint
 from telecom_privacy.settings import METRICS_DIRECTORY
+from telecom_privacy.storage.mongo import waiting_at_most
 
 _PREFIX = "telecom_privacy"
+_WAIT_SECONDS = 0.5
 
 
 def register_metrics(app: Flask, log_size: Callable[[], int]) -> None:
@@ -69,11 +72,16 @@ def _of_all_workers(own: CollectorRegistry) -> CollectorRegistry:
 
 
 class _Gauges(Collector):
-    """What is read from the database at the time of asking."""
+    """What is read from the database at the time of asking; left out while that is away."""
 
     def __init__(self, log_size: Callable[[], int]) -> None:
         self._log_size = log_size
 
     def collect(self) -> Iterator[Metric]:
         name, text = f"{_PREFIX}_audit_log_entries", "Entries of the audit log"
-        yield GaugeMetricFamily(name, text, value=self._log_size())
+        try:
+            with waiting_at_most(_WAIT_SECONDS):
+                size = self._log_size()
+        except Unavailable:
+            return
+        yield GaugeMetricFamily(name, text, value=size)

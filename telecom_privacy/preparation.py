@@ -1,28 +1,31 @@
 """What happens once, before workers fork: root keys, indexes, the first admin key."""
 
-import os
+from collections.abc import Collection
+from datetime import timedelta
 from pathlib import Path
 
+from telecom_privacy.accounts.first_key import issue_first_admin_key
 from telecom_privacy.accounts.service import AccountService
 from telecom_privacy.audit.repository import AuditRepository
 from telecom_privacy.audit.service import AuditLog
 from telecom_privacy.bootstrap import wire
 from telecom_privacy.calls.repository import CallRepository
+from telecom_privacy.clients.history import history_from
 from telecom_privacy.clients.repository import ClientRepository, LicenceRepository
-from telecom_privacy.clock import SystemClock
+from telecom_privacy.clock import Clock, SystemClock
 from telecom_privacy.erasure.repository import ErasureRepository
 from telecom_privacy.errors import ConfigurationError
-from telecom_privacy.http.access import ApiRole
 from telecom_privacy.keys.repository import KeyRepository
 from telecom_privacy.keys.setup import create_roots_once
 from telecom_privacy.policies.files import load_policies
 from telecom_privacy.retention.repository import CertificateRepository
 from telecom_privacy.settings import Settings
+from telecom_privacy.storage.lease import Lease
 from telecom_privacy.storage.mongo import Databases, connect
 from telecom_privacy.storage.segments import SegmentStore
 from telecom_privacy.traffic.repository import TrafficRepository
 
-_ACTOR = "system"
+_LEASE = timedelta(seconds=10)
 
 
 def prepare(settings: Settings) -> None:
@@ -35,13 +38,14 @@ def prepare(settings: Settings) -> None:
     databases = connect(settings)
     try:
         databases.ping()
-        load_policies(settings.config_dir / "policies")
+        policies = load_policies(settings.config_dir / "policies")
+        _require_policies(ClientRepository(databases.bulk), policies)
         create_roots_once(settings.key_dir, KeyRepository(databases.keystore), clock)
         _create_indexes(databases, settings)
         services = wire(settings, databases, clock)
         services.audit.check_watermark()
         _write_verifier_key(services.audit, settings.data_dir)
-        _issue_first_admin_key(services.accounts, settings.data_dir)
+        _issue_first_admin_key(services.accounts, databases, settings.data_dir, clock)
     finally:
         databases.close()
 
@@ -67,13 +71,19 @@ def _write_verifier_key(audit: AuditLog, directory: Path) -> None:
         raise ConfigurationError(reason) from error
 
 
-def _issue_first_admin_key(accounts: AccountService, directory: Path) -> None:
-    if accounts.has_admin():
-        return
-    _, written = accounts.issue(_ACTOR, ApiRole.ADMIN, "first administrator")
+def _issue_first_admin_key(
+    accounts: AccountService, databases: Databases, directory: Path, clock: Clock
+) -> None:
     path = directory / "admin.key"
-    path.unlink(missing_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(written + "\n")
-    print(f"First admin key, shown this once and kept in {path}: {written}", flush=True)
+    lease = Lease(databases.bulk, "first-admin-key", _LEASE)
+    if written := issue_first_admin_key(accounts, lease, path, clock):
+        print(f"First admin key, shown this once and kept in {path}: {written}", flush=True)
+
+
+def _require_policies(clients: ClientRepository, policies: Collection[str]) -> None:
+    """Stop the start if a policy that a client is or was bound to has no file."""
+    histories = (history_from(client.history) for client in clients.fetch_all())
+    bound = {change.policy for history in histories for change in history.policies}
+    if missing := sorted(bound - set(policies)):
+        names = ", ".join(missing)
+        raise ConfigurationError(f"clients are bound to policies that have no file: {names}")

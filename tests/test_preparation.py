@@ -1,17 +1,22 @@
 """What happens once, before the workers fork."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
 from telecom_privacy import bootstrap, preparation
-from telecom_privacy.accounts.model import parsed
+from telecom_privacy.accounts.model import new_secret, parsed, written
 from telecom_privacy.errors import ConfigurationError, Unavailable
-from telecom_privacy.http.access import ApiRole
+from telecom_privacy.http.access import Access, ApiRole
 from telecom_privacy.settings import Settings
 from telecom_privacy.storage.mongo import Databases, connect
+
+PAST = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -30,6 +35,15 @@ def documents(databases: Databases) -> dict[str, int]:
         for database in (databases.bulk, databases.keystore, databases.audit)
         for name in database.list_collection_names()
     }
+
+
+def role_of(settings: Settings, key: str) -> ApiRole:
+    """Whose key it is, as a service that starts now sees it."""
+    services = bootstrap.build_services(settings)
+    try:
+        return services.accounts.authenticate(key).role
+    finally:
+        services.databases.close()
 
 
 def test_preparing_twice_changes_nothing_and_prints_the_admin_key_once(
@@ -61,6 +75,75 @@ def test_the_first_admin_key_works_and_is_stored_nowhere_in_the_database(
     services.databases.close()
     secret = key.rsplit("_", 1)[1]
     assert secret not in str(list(databases.bulk["api_keys"].find()))
+
+
+def test_a_first_admin_key_that_a_killed_start_only_wrote_is_the_one_issued(
+    settings: Settings, databases: Databases
+) -> None:
+    left = written(uuid4(), new_secret()[0])
+    settings.data_dir.mkdir()
+    path = settings.data_dir / "admin.key"
+    path.write_text(left + "\n")
+    path.chmod(0o644)
+    preparation.prepare(settings)
+
+    assert path.read_text().strip() == left
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert role_of(settings, left) is ApiRole.ADMIN
+    assert databases.bulk["api_keys"].count_documents({}) == 1
+
+
+@pytest.mark.parametrize("dead", [{"revoked_at": PAST}, {"expires_at": PAST}])
+def test_when_no_admin_key_works_any_more_a_new_one_is_issued(
+    settings: Settings, databases: Databases, dead: dict[str, datetime]
+) -> None:
+    preparation.prepare(settings)
+    path = settings.data_dir / "admin.key"
+    first = path.read_text().strip()
+    databases.bulk["api_keys"].update_many({}, {"$set": dead})
+    preparation.prepare(settings)
+
+    assert path.read_text().strip() != first
+    assert role_of(settings, path.read_text().strip()) is ApiRole.ADMIN
+
+
+def test_of_machines_that_start_together_one_issues_the_first_admin_key(
+    settings: Settings, databases: Databases, tmp_path: Path
+) -> None:
+    preparation.prepare(settings)
+    (settings.data_dir / "admin.key").unlink()
+    databases.bulk["api_keys"].delete_many({})
+    machines = [replace(settings, data_dir=tmp_path / f"machine-{n}") for n in range(4)]
+    with ThreadPoolExecutor(len(machines)) as pool:
+        list(pool.map(preparation.prepare, machines))
+
+    assert databases.bulk["api_keys"].count_documents({}) == 1
+    files = [machine.data_dir / "admin.key" for machine in machines]
+    (kept,) = [file.read_text().strip() for file in files if file.exists()]
+    assert role_of(settings, kept) is ApiRole.ADMIN
+
+
+def test_a_first_admin_key_that_cannot_be_written_is_not_issued(
+    settings: Settings, databases: Databases
+) -> None:
+    (settings.data_dir / "admin.key").mkdir(parents=True)
+    with pytest.raises(ConfigurationError, match=r"admin\.key cannot be written"):
+        preparation.prepare(settings)
+    assert databases.bulk["api_keys"].count_documents({}) == 0
+
+
+def test_a_policy_that_a_client_is_bound_to_and_that_has_no_file_stops_the_start(
+    settings: Settings, databases: Databases
+) -> None:
+    preparation.prepare(settings)
+    services = bootstrap.build_services(settings)
+    access, details = Access("test", ApiRole.ADMIN), {"id": "cabinet", "name": "Cabinet"}
+    services.clients.create(access, details, "web2contact", date(2026, 1, 1), [])
+    services.databases.close()
+    change = {"$set": {"history.policies.0.policy": "withdrawn"}}
+    databases.bulk["clients"].update_many({}, change)
+    with pytest.raises(ConfigurationError, match=r"have no file: withdrawn$"):
+        preparation.prepare(settings)
 
 
 @pytest.mark.parametrize("kept", [0, 1])

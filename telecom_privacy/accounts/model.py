@@ -35,7 +35,7 @@ class ApiKey:
 
     def admits(self, secret: bytes, now: datetime) -> bool:
         """Tell whether `secret` is this key's and the key is neither revoked nor expired."""
-        matches = compare_digest(hashlib.sha256(secret).digest(), self.secret_hash)
+        matches = compare_digest(hash_of(secret), self.secret_hash)
         live = self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
         return matches and live
 
@@ -47,7 +47,11 @@ class ApiKey:
 def new_secret() -> tuple[bytes, bytes]:
     """Return a random secret and its hash."""
     secret = os.urandom(_SECRET_BYTES)
-    return secret, hashlib.sha256(secret).digest()
+    return secret, hash_of(secret)
+
+
+def hash_of(secret: bytes) -> bytes:
+    return hashlib.sha256(secret).digest()
 
 
 def written(key_id: UUID, secret: bytes) -> str:

@@ -7,6 +7,8 @@ from uuid import UUID
 from bson import Binary
 
 from telecom_privacy.accounts.model import ApiKey
+from telecom_privacy.erasure.documents import current_key
+from telecom_privacy.erasure.model import DocumentId
 from telecom_privacy.http.access import ApiRole
 from telecom_privacy.keys.model import KeyReference
 from telecom_privacy.storage.mongo import Document, MongoDatabase, translating_errors
@@ -27,6 +29,10 @@ class ApiKeyRepository:
             document = self._collection.find_one({"_id": key_id})
         return _api_key(document) if document else None
 
+    def current_key(self, document_id: DocumentId) -> KeyReference | None:
+        """See `erasure.recovery.KeyHolder`."""
+        return current_key(self._collection, document_id)
+
     def fetch_all(self) -> Iterator[ApiKey]:
         with translating_errors():
             for document in self._collection.find():
@@ -46,10 +52,12 @@ class ApiKeyRepository:
         with translating_errors():
             self._collection.update_one(query, change)
 
-    def any_live(self, role: ApiRole) -> bool:
+    def any_live(self, role: ApiRole, now: datetime) -> bool:
+        """Whether a key of the role is neither revoked nor expired."""
+        unexpired = [{"expires_at": None}, {"expires_at": {"$gt": now}}]
+        query = {"role": role, "revoked_at": None, "$or": unexpired}
         with translating_errors():
-            found = self._collection.find_one({"role": role, "revoked_at": None}, {"_id": 1})
-        return found is not None
+            return self._collection.find_one(query, {"_id": 1}) is not None
 
 
 def _document(key: ApiKey) -> Document:

@@ -9,7 +9,7 @@ from telecom_privacy.accounts.model import ApiKey
 from telecom_privacy.accounts.schemas import ApiKeyListSchema, ApiKeySchema, IssuedApiKeySchema
 from telecom_privacy.accounts.service import AccountService
 from telecom_privacy.http.access import Access, ApiRole
-from telecom_privacy.http.cursor import decode_cursor
+from telecom_privacy.http.cursor import decode_cursor, encode_cursor
 from telecom_privacy.http.endpoint import endpoint
 from telecom_privacy.http.schemas import PageQuery
 from telecom_privacy.http.services import service
@@ -40,7 +40,7 @@ def list_keys(access: Access, query: dict[str, Any]) -> Any:
     del access
     accounts = service(AccountService)
     keys, more = accounts.page(decode_cursor(query.get("cursor")), query["limit"])
-    return {"items": [_view(accounts, key) for key in keys], "next": more}
+    return {"items": [_view(accounts, key) for key in keys], "next": more and encode_cursor(more)}
 
 
 @blueprint.delete("/v1/api-keys/<uuid:key_id>")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from telecom_privacy.accounts.model import ApiKey, new_secret, parsed, written
+from telecom_privacy.accounts.model import ApiKey, hash_of, new_secret, parsed, written
 from telecom_privacy.accounts.repository import API_KEYS, ApiKeyRepository
 from telecom_privacy.audit.model import Event
 from telecom_privacy.audit.service import AuditLog
@@ -13,15 +13,21 @@ from telecom_privacy.clients.service import ClientService
 from telecom_privacy.clock import Clock
 from telecom_privacy.crypto.binding import Binding
 from telecom_privacy.erasure.versions import ContentVersions
-from telecom_privacy.errors import Invalid, KeyDestroyed, NotFound, Unauthenticated
+from telecom_privacy.errors import (
+    ConfigurationError,
+    IntegrityError,
+    Invalid,
+    KeyDestroyed,
+    NotFound,
+    Unauthenticated,
+)
 from telecom_privacy.http.access import Access, ApiRole
-from telecom_privacy.http.cursor import page_oldest_first
 from telecom_privacy.keys.model import RecordKey, record_binding
 from telecom_privacy.keys.sealing import open_json, seal_json
 from telecom_privacy.keys.service import KeyService
 from telecom_privacy.scope import NO_ID, Role, Scope
 from telecom_privacy.storage.epoch import Epoch, EpochCache
-from telecom_privacy.storage.paging import Position
+from telecom_privacy.storage.paging import Position, month_of, page_oldest_first
 
 _USE_WRITTEN_EVERY = timedelta(minutes=1)
 
@@ -73,11 +79,31 @@ class AccountService:
         Raises `Invalid` for a client that is missing, superfluous or unknown.
         """
         client_id, licence_ids = self._owner(role, client, licences)
-        now = self._clock.now()
-        if expires_at is not None and expires_at <= now:
+        if expires_at is not None and expires_at <= self._clock.now():
             raise Invalid({"expires_at": ["lies in the past"]})
-        secret, secret_hash = new_secret()
-        key_id, month = uuid4(), f"{now:%Y-%m}"
+        key_id, secret = uuid4(), new_secret()[0]
+        limits = (client_id, licence_ids)
+        key = self._insert(actor, key_id, secret, role, label, limits, expires_at)
+        return key, written(key_id, secret)
+
+    def issue_first_admin(self, actor: str, credential: str) -> None:
+        """Issue an admin key whose holder has the credential already. Raises `Invalid`."""
+        if (read := parsed(credential)) is None:
+            raise Invalid({"key": ["is not written as an API key"]})
+        self._insert(actor, *read, ApiRole.ADMIN, "first administrator", (None, None), None)
+
+    def _insert(
+        self,
+        actor: str,
+        key_id: UUID,
+        secret: bytes,
+        role: ApiRole,
+        label: str,
+        limits: tuple[UUID | None, frozenset[UUID] | None],
+        expires_at: datetime | None,
+    ) -> ApiKey:
+        now = self._clock.now()
+        month = month_of(now)
         binding = _binding(key_id, month)
         made: list[ApiKey] = []
 
@@ -85,10 +111,10 @@ class AccountService:
             made.append(
                 ApiKey(
                     id=key_id,
-                    secret_hash=secret_hash,
+                    secret_hash=hash_of(secret),
                     role=role,
-                    client_id=client_id,
-                    licence_ids=licence_ids,
+                    client_id=limits[0],
+                    licence_ids=limits[1],
                     created_at=now,
                     expires_at=expires_at,
                     revoked_at=None,
@@ -102,12 +128,12 @@ class AccountService:
             return True
 
         details = {"api_key": str(key_id), "role": role.value}
-        self._audit.append([Event("api-key.issued", actor, now, client_id, details)])
+        self._audit.append([Event("api-key.issued", actor, now, limits[0], details)])
         self._versions.insert(binding, API_KEYS, key_id, write)
-        return made[0], written(key_id, secret)
+        return made[0]
 
-    def page(self, after: Position | None, limit: int) -> tuple[list[ApiKey], str | None]:
-        """Return a page of all keys, oldest first, and the cursor of the next one."""
+    def page(self, after: Position | None, limit: int) -> tuple[list[ApiKey], Position | None]:
+        """Return a page of all keys, oldest first, and where the next one goes on."""
         return page_oldest_first(self._repository.fetch_all(), _position, after, limit)
 
     def label(self, key: ApiKey) -> str:
@@ -115,10 +141,10 @@ class AccountService:
         return str(open_json(self._keys.open(binding, key.key), key.label, binding)["label"])
 
     def client_of(self, key: ApiKey) -> str | None:
-        """The external id of the client that a key is bound to; None once that is erased."""
+        """The external id of the client that a key is bound to; None where it cannot be opened."""
         try:
             return self._clients.by_id(key.client_id).external_id if key.client_id else None
-        except (NotFound, KeyDestroyed):
+        except (NotFound, KeyDestroyed, IntegrityError, ConfigurationError):
             return None
 
     def revoke(self, actor: str, key_id: UUID) -> None:
@@ -131,7 +157,13 @@ class AccountService:
         self._epoch.advance()
 
     def has_admin(self) -> bool:
-        return self._repository.any_live(ApiRole.ADMIN)
+        """Whether there is an admin key that works."""
+        return self._repository.any_live(ApiRole.ADMIN, self._clock.now())
+
+    def knows(self, credential: str) -> bool:
+        """Whether the key was ever issued, working still or not."""
+        read = parsed(credential)
+        return read is not None and self._repository.fetch(read[0]) is not None
 
     def _known(self, credential: str) -> ApiKey | None:
         if (read := parsed(credential)) is None:

@@ -1,14 +1,17 @@
 """Group commit: what many threads hand in at the same time is written at once."""
 
+import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from itertools import islice
 from typing import Generic, TypeVar
 
-from telecom_privacy.errors import Unavailable
+from telecom_privacy.errors import IntegrityError, StorageFault, Unavailable
 
 Item = TypeVar("Item")
+
+_log = logging.getLogger("telecom_privacy.audit")
 
 
 class _Pending(Generic[Item]):
@@ -19,6 +22,8 @@ class _Pending(Generic[Item]):
         self.is_settled = False
 
     def result(self) -> int:
+        if isinstance(self.error, IntegrityError | StorageFault):
+            raise type(self.error)(str(self.error)) from self.error
         if self.error:
             raise Unavailable("the audit log did not confirm the entry") from self.error
         return self.index
@@ -43,7 +48,8 @@ class GroupCommit(Generic[Item]):
     def submit(self, items: Sequence[Item]) -> list[int]:
         """Block until `items` are written and return their indexes.
 
-        Raises `Unavailable` if one was not confirmed; others may have been written.
+        Raises `Unavailable` if one was not confirmed; others may have been written. An
+        `IntegrityError` or `StorageFault` of `write` stays one: to try again would not help.
         """
         mine = [_Pending(item) for item in items]
         if not mine:
@@ -70,6 +76,9 @@ class GroupCommit(Generic[Item]):
             for index, pending in enumerate(batch[:written], first):
                 pending.index = index
         except BaseException as error:
+            if not isinstance(error, Unavailable):
+                fields = {"error": type(error).__name__}
+                _log.critical("the audit log cannot be appended to", extra={"fields": fields})
             for pending in batch:
                 pending.error = error
             if not isinstance(error, Exception):

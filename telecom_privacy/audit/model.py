@@ -27,7 +27,8 @@ _LEAF_CONTEXT = b"telecom-privacy/leaf/v1\n"
 class Event:
     """Something that happened and must be provable later.
 
-    `action` is a dotted name (`call.stored`), `actor` a random internal id (`key:…`), never a name.
+    `action` is a dotted name (`call.stored`); `actor` is the random id of an API key, or a word for
+    the service's own parts (`recovery`, `anonymous`), never a person's name.
     """
 
     action: str

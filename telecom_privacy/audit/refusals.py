@@ -7,7 +7,7 @@ from datetime import datetime
 from telecom_privacy import clock
 from telecom_privacy.audit.model import Event, Json
 from telecom_privacy.audit.service import AuditLog
-from telecom_privacy.errors import Unavailable
+from telecom_privacy.errors import TelecomPrivacyError
 
 OTHER_SOURCES = "other"
 _MOST_SOURCES = 256
@@ -37,7 +37,7 @@ class Refusals:
     def flush(self, now: datetime) -> None:
         """Log the refusals of the minutes before this one; to be called with every request.
 
-        While the log is away they are kept, and no request fails because of them.
+        While they cannot be logged they are kept, and no request fails because of them.
         """
         self._log_before(now.replace(second=0, microsecond=0), now)
 
@@ -52,7 +52,7 @@ class Refusals:
                 del self._counts[key]
         try:
             self._log.append([_event(key, count, now) for key, count in due.items()])
-        except Unavailable:
+        except TelecomPrivacyError:
             with self._lock:
                 self._counts.update(due)
 

@@ -63,8 +63,9 @@ class AuditLog:
     def append(self, events: Sequence[Event]) -> list[Entry]:
         """Log `events` in this order and return once they are durable.
 
-        Raises `Unavailable` if that was not confirmed (some may be in the log even so) and
-        `Invalid` for details that are too long or not JSON, before anything is written.
+        Raises `Unavailable` if that was not confirmed (some may be in the log even so),
+        `IntegrityError` or `StorageFault` if the log cannot be appended to, and `Invalid` for
+        details that are too long or not JSON, before anything is written.
         """
         sealed = [seal_event(event, self._sealer) for event in events]
         indexes = self._writer.submit([entry for _, entry in sealed])
@@ -116,14 +117,17 @@ class AuditLog:
     def entries(self, start: int, count: int, sees: Sees | None = None) -> list[DisclosedEntry]:
         """Return up to `count` entries from `start`, with the details that `sees` lets through.
 
-        Without `sees` no detail is opened. Raises `Invalid` outside of the log, and
-        `IntegrityError` for a detail that is not what its leaf commits to.
+        Without `sees` no detail is opened. Raises `Invalid` outside of the log, `IntegrityError`
+        for a detail that is not what its leaf commits to, and `Unavailable` for a reading that
+        falls short.
         """
         if not 1 <= count <= MOST_ENTRIES:
             raise Invalid({"count": [f"must be at least 1 and at most {MOST_ENTRIES}"]})
         self._require_size("from", start)
         end = min(start + count, self._size_towards(start + count))
         stored = self._repository.fetch_entries(start, end)
+        if len(stored) < end - start:
+            raise Unavailable("the audit log cannot be read as far as it is known to go")
         return [self._disclose(index, entry, sees) for index, entry in enumerate(stored, start)]
 
     def check_watermark(self) -> None:

@@ -3,9 +3,10 @@
 Tiles are derived from the leaves: whatever is missing is computed again.
 """
 
-from telecom_privacy.audit.cache import BoundedCache
 from telecom_privacy.audit.merkle import HASH_BYTES, leaf_hash, root_of
 from telecom_privacy.audit.repository import TILE, AuditRepository
+from telecom_privacy.errors import Unavailable
+from telecom_privacy.storage.cache import BoundedCache
 
 _HEIGHT = 8
 _CACHED_ROWS = 1024
@@ -19,7 +20,10 @@ class Tiles:
         self._rows: BoundedCache[tuple[int, int], list[bytes]] = BoundedCache(_CACHED_ROWS)
 
     def read(self, level: int, index: int) -> bytes:
-        """Return the root of a complete subtree, all of whose leaves are stored (`merkle.Read`)."""
+        """Return the root of a complete subtree, all of whose leaves are stored (`merkle.Read`).
+
+        Raises `Unavailable` while not all of them can be read.
+        """
         tile_level, height = divmod(level, _HEIGHT)
         tile, offset = divmod(index << height, TILE)
         end = offset + (1 << height)
@@ -51,6 +55,10 @@ class Tiles:
         if len(known) >= count:
             return known
         row = self._fetch_row(level, tile, known, count)
+        if len(row) < count:
+            # A root over fewer leaves would be wrong, and signed: after a failover, for example,
+            # a read by majority may lag behind what the chain has seen.
+            raise Unavailable("the audit log cannot be read as far as it is known to go")
         self._rows.put((level, tile), row)
         return row
 

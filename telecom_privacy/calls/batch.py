@@ -1,77 +1,78 @@
-"""A batch of calls as NDJSON: every line judged by itself, good lines stored (API.md)."""
+"""A batch of calls: good ones are stored, whatever becomes of the others (API.md)."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from marshmallow import ValidationError
-
 from telecom_privacy.calls.ingest import MOST_CALLS, CallIngest, Outcome, Stored
-from telecom_privacy.calls.intake import CallIntake
 from telecom_privacy.calls.model import NewCall
-from telecom_privacy.calls.schemas import BatchCallSchema
 from telecom_privacy.clients.model import Client
-from telecom_privacy.errors import BadRequest, Invalid, TelecomPrivacyError
+from telecom_privacy.errors import Invalid, TelecomPrivacyError
 from telecom_privacy.http.access import Access
-from telecom_privacy.http.endpoint import parse_json
-from telecom_privacy.http.schemas import messages
-
-
-@dataclass(slots=True)
-class BatchResult:
-    """What happened to each line; lines count from 1."""
-
-    accepted: int = 0
-    duplicates: int = 0
-    rejected: list[dict[str, Any]] = field(default_factory=list)
-    receipts: dict[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class Line:
+    """A call and the number of its line; lines count from 1."""
+
     number: int
     call: NewCall
 
 
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A line that is not stored, and why; `call_id` where it could be read."""
+
+    line: int
+    call_id: str | None
+    errors: Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class BatchResult:
+    """What happened to each line; receipts are by call id."""
+
+    accepted: int = 0
+    duplicates: int = 0
+    rejected: list[Rejection] = field(default_factory=list)
+    receipts: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
 class CallBatch:
-    """Reads lines and stores them some at a time."""
+    """Stores the calls of a batch some at a time."""
 
-    def __init__(self, ingest: CallIngest, intake: CallIntake) -> None:
+    def __init__(self, ingest: CallIngest) -> None:
         self._ingest = ingest
-        self._intake = intake
 
-    def store(self, access: Access, client: Client, lines: Iterable[bytes]) -> BatchResult:
+    def store(
+        self, access: Access, client: Client, lines: Iterable[Line | Rejection]
+    ) -> BatchResult:
         """Store every good line. Raises `Unavailable`: sending the whole batch again is safe."""
         result = BatchResult()
-        for group in _groups(self._read(lines, result)):
+        for group in _groups(_good(lines, result)):
             outcomes = self._ingest.store(access, client, [line.call for line in group])
             for line, outcome in zip(group, outcomes, strict=True):
                 _record(result, line, outcome)
-        result.rejected.sort(key=lambda rejected: rejected["line"])
+        result.rejected.sort(key=lambda rejected: rejected.line)
         return result
 
-    def _read(self, lines: Iterable[bytes], result: BatchResult) -> Iterator[_Line]:
-        schema = BatchCallSchema()
-        for number, raw in enumerate(lines, 1):
-            if not raw.strip():
-                continue
-            call_id = None
-            try:
-                value = parse_json(raw)
-                call_id = value.get("call_id") if isinstance(value, dict) else None
-                body = schema.load(value)
-                call = self._intake.read(body.pop("call_id"), body)
-            except ValidationError as error:
-                result.rejected.append(_rejection(number, call_id, messages(error)))
-            except (BadRequest, Invalid) as error:
-                result.rejected.append(_rejection(number, call_id, _errors(error)))
-            else:
-                yield _Line(number, call)
+
+def errors_of(error: TelecomPrivacyError) -> Mapping[str, Any]:
+    """The error of a line, by field as far as it has fields."""
+    return error.errors if isinstance(error, Invalid) else {"_schema": [str(error)]}
 
 
-def _groups(lines: Iterable[_Line]) -> Iterator[list[_Line]]:
+def _good(lines: Iterable[Line | Rejection], result: BatchResult) -> Iterator[Line]:
+    for line in lines:
+        if isinstance(line, Line):
+            yield line
+        else:
+            result.rejected.append(line)
+
+
+def _groups(lines: Iterable[Line]) -> Iterator[list[Line]]:
     """Groups of bounded size without a call id twice: the second waits for the first."""
-    group: dict[str, _Line] = {}
+    group: dict[str, Line] = {}
     for line in lines:
         if len(group) == MOST_CALLS or line.call.external_id in group:
             yield list(group.values())
@@ -81,20 +82,11 @@ def _groups(lines: Iterable[_Line]) -> Iterator[list[_Line]]:
         yield list(group.values())
 
 
-def _record(result: BatchResult, line: _Line, outcome: Outcome) -> None:
+def _record(result: BatchResult, line: Line, outcome: Outcome) -> None:
+    call_id = line.call.external_id
     if not isinstance(outcome, Stored):
-        rejected = _rejection(line.number, line.call.external_id, _errors(outcome))
-        result.rejected.append(rejected)
+        result.rejected.append(Rejection(line.number, call_id, errors_of(outcome)))
         return
-    result.receipts[line.call.external_id] = outcome.receipt
+    result.receipts[call_id] = outcome.receipt
     result.accepted += outcome.is_new
     result.duplicates += not outcome.is_new
-
-
-def _errors(error: TelecomPrivacyError) -> Mapping[str, Any]:
-    return error.errors if isinstance(error, Invalid) else {"_schema": [str(error)]}
-
-
-def _rejection(number: int, call_id: object, errors: Mapping[str, Any]) -> dict[str, Any]:
-    shown = call_id if isinstance(call_id, str) else None
-    return {"line": number, "call_id": shown, "errors": dict(errors)}

@@ -4,10 +4,28 @@ from uuid import UUID
 
 from bson import Binary
 
-from telecom_privacy.calls.model import StoredCall, StoredRecording, Tombstone
+from telecom_privacy.calls.model import (
+    Candidate,
+    Closing,
+    FoundCall,
+    StoredCall,
+    StoredRecording,
+    Tombstone,
+)
+from telecom_privacy.erasure.model import ErasedItem
 from telecom_privacy.keys.model import KeyReference
 from telecom_privacy.scope import NO_ID, Role, Scope
 from telecom_privacy.storage.mongo import Document
+
+FOUND = {"started_at": 1, "ended_at": 1}
+CALL_CANDIDATE = {"ended_at": 1, "record_id": 1, "key": 1}
+RECORDINGS_CANDIDATE = {
+    "ended_at": 1,
+    "recordings.record_id": 1,
+    "recordings.key": 1,
+    "recordings.gone_at": 1,
+}
+"""The fields that `found_call_from`, `call_candidate_from` and so on read."""
 
 NOT_IN_A_TOMBSTONE = (
     "record_id",
@@ -66,6 +84,23 @@ def call_from(document: Document) -> StoredCall:
     )
 
 
+def found_call_from(document: Document) -> FoundCall:
+    return FoundCall(bytes(document["_id"]), document["started_at"], document["ended_at"])
+
+
+def call_candidate_from(document: Document) -> Candidate:
+    return Candidate(document["ended_at"], (_item_from(document, document),))
+
+
+def recordings_candidate_from(document: Document) -> Candidate:
+    live = [entry for entry in document["recordings"] if "gone_at" not in entry]
+    return Candidate(document["ended_at"], tuple(_item_from(document, entry) for entry in live))
+
+
+def closing_document(closing: Closing) -> Document:
+    return {"at": closing.at, "rule": closing.rule, "actor": closing.actor}
+
+
 def tombstone_from(document: Document) -> Tombstone:
     return Tombstone(document["gone_at"], document["licence"])
 
@@ -77,6 +112,10 @@ def recording_document(recording: StoredRecording) -> Document:
         "key": _key_document(recording.key),
         "metadata": Binary(recording.metadata),
     }
+
+
+def _item_from(call: Document, holder: Document) -> ErasedItem:
+    return ErasedItem(holder["record_id"], KeyReference(**holder["key"]), bytes(call["_id"]))
 
 
 def _recording_from(entry: Document) -> StoredRecording:

@@ -23,7 +23,14 @@ from telecom_privacy.clients.model import Client
 from telecom_privacy.clock import Clock
 from telecom_privacy.crypto.keys import subkey
 from telecom_privacy.crypto.tokens import content_digest
-from telecom_privacy.errors import Conflict, Gone, Invalid, TelecomPrivacyError, Unavailable
+from telecom_privacy.errors import (
+    Conflict,
+    Gone,
+    IntegrityError,
+    Invalid,
+    TelecomPrivacyError,
+    Unavailable,
+)
 from telecom_privacy.http.access import Access
 from telecom_privacy.keys.model import RecordKey
 from telecom_privacy.keys.service import KeyService
@@ -72,7 +79,8 @@ class CallIngest:
     def store(self, access: Access, client: Client, calls: Sequence[NewCall]) -> list[Outcome]:
         """Store up to `MOST_CALLS` calls with different ids; the outcomes are in their order.
 
-        An outcome is `Stored`, or the `Invalid`, `Conflict` or `Gone` that refuses the call.
+        An outcome is `Stored`, or the `Invalid`, `Conflict` or `Gone` that refuses the call, or the
+        `IntegrityError` of one that is stored and cannot be opened.
         Raises `Unavailable` when a database is away: retrying is safe.
         """
         tokens = [self._opener.token(client, call.external_id) for call in calls]
@@ -134,7 +142,7 @@ class CallIngest:
             ]
         )
         self._withdraw(access, client, [draft for draft in drafts if draft.token in taken], keys)
-        if len(taken) < len(drafts):  # else the page has gone with its last key
+        if len(taken) < len(drafts):  # else the page has gone with its last key, and the intent
             self._settle(drafts, keys)
         return {token: found for token, found in receipts.items() if token not in taken}
 
@@ -142,6 +150,7 @@ class CallIngest:
         places = {i: place for draft in drafts for i, place in draft.bindings.items()}
         intent = {
             "kind": "calls",
+            "client": drafts[0].scope.client_id,
             "calls": [
                 {"call": draft.token, "record": draft.record_id, "traffic": draft.traffic_id}
                 for draft in drafts
@@ -194,7 +203,7 @@ class CallIngest:
         )
         # In this order, or a reader of the copies might find one without its key.
         self._traffic.withdraw(draft.traffic_id for draft in lost if draft.traffic_id)
-        self._keys.destroy(keys[i].reference for draft in lost for i in draft.record_ids)
+        self._keys.discard(keys[i].reference for draft in lost for i in draft.record_ids)
 
     def _outcome(
         self,
@@ -216,7 +225,7 @@ class CallIngest:
             sealed = self._opener.open_current(
                 client, found, lambda: self._calls.fetch(scope, found.token)
             ).sealed
-        except Gone as error:
+        except (Gone, IntegrityError) as error:
             return error
         if sealed["original"] != fingerprint(canonical_body(call)):
             return Conflict("another call has this id already")

@@ -1,15 +1,14 @@
 """From the platform's JSON to a `NewCall`: numbers in E.164, times checked against the clock."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 from telecom_privacy.calls.model import NewCall
 from telecom_privacy.clock import Clock, to_text
 from telecom_privacy.errors import Invalid
 from telecom_privacy.numbers import NumberReader
+from telecom_privacy.traffic.model import CLOCK_TOLERANCE
 
-_TOLERANCE = timedelta(minutes=5)
 _WITHHELD = "anonymous"
 _TIMES = ("started_at", "answered_at", "ended_at")
 _NUMBERS = ("from", "to")
@@ -25,7 +24,7 @@ class CallIntake:
 
     def read(self, external_id: str, body: Mapping[str, Any]) -> NewCall:
         """Build a call from what its schema loaded. Raises `Invalid` naming the wrong fields."""
-        if body["ended_at"] > self._clock.now() + _TOLERANCE:
+        if body["ended_at"] > self._clock.now() + CLOCK_TOLERANCE:
             raise Invalid({"ended_at": ["Lies more than 5 minutes in the future."]})
         content = {name: value for name, value in body.items() if value is not None}
         content |= {"from": _caller(body["from"]), "answered_at": None}

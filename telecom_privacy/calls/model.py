@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,12 @@ MAIN_RECORDING = "main"
 """The recording id that `…/recording` names."""
 
 OBJECTED = "objected"
+
+LONGEST_CALL = timedelta(days=7)
+"""What lasts longer is no call; retention relies on it (`retention.index_keys`)."""
+
+MOST_RECORDINGS = 200
+"""Most recordings of one call, erased ones included: its document holds an entry of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +106,32 @@ class StoredCall:
 
     def recording_binding(self, recording_id: UUID) -> Binding:
         return record_binding(self.scope, Category.RECORDING, self.month, recording_id)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundCall:
+    """What is known of a call before its content is fetched."""
+
+    token: bytes
+    started_at: datetime
+    ended_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """When a call ended, and what would be erased of it once that is long enough ago."""
+
+    ended_at: datetime
+    items: tuple[ErasedItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """The recorded intent to erase a call: since when, under which rule and by whom."""
+
+    at: datetime
+    rule: str
+    actor: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,9 @@
 """Opening stored calls, within their term."""
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, TypeAlias
+from uuid import UUID
 
 from telecom_privacy.calls.model import Call, StoredCall, StoredRecording
 from telecom_privacy.clients.model import Client
@@ -14,6 +16,9 @@ from telecom_privacy.keys.service import KeyService
 from telecom_privacy.policies.model import Category
 from telecom_privacy.scope import Role
 
+Judge: TypeAlias = Callable[[KeyReference, UUID], object]
+"""Told of every key that is missing, and of which record."""
+
 
 class CallOpener:
     """Opens calls and the metadata of their recordings; refuses what is past its term."""
@@ -25,16 +30,19 @@ class CallOpener:
     def token(self, client: Client, external_id: str) -> bytes:
         return self._keys.identifier_token(client.id, "call", external_id)
 
-    def is_over(self, client: Client, category: Category, call: StoredCall) -> bool:
-        """Whether the term of a call, or of its recordings, has run out."""
-        verdict = client.terms.verdict(category, Role.PROCESSOR, call.ended_at)
+    def is_over(self, client: Client, category: Category, ended_at: datetime) -> bool:
+        """Whether the term of a call that ended then, or of its recordings, has run out."""
+        verdict = client.terms.verdict(category, Role.PROCESSOR, ended_at)
         return verdict.is_due(self._clock.now())
 
     def open(self, client: Client, call: StoredCall) -> Call:
-        """Open a call. Raises `Gone` past its term, or if it is being erased just now."""
-        if self.is_over(client, Category.CALL, call):
+        """Open a call. Raises `Gone` past its term, or if it is being erased just now.
+
+        Raises `IntegrityError`, and alarms, for a key that is missing though nothing was erased.
+        """
+        if self.is_over(client, Category.CALL, call.ended_at):
             raise Gone("the retention term of this call is over")
-        if found := self.open_many(client, [call]):
+        if found := self._open(client, [call], self._keys.require_erased):
             return found[0]
         raise Gone("this call was erased")
 
@@ -53,9 +61,12 @@ class CallOpener:
     def open_many(self, client: Client, calls: Iterable[StoredCall]) -> list[Call]:
         """Open those calls of a page whose term is not over and that still have their key.
 
-        Raises `IntegrityError`, and alarms, for a key that is missing though nothing was erased.
+        A key that is missing though nothing was erased is an alarm; the others are opened.
         """
-        calls = [call for call in calls if not self.is_over(client, Category.CALL, call)]
+        within = [c for c in calls if not self.is_over(client, Category.CALL, c.ended_at)]
+        return self._open(client, within, self._keys.is_lost)
+
+    def _open(self, client: Client, calls: Sequence[StoredCall], judge: Judge) -> list[Call]:
         bindings: dict[KeyReference, Binding] = {call.key: call.binding for call in calls}
         bindings |= {
             recording.key: call.recording_binding(recording.record_id)
@@ -65,10 +76,10 @@ class CallOpener:
         keys = self._keys.open_existing(bindings)
         for call in calls:
             if call.key not in keys:
-                self._keys.require_erased(call.key, call.record_id)
+                judge(call.key, call.record_id)
             for recording in self._current(client, call):
                 if recording.key not in keys:
-                    self._keys.require_erased(recording.key, recording.record_id)
+                    judge(recording.key, recording.record_id)
         return [self._opened(client, call, keys) for call in calls if call.key in keys]
 
     def open_metadata(
@@ -77,7 +88,7 @@ class CallOpener:
         """Return a recording's key and its sealed metadata. Raises `Gone` past its term."""
         if not recording.is_live:
             raise Gone("this recording was erased")
-        if self.is_over(client, Category.RECORDING, call):
+        if self.is_over(client, Category.RECORDING, call.ended_at):
             raise Gone("the retention term of this recording is over")
         binding = call.recording_binding(recording.record_id)
         try:
@@ -87,7 +98,7 @@ class CallOpener:
         return key, open_json(key, recording.metadata, binding)
 
     def _current(self, client: Client, call: StoredCall) -> list[StoredRecording]:
-        over = self.is_over(client, Category.RECORDING, call)
+        over = self.is_over(client, Category.RECORDING, call.ended_at)
         return [] if over else call.live_recordings
 
     def _opened(self, client: Client, call: StoredCall, keys: Mapping[KeyReference, bytes]) -> Call:

@@ -1,14 +1,20 @@
 """Judging what killed workers left of calls and recordings (`erasure.recovery.IntentHandler`)."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
+from telecom_privacy.audit.model import Event
+from telecom_privacy.audit.service import AuditLog
 from telecom_privacy.calls.repository import CallRepository
+from telecom_privacy.clock import Clock
 from telecom_privacy.erasure.service import Eraser
 from telecom_privacy.keys.model import KeyReference, PendingPage
 from telecom_privacy.storage.segments import SegmentStore
 from telecom_privacy.traffic.service import TrafficService
+
+_ACTOR = "recovery"
 
 
 class CallIntents:
@@ -20,10 +26,19 @@ class CallIntents:
 
     patience = timedelta(minutes=10)
 
-    def __init__(self, calls: CallRepository, traffic: TrafficService, eraser: Eraser) -> None:
+    def __init__(
+        self,
+        calls: CallRepository,
+        traffic: TrafficService,
+        eraser: Eraser,
+        audit: AuditLog,
+        clock: Clock,
+    ) -> None:
         self._calls = calls
         self._traffic = traffic
         self._eraser = eraser
+        self._audit = audit
+        self._clock = clock
 
     def orphans(self, page: PendingPage) -> Sequence[KeyReference]:
         slots = enumerate(page.intent["slots"])
@@ -33,6 +48,9 @@ class CallIntents:
             for call in page.intent["calls"]
             if not self._was_committed(call, keys[call["record"]])
         ]
+        client_id, now = page.intent["client"], self._clock.now()
+        # The log may say already that they are stored.
+        self._audit.append([_withdrawn("call", now, client_id, call["record"]) for call in lost])
         self._traffic.withdraw(call["traffic"] for call in lost if call["traffic"])
         ids = [i for call in lost for i in (call["record"], call["traffic"]) if i]
         return [keys[record_id] for record_id in ids]
@@ -50,13 +68,23 @@ class RecordingIntents:
 
     patience = timedelta(hours=24)
 
-    def __init__(self, calls: CallRepository, segments: SegmentStore) -> None:
+    def __init__(
+        self, calls: CallRepository, segments: SegmentStore, audit: AuditLog, clock: Clock
+    ) -> None:
         self._calls = calls
         self._segments = segments
+        self._audit = audit
+        self._clock = clock
 
     def orphans(self, page: PendingPage) -> Sequence[KeyReference]:
         call, record_id = page.intent["call"], page.intent["record"]
         if self._calls.lists_recording(call, record_id):
             return ()
+        event = _withdrawn("recording", self._clock.now(), page.intent["client"], record_id)
+        self._audit.append([event])
         self._segments.erase(record_id)
         return page.references
+
+
+def _withdrawn(kind: str, at: datetime, client_id: UUID, record_id: UUID) -> Event:
+    return Event(f"{kind}.withdrawn", _ACTOR, at, client_id, {"record": str(record_id)})

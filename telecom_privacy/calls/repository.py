@@ -14,20 +14,37 @@ from pymongo import DeleteOne, UpdateOne
 from pymongo.errors import BulkWriteError
 
 from telecom_privacy.calls.documents import (
+    CALL_CANDIDATE,
+    FOUND,
     NOT_IN_A_TOMBSTONE,
+    RECORDINGS_CANDIDATE,
+    call_candidate_from,
     call_document,
     call_from,
+    closing_document,
+    found_call_from,
     recording_document,
+    recordings_candidate_from,
     tombstone_from,
 )
-from telecom_privacy.calls.model import StoredCall, StoredRecording, Tombstone
-from telecom_privacy.erasure.model import ErasedItem, Erasure
+from telecom_privacy.calls.model import (
+    MOST_RECORDINGS,
+    Candidate,
+    Closing,
+    FoundCall,
+    StoredCall,
+    StoredRecording,
+    Tombstone,
+)
+from telecom_privacy.erasure.documents import current_key
+from telecom_privacy.erasure.model import DocumentId, ErasedItem, Erasure
 from telecom_privacy.keys.model import KeyReference
 from telecom_privacy.scope import Scope
 from telecom_privacy.storage.mongo import Document, MongoDatabase, translating_errors
 from telecom_privacy.storage.paging import Window
 
 CALLS = "calls"
+_IDS_PER_QUERY = 50
 _OPEN = {"closed": {"$exists": False}}
 _LIVE = {"$elemMatch": {"gone_at": {"$exists": False}}}
 
@@ -43,6 +60,7 @@ class CallRepository:
             self._collection.create_index([("client", 1), ("numbers", 1), ("started_at", 1)])
             self._collection.create_index([("client", 1), ("recorded_until", 1)])
             self._collection.create_index("forget_at")
+            self._collection.create_index("closed.at")
 
     def insert_many(self, calls: Sequence[StoredCall]) -> set[bytes]:
         """Insert calls; return the tokens of those that another worker had stored before."""
@@ -59,42 +77,54 @@ class CallRepository:
     def fetch_many(
         self, scope: Scope, tokens: Iterable[bytes]
     ) -> dict[bytes, StoredCall | Tombstone]:
-        """Find at most some fifty calls by their tokens."""
+        """Find calls by their tokens."""
         wanted = [Binary(token) for token in tokens]
-        query: Document = {"_id": wanted[0] if len(wanted) == 1 else {"$in": wanted}}
-        with translating_errors():
-            found = list(self._collection.find(query))
-        return {
-            bytes(document["_id"]): _stored(document)
-            for document in found
-            if document["client"] == scope.client_id
-        }
+        found: dict[bytes, StoredCall | Tombstone] = {}
+        for first in range(0, len(wanted), _IDS_PER_QUERY):
+            some = wanted[first : first + _IDS_PER_QUERY]
+            query: Document = {"_id": some[0] if len(some) == 1 else {"$in": some}}
+            with translating_errors():
+                found |= {
+                    bytes(document["_id"]): _stored(document)
+                    for document in self._collection.find(query)
+                    if document["client"] == scope.client_id
+                }
+        return found
+
+    def current_key(self, document_id: DocumentId) -> KeyReference | None:
+        """See `erasure.recovery.KeyHolder`."""
+        return current_key(self._collection, document_id)
 
     def fetch_window(
-        self, scope: Scope, window: Window, equal: Mapping[str, Any]
-    ) -> list[StoredCall]:
-        """Find the calls that started in a window and have the given tokens or values."""
+        self, scope: Scope, window: Window, equal: Mapping[str, Any], most: int
+    ) -> list[FoundCall]:
+        """Find the newest calls that started in a window and have the given tokens or values.
+
+        Newest first, at most `most` of them (0: all).
+        """
         query: Document = {
             "client": scope.client_id,
             "started_at": {"$gte": window.start, "$lt": window.end},
             **equal,
         }
         with translating_errors():
-            return [call_from(document) for document in self._collection.find(query)]
+            found = self._collection.find(query, FOUND).sort("started_at", -1).limit(most)
+            return [found_call_from(document) for document in found]
 
-    def fetch_started_before(self, scope: Scope, before: datetime) -> Iterator[StoredCall]:
+    def fetch_started_before(self, scope: Scope, before: datetime) -> Iterator[Candidate]:
         """All calls of a client that started up to a time, oldest first."""
         query = {"client": scope.client_id, "started_at": {"$lte": before}}
         with translating_errors():
-            for document in self._collection.find(query).sort("started_at", 1):
-                yield call_from(document)
+            for document in self._collection.find(query, CALL_CANDIDATE).sort("started_at", 1):
+                yield call_candidate_from(document)
 
-    def fetch_recorded_before(self, scope: Scope, before: datetime) -> Iterator[StoredCall]:
-        """The calls with live recordings that ended up to a time, oldest first."""
+    def fetch_recorded_before(self, scope: Scope, before: datetime) -> Iterator[Candidate]:
+        """The live recordings of the calls that ended up to a time, oldest first."""
         query = {"client": scope.client_id, "recorded_until": {"$lte": before}}
         with translating_errors():
-            for document in self._collection.find(query).sort("recorded_until", 1):
-                yield call_from(document)
+            found = self._collection.find(query, RECORDINGS_CANDIDATE)
+            for document in found.sort("recorded_until", 1):
+                yield recordings_candidate_from(document)
 
     def update_content(
         self, call: StoredCall, key: KeyReference, payload: bytes, objected: bool
@@ -115,19 +145,29 @@ class CallRepository:
         with translating_errors():
             return self._collection.update_one(query, {"$set": change}).matched_count == 1
 
-    def close(self, call: StoredCall) -> None:
+    def close(self, call: StoredCall, closing: Closing) -> None:
         """Let nothing be written to a call any more: it is about to be erased."""
         query = {"_id": Binary(call.token), "record_id": call.record_id}
         with translating_errors():
-            self._collection.update_one(query, {"$set": {"closed": True}})
+            self._collection.update_one(query, {"$set": {"closed": closing_document(closing)}})
+
+    def fetch_closed(self, before: datetime) -> list[tuple[StoredCall, Closing]]:
+        """The calls of all clients that were closed up to a time and are not erased."""
+        with translating_errors():
+            found = list(self._collection.find({"closed.at": {"$lte": before}}))
+        return [(call_from(one), Closing(**one["closed"])) for one in found]
 
     def update_recordings(self, call: StoredCall, recording: StoredRecording) -> bool:
-        """Attach a recording to a call that is live, not objected, and has none of that id."""
+        """Attach a recording to a call that is live, not objected, and has none of that id.
+
+        Nor has it `MOST_RECORDINGS` already.
+        """
         query = {
             "_id": Binary(call.token),
             "record_id": call.record_id,
             "objected": False,
             "recordings.token": {"$ne": Binary(recording.token)},
+            f"recordings.{MOST_RECORDINGS - 1}": {"$exists": False},
             **_OPEN,
         }
         change = {

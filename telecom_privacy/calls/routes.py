@@ -1,7 +1,6 @@
 """Routes of calls (API.md "Calls")."""
 
 from collections.abc import Iterator
-from dataclasses import asdict
 from typing import Any
 
 from flask import Blueprint, request
@@ -9,6 +8,7 @@ from flask import Blueprint, request
 from telecom_privacy.calls.batch import CallBatch
 from telecom_privacy.calls.ingest import CallIngest, Stored
 from telecom_privacy.calls.intake import CallIntake
+from telecom_privacy.calls.lines import read_lines
 from telecom_privacy.calls.schemas import (
     BatchSchema,
     CallChangeSchema,
@@ -19,7 +19,8 @@ from telecom_privacy.calls.schemas import (
     ReceiptSchema,
     require_id,
 )
-from telecom_privacy.calls.service import CallQuery as Query
+from telecom_privacy.calls.search import CallQuery as Query
+from telecom_privacy.calls.search import CallSearch
 from telecom_privacy.calls.service import CallService
 from telecom_privacy.clients.service import ClientService
 from telecom_privacy.errors import UnsupportedMediaType
@@ -55,7 +56,8 @@ def post_calls(access: Access, client: str) -> Any:
     if request.mimetype != _NDJSON:
         raise UnsupportedMediaType(f"send {_NDJSON}")
     found = service(ClientService).reach(access, client)
-    return asdict(service(CallBatch).store(access, found, _lines()))
+    lines = read_lines(service(CallIntake), _lines())
+    return service(CallBatch).store(access, found, lines)
 
 
 @blueprint.get("/v1/clients/<client>/calls")
@@ -71,7 +73,7 @@ def list_calls(access: Access, client: str, query: dict[str, Any]) -> Any:
     found = service(ClientService).reach(access, client)
     limit, after = query.pop("limit"), decode_cursor(query.pop("cursor"))
     wanted = Query(**service(NumberReader).with_number(query))
-    page = service(CallService).search(access, found, wanted, after, limit)
+    page = service(CallSearch).search(access, found, wanted, after, limit)
     return {
         "items": [call.view() for call in page.items],
         "next": page.next and encode_cursor(page.next),

@@ -4,8 +4,10 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
+from telecom_privacy.calls.model import LONGEST_CALL
 from telecom_privacy.errors import Invalid
-from telecom_privacy.http.schemas import ApiSchema, Moment, PageQuery, external_id, text
+from telecom_privacy.http.schemas import ApiSchema, Moment, external_id, text
+from telecom_privacy.traffic.schemas import PeriodQuery
 
 _CONSENTS = ("given", "objected", "not_asked")
 _NUMBER = validate.Length(1, 40)
@@ -35,6 +37,10 @@ class CallSchema(ApiSchema):
     def _in_order(self, data: dict[str, Any], **kwargs: Any) -> None:
         if data["ended_at"] < data["started_at"]:
             raise ValidationError("Lies before started_at.", "ended_at")
+        if data["ended_at"] - data["started_at"] > LONGEST_CALL:
+            raise ValidationError(
+                f"Lies more than {LONGEST_CALL.days} days after started_at.", "ended_at"
+            )
         answered_at = data["answered_at"]
         if answered_at and not data["started_at"] <= answered_at <= data["ended_at"]:
             raise ValidationError("Lies outside the call.", "answered_at")
@@ -63,12 +69,6 @@ class CallChangeSchema(ApiSchema):
     def _not_empty(self, data: dict[str, Any], **kwargs: Any) -> None:
         if not data:
             raise ValidationError("Give note, tags or recording_consent.")
-
-
-class PeriodQuery(PageQuery):
-    number = fields.String(validate=_NUMBER)
-    start = Moment(data_key="from")
-    end = Moment(data_key="until")
 
 
 class CallQuery(PeriodQuery):

@@ -5,26 +5,28 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from telecom_privacy.audit.model import Event
 from telecom_privacy.audit.service import AuditLog
+from telecom_privacy.clients.change_log import ChangeLog
 from telecom_privacy.clients.model import Client, Licence
+from telecom_privacy.clients.opening import each_openable, open_current
 from telecom_privacy.clients.repository import LICENCES, LicenceRepository, Sealed, StoredLicence
 from telecom_privacy.clock import Clock
 from telecom_privacy.crypto.binding import Binding
 from telecom_privacy.erasure.model import DELETED_BY_CLIENT, DueItem, ErasedItem
 from telecom_privacy.erasure.service import Eraser
 from telecom_privacy.erasure.versions import ContentVersions
-from telecom_privacy.errors import Conflict, Forbidden, Gone, NotFound
+from telecom_privacy.errors import Conflict, Gone, NotFound
 from telecom_privacy.http.access import Access
-from telecom_privacy.http.cursor import page_oldest_first
-from telecom_privacy.keys.model import RecordKey, record_binding
+from telecom_privacy.keys.model import KeyReference, RecordKey, record_binding
 from telecom_privacy.keys.sealing import open_json, seal_json
 from telecom_privacy.keys.service import KeyService
 from telecom_privacy.policies.due import Terms, Verdict
 from telecom_privacy.policies.model import Category
 from telecom_privacy.scope import Role, Scope
 from telecom_privacy.storage.epoch import Epoch, EpochCache
-from telecom_privacy.storage.paging import Position
+from telecom_privacy.storage.paging import Position, month_of, page_oldest_first
+
+_ATTEMPTS = 5
 
 
 class LicenceService:
@@ -44,7 +46,7 @@ class LicenceService:
         self._keys = keys
         self._versions = versions
         self._eraser = eraser
-        self._audit = audit
+        self._log = ChangeLog(audit, clock)
         self._epoch = epoch
         self._clock = clock
         self._by_token: EpochCache[tuple[UUID, bytes], Licence] = EpochCache(epoch)
@@ -55,6 +57,12 @@ class LicenceService:
         return self._by_token.get_or_load(
             (scope.client_id, token), lambda: self._fetch(scope, token)
         )
+
+    def read(self, access: Access, client: Client, external_id: str) -> Licence:
+        """Like `reach`, and log it: a licence describes a person (ROLE-5)."""
+        licence = self.reach(access, client, external_id)
+        self._log.append("licence.read", access, client.id, {"licence": str(licence.id)})
+        return licence
 
     def reach(self, access: Access, client: Client, external_id: str) -> Licence:
         """Like `find`, for a caller who may be limited to some licences."""
@@ -67,8 +75,11 @@ class LicenceService:
 
     def page(
         self, access: Access, client: Client, after: Position | None, limit: int
-    ) -> tuple[list[Licence], str | None]:
-        """Return a page of the licences within their term that `access` may see, and its `next`."""
+    ) -> tuple[list[Licence], Position | None]:
+        """Return a page of the licences within their term that `access` may see, and log it.
+
+        With it goes where the next page goes on, or None.
+        """
         now = self._clock.now()
         stored = (
             licence
@@ -77,14 +88,18 @@ class LicenceService:
             and not self._verdict(client.terms, licence.created_at).is_due(now)
         )
         page, more = page_oldest_first(stored, _position, after, limit)
-        return [self._opened(licence) for licence in page], more
+        opened = list(each_openable("licence", page, self._opened))
+        self._log.append("licences.listed", access, client.id, {"count": len(opened)})
+        return opened, more
 
     def due(self, client: Client, terms: Terms, now: datetime) -> Iterator[DueItem]:
         """Yield the licences whose term is over at `now`."""
+        if terms.latest_due(Category.LICENCE, Role.PROCESSOR, now) is None:
+            return
         for licence in self._repository.fetch_all(client.scope(Role.PROCESSOR)):
             verdict = self._verdict(terms, licence.created_at)
             if verdict.is_due(now):
-                item = ErasedItem(licence.id, licence.sealed.key, licence.id)
+                item = _item(licence.id, licence.sealed.key)
                 yield DueItem(item, verdict.due_at or now, verdict.rule_id or "")
 
     def create(
@@ -97,13 +112,13 @@ class LicenceService:
         valid_until: date | None,
     ) -> Licence:
         """Store a new licence. Raises `Conflict` if the client has one with that id."""
-        _require_whole_client(access)
+        access.require_whole_client()
         scope = client.scope(Role.PROCESSOR)
         token = self._token(client.id, details["id"])
         if self._repository.fetch_by_token(scope, token):
             raise Conflict("a licence with this id exists already")
         now = self._clock.now()
-        licence_id, month = uuid4(), f"{now:%Y-%m}"
+        licence_id, month = uuid4(), month_of(now)
         binding = _binding(client.id, licence_id, month)
 
         def write(key: RecordKey) -> bool:
@@ -113,15 +128,17 @@ class LicenceService:
             )
             return self._repository.insert(scope, stored)
 
-        self._log("licence.created", access, client, licence_id)
-        self._versions.insert(binding, LICENCES, licence_id, write)
+        with self._log.announced(
+            "licence.created", access, client.id, {"licence": str(licence_id)}
+        ):
+            self._versions.insert(binding, LICENCES, licence_id, write)
         return self.find(scope, details["id"])
 
     def change(
         self, access: Access, client: Client, licence: Licence, changes: Mapping[str, Any]
     ) -> Licence:
         """Change label, kind, status, validity or privilege. Raises `Conflict` on a race."""
-        _require_whole_client(access)
+        access.require_whole_client()
         scope = client.scope(Role.PROCESSOR)
         # Not from a cache: another worker may have changed it a moment ago.
         licence = self._fetch(scope, self._token(client.id, licence.external_id))
@@ -141,25 +158,42 @@ class LicenceService:
                 clear.get("valid_until", licence.valid_until),
                 licence.created_at,
             )
-            return self._repository.update(scope, stored)
+            written = self._repository.update(scope, stored)
+            self._epoch.advance()  # before the old key goes: no cache may outlive it
+            return written
 
-        self._log("licence.changed", access, client, licence.id)
-        self._versions.replace(binding, LICENCES, _item(licence), write, access.actor)
-        self._epoch.advance()
+        old = _item(licence.id, licence.key)
+        with self._log.announced(
+            "licence.changed", access, client.id, {"licence": str(licence.id)}
+        ):
+            self._versions.replace(binding, LICENCES, old, write, access.actor)
         return self.find(scope, licence.external_id)
 
     def delete(self, access: Access, client: Client, licence: Licence) -> None:
-        """Erase what describes a licence (RET-2). Its calls stay until their own term."""
-        _require_whole_client(access)
+        """Erase what describes a licence (RET-2). Its calls stay until their own term.
+
+        Raises `Conflict` if others change it again and again meanwhile.
+        """
+        access.require_whole_client()
+        scope = client.scope(Role.PROCESSOR)
+        self._epoch.advance()  # and the eraser again: a kill must not leave it in caches for long
+        for _ in range(_ATTEMPTS):
+            # Not from a cache, and again afterwards: the erasure leaves a newer version alone.
+            if (current := self._repository.fetch(scope, licence.id)) is None:
+                break
+            self._erase(access, client, _item(current.id, current.sealed.key))
+        else:
+            raise Conflict("the licence is being changed by others")
+
+    def _erase(self, access: Access, client: Client, item: ErasedItem) -> None:
         self._eraser.erase(
             client.id,
             Role.PROCESSOR,
             Category.LICENCE,
             DELETED_BY_CLIENT,
-            [_item(licence)],
+            [item],
             access.actor,
         )
-        self._epoch.advance()
 
     def _verdict(self, terms: Terms, created_at: datetime) -> Verdict:
         return terms.verdict(Category.LICENCE, Role.PROCESSOR, created_at)
@@ -171,8 +205,12 @@ class LicenceService:
         return self._opened(self._repository.fetch_by_token(scope, token))
 
     def _opened(self, stored: StoredLicence | None) -> Licence:
-        if stored is None:
-            raise NotFound("licence")
+        def fetch(licence_id: UUID) -> StoredLicence | None:
+            return stored and self._repository.fetch(stored.scope, licence_id)
+
+        return open_current("licence", stored, fetch, self._open_version)
+
+    def _open_version(self, stored: StoredLicence) -> Licence:
         binding = _binding(stored.client_id, stored.id, stored.sealed.month)
         key = self._keys.open(binding, stored.sealed.key)
         return Licence(
@@ -188,11 +226,6 @@ class LicenceService:
             version=stored.sealed.version,
         )
 
-    def _log(self, action: str, access: Access, client: Client, licence_id: UUID) -> None:
-        details = {"licence": str(licence_id), **access.statement()}
-        event = Event(action, access.actor, self._clock.now(), client.id, details)
-        self._audit.append([event])
-
 
 def _position(licence: StoredLicence) -> Position:
     return Position(licence.created_at, licence.id.bytes)
@@ -203,10 +236,5 @@ def _binding(client_id: UUID, licence_id: UUID, month: str) -> Binding:
     return record_binding(scope, Category.LICENCE, month, licence_id)
 
 
-def _item(licence: Licence) -> ErasedItem:
-    return ErasedItem(licence.id, licence.key, licence.id)
-
-
-def _require_whole_client(access: Access) -> None:
-    if access.licence_ids is not None:
-        raise Forbidden("this key is limited to some licences", "licence-limited")
+def _item(licence_id: UUID, key: KeyReference) -> ErasedItem:
+    return ErasedItem(licence_id, key, licence_id)

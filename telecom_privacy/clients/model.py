@@ -38,11 +38,6 @@ class Client:
         """Whether the client documented how callers are told of the recording (CON-1)."""
         return self.details.get("announcement") is not None
 
-    @property
-    def account_scope(self) -> Scope:
-        """The client's own contract data, of which the operator is controller."""
-        return Scope(self.id, NO_ID, Role.CONTROLLER)
-
     def scope(self, role: Role, licence_id: UUID = NO_ID) -> Scope:
         return Scope(self.id, licence_id, role)
 

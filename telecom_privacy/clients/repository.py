@@ -10,9 +10,10 @@ from bson import Binary
 from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
-from telecom_privacy.erasure.model import Erasure
+from telecom_privacy.erasure.documents import current_key
+from telecom_privacy.erasure.model import DocumentId, Erasure
 from telecom_privacy.keys.model import KeyReference
-from telecom_privacy.scope import Scope
+from telecom_privacy.scope import NO_ID, Role, Scope
 from telecom_privacy.storage.mongo import Document, MongoDatabase, translating_errors
 
 CLIENTS = "clients"
@@ -51,6 +52,11 @@ class StoredLicence:
     valid_until: date | None
     created_at: datetime
 
+    @property
+    def scope(self) -> Scope:
+        """The client's: a licence is found within it."""
+        return Scope(self.client_id, NO_ID, Role.PROCESSOR)
+
 
 class ClientRepository:
     """Collection `clients`; the keyed token of the external id is unique."""
@@ -71,16 +77,22 @@ class ClientRepository:
         return _replaced(self._collection, _client_document(client))
 
     def erase_data(self, erasure: Erasure) -> None:
-        """Remove an erased client (see `erasure.model.DataEraser`)."""
-        with translating_errors():
-            for item in erasure.items:
-                self._collection.delete_one({"_id": item.document})
+        """Remove erased clients (see `erasure.model.DataEraser`)."""
+        _erase(self._collection, erasure)
+
+    def current_key(self, document_id: DocumentId) -> KeyReference | None:
+        """See `erasure.recovery.KeyHolder`."""
+        return current_key(self._collection, document_id)
 
     def fetch_by_token(self, token: bytes) -> StoredClient | None:
         return self._fetch({"token": Binary(token)})
 
     def fetch(self, client_id: UUID) -> StoredClient | None:
         return self._fetch({"_id": client_id})
+
+    def fetch_ids(self) -> list[UUID]:
+        with translating_errors():
+            return [found["_id"] for found in self._collection.find({}, {"_id": 1})]
 
     def fetch_all(self) -> Iterator[StoredClient]:
         with translating_errors():
@@ -110,12 +122,15 @@ class LicenceRepository:
     def update(self, scope: Scope, licence: StoredLicence) -> bool:
         return _replaced(self._collection, _licence_document(scope, licence))
 
+    def current_key(self, document_id: DocumentId) -> KeyReference | None:
+        """See `erasure.recovery.KeyHolder`."""
+        return current_key(self._collection, document_id)
+
     def fetch_by_token(self, scope: Scope, token: bytes) -> StoredLicence | None:
-        with translating_errors():
-            document = self._collection.find_one(
-                {"client": scope.client_id, "token": Binary(token)}
-            )
-        return _licence(document) if document else None
+        return self._fetch({"client": scope.client_id, "token": Binary(token)})
+
+    def fetch(self, scope: Scope, licence_id: UUID) -> StoredLicence | None:
+        return self._fetch({"_id": licence_id, "client": scope.client_id})
 
     def fetch_all(self, scope: Scope) -> list[StoredLicence]:
         with translating_errors():
@@ -123,9 +138,12 @@ class LicenceRepository:
 
     def erase_data(self, erasure: Erasure) -> None:
         """Remove erased licences (see `erasure.model.DataEraser`)."""
+        _erase(self._collection, erasure)
+
+    def _fetch(self, query: Document) -> StoredLicence | None:
         with translating_errors():
-            for item in erasure.items:
-                self._collection.delete_one({"_id": item.document})
+            document = self._collection.find_one(query)
+        return _licence(document) if document else None
 
 
 def _inserted(collection: Collection[Document], document: Document) -> bool:
@@ -141,6 +159,14 @@ def _replaced(collection: Collection[Document], document: Document) -> bool:
     query = {"_id": document["_id"], "version": document["version"] - 1}
     with translating_errors():
         return collection.replace_one(query, document).matched_count == 1
+
+
+def _erase(collection: Collection[Document], erasure: Erasure) -> None:
+    """Remove what was erased, but not a newer version: the document alone leads to its key."""
+    with translating_errors():
+        for item in erasure.items:
+            version = {"key.page": item.key.page, "key.slot": item.key.slot}
+            collection.delete_one({"_id": item.document, **version})
 
 
 def _sealed_fields(sealed: Sealed) -> Document:

@@ -20,7 +20,7 @@ from telecom_privacy.clients.schemas import (
 )
 from telecom_privacy.clients.service import ClientService
 from telecom_privacy.http.access import Access, ApiRole
-from telecom_privacy.http.cursor import decode_cursor
+from telecom_privacy.http.cursor import decode_cursor, encode_cursor
 from telecom_privacy.http.endpoint import endpoint
 from telecom_privacy.http.schemas import PageQuery
 from telecom_privacy.http.services import service
@@ -47,7 +47,10 @@ def list_clients(access: Access, query: dict[str, Any]) -> Any:
     del access
     clients = service(ClientService)
     page, more = clients.page(decode_cursor(query.get("cursor")), query["limit"])
-    return {"items": [_view(clients, client) for client in page], "next": more}
+    return {
+        "items": [_view(clients, client) for client in page],
+        "next": more and encode_cursor(more),
+    }
 
 
 @blueprint.get("/v1/clients/<client>")
@@ -74,8 +77,8 @@ def end_contract(access: Access, client: str, body: dict[str, Any]) -> Any:
     """End the contract and open the reversibility window (RET-3)."""
     clients = service(ClientService)
     found = clients.reach(access, client)
-    _, window = clients.end_contract(access, found, **body)
-    return {**body, "closes_on": window.closes_on, "window": window}
+    window = clients.window(clients.end_contract(access, found, **body))
+    return {**body, "closes_on": window and window.closes_on, "window": window}
 
 
 @blueprint.post("/v1/clients/<client>/licences")
@@ -94,7 +97,10 @@ def list_licences(access: Access, client: str, query: dict[str, Any]) -> Any:
     found, licences = service(ClientService).reach(access, client), service(LicenceService)
     after, limit = decode_cursor(query.get("cursor")), query["limit"]
     page, more = licences.page(access, found, after, limit)
-    return {"items": [_licence_view(licence) for licence in page], "next": more}
+    return {
+        "items": [_licence_view(licence) for licence in page],
+        "next": more and encode_cursor(more),
+    }
 
 
 @blueprint.get("/v1/clients/<client>/licences/<licence>")
@@ -102,7 +108,7 @@ def list_licences(access: Access, client: str, query: dict[str, Any]) -> Any:
 def get_licence(access: Access, client: str, licence: str) -> Any:
     """Show a licence."""
     found = service(ClientService).reach(access, client)
-    return _licence_view(service(LicenceService).reach(access, found, licence))
+    return _licence_view(service(LicenceService).read(access, found, licence))
 
 
 @blueprint.patch("/v1/clients/<client>/licences/<licence>")
@@ -123,14 +129,14 @@ def delete_licence(access: Access, client: str, licence: str) -> Any:
 
 
 def _view(clients: ClientService, client: Client) -> dict[str, Any]:
-    ended_on = client.history.contract_ended_on
+    window = clients.window(client)
     return {
         **client.details,
         **clients.in_force(client),
         "contract": {
             "started_on": client.started_on,
-            "ended_on": ended_on,
-            "closes_on": clients.window(ended_on).closes_on if ended_on else None,
+            "ended_on": client.history.contract_ended_on,
+            "closes_on": window and window.closes_on,
             "keep_account": client.keep_account,
         },
         "created_at": client.created_at,

@@ -3,12 +3,11 @@
 from datetime import date, datetime
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, post_load, validate
+from marshmallow import Schema, fields, post_load, validate
 
-from telecom_privacy.errors import Invalid
-from telecom_privacy.http.schemas import ApiSchema, Moment, external_id, text
-from telecom_privacy.policies.duration import parse_duration
+from telecom_privacy.http.schemas import DATE, ApiSchema, Moment, external_id, text
 from telecom_privacy.policies.model import Category, Option
+from telecom_privacy.policies.schema import DurationField
 
 PRIVILEGED = ("lawyer", "doctor", "notary", "bailiff", "journalist", "parliamentarian")
 """Professions whose secrecy the law protects; what each needs is in the legal bases."""
@@ -17,22 +16,6 @@ PRIVILEGED = ("lawyer", "doctor", "notary", "bailiff", "journalist", "parliament
 class OptionField(fields.Enum[Option]):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(Option, by_value=True, **kwargs)
-
-
-class DurationField(fields.Field[Any]):
-    """An ISO 8601 duration such as `P60D`."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(metadata={"type": "string", "format": "duration"}, **kwargs)
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
-        try:
-            return parse_duration(value)
-        except Invalid as error:
-            raise ValidationError("Not a duration such as P90D or P6M.") from error
-
-    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
-        return None if value is None else str(value)
 
 
 class EffectiveOn(fields.Field[Any]):
@@ -45,9 +28,11 @@ class EffectiveOn(fields.Field[Any]):
         self, value: Any, attr: str | None, data: Any, **kwargs: Any
     ) -> date | datetime:
         try:
-            return date.fromisoformat(value)
-        except (TypeError, ValueError):
-            return Moment().deserialize(value, attr, data)  # type: ignore[no-any-return]
+            if isinstance(value, str) and DATE.fullmatch(value):
+                return date.fromisoformat(value)
+        except ValueError as error:
+            raise self.make_error("validator_failed") from error
+        return Moment().deserialize(value, attr, data)  # type: ignore[no-any-return]
 
 
 class ContractSchema(ApiSchema):

@@ -1,60 +1,43 @@
-"""Clients: created, reached by their external id, changed with effect from a date."""
+"""Clients: created, changed with effect from a date, and the end of their contracts."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta, tzinfo
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from telecom_privacy.audit.model import Event
 from telecom_privacy.audit.service import AuditLog
+from telecom_privacy.clients.change_log import ChangeLog
+from telecom_privacy.clients.directory import ClientDirectory, client_binding
 from telecom_privacy.clients.history import (
     Agreed,
-    agreed_at,
     change_details,
     changed,
     check_end,
     effective_moment,
     first_history,
     history_document,
-    history_from,
 )
 from telecom_privacy.clients.model import OPERATOR, Client
 from telecom_privacy.clients.repository import CLIENTS, ClientRepository, Sealed, StoredClient
+from telecom_privacy.clients.terms import TermSettings
 from telecom_privacy.clock import Clock
-from telecom_privacy.crypto.binding import Binding
-from telecom_privacy.erasure.model import DueItem, ErasedItem
+from telecom_privacy.erasure.model import ErasedItem
 from telecom_privacy.erasure.versions import ContentVersions
-from telecom_privacy.errors import Conflict, Gone, Invalid, NotFound
+from telecom_privacy.errors import Conflict, Invalid
 from telecom_privacy.http.access import Access
-from telecom_privacy.http.cursor import page_oldest_first
-from telecom_privacy.keys.model import RecordKey, record_binding
-from telecom_privacy.keys.sealing import open_json, seal_json
+from telecom_privacy.keys.model import RecordKey
+from telecom_privacy.keys.sealing import seal_json
 from telecom_privacy.keys.service import KeyService
 from telecom_privacy.policies.agreed import check_agreed_term
-from telecom_privacy.policies.due import Terms, Verdict
 from telecom_privacy.policies.history import ClientHistory
-from telecom_privacy.policies.model import Category, Option, Policy
-from telecom_privacy.policies.window import Window, reversibility_window
-from telecom_privacy.scope import NO_ID, Role, Scope
-from telecom_privacy.storage.epoch import Epoch, EpochCache
-from telecom_privacy.storage.paging import Position
+from telecom_privacy.policies.model import Option
+from telecom_privacy.storage.epoch import Epoch
+from telecom_privacy.storage.paging import month_of
 
 
-@dataclass(frozen=True, slots=True)
-class TermSettings:
-    """What decides due dates besides a client's own history."""
-
-    policies: Mapping[str, Policy]
-    zone: tzinfo
-    grace: timedelta
-
-    def terms(self, history: ClientHistory) -> Terms:
-        return Terms(history, self.policies, self.zone, self.grace)
-
-
-class ClientService:
-    """The clients of the operator. Reading one is cached for an epoch."""
+class ClientService(ClientDirectory):
+    """The directory of clients, and all changes to it."""
 
     def __init__(
         self,
@@ -66,43 +49,10 @@ class ClientService:
         clock: Clock,
         settings: TermSettings,
     ) -> None:
-        self._repository = repository
-        self._keys = keys
+        super().__init__(repository, keys, epoch, clock, settings)
         self._versions = versions
-        self._audit = audit
         self._epoch = epoch
-        self._clock = clock
-        self._settings = settings
-        self._by_token: EpochCache[bytes, Client] = EpochCache(epoch)
-        self._by_id: EpochCache[UUID, Client] = EpochCache(epoch)
-
-    def reach(self, access: Access, external_id: str) -> Client:
-        """Return the client if `access` may reach it.
-
-        Raises `NotFound` alike for a client that does not exist and for another's, and
-        `Forbidden` when operator staff state no purpose.
-        """
-        access.require_purpose()
-        client = self._find(external_id)
-        access.require_client(client.id)
-        if self._verdict(client, client.terms).is_due(self._clock.now()):
-            raise Gone("the retention term of this client is over")
-        return client
-
-    def by_id(self, client_id: UUID) -> Client:
-        """Return a client by its internal id. Raises `NotFound`."""
-        return self._by_id.get_or_load(client_id, lambda: self._fetch(client_id))
-
-    def all(self) -> Iterator[Client]:
-        for stored in self._repository.fetch_all():
-            yield self._opened(stored)
-
-    def page(self, after: Position | None, limit: int) -> tuple[list[Client], str | None]:
-        """Return a page of the clients within their term, and the cursor of the next one."""
-        now = self._clock.now()
-        stored = (found for found in self._repository.fetch_all() if not self._is_over(found, now))
-        page, more = page_oldest_first(stored, _position, after, limit)
-        return [self._opened(found) for found in page], more
+        self._log = ChangeLog(audit, clock)
 
     def create(
         self,
@@ -117,21 +67,22 @@ class ClientService:
         if details["id"] == OPERATOR:
             raise Conflict("this id is the operator's own")
         now = self._clock.now()
-        client_id, month = uuid4(), f"{now:%Y-%m}"
+        client_id, month = uuid4(), month_of(now)
         token = self._keys.client_token(details["id"])
         if self._repository.fetch_by_token(token):
             raise Conflict("a client with this id exists already")
         history = first_history(policy, options, now)
 
         def write(key: RecordKey) -> bool:
-            sealed = self._sealed(client_id, month, details, key, version=1)
+            sealed = _sealed(client_id, month, details, key, version=1)
             stored = StoredClient(
                 client_id, token, sealed, started_on, None, history_document(history), now
             )
             return self._repository.insert(stored)
 
-        self._log("client.created", access, client_id, {"policy": policy, "options": list(options)})
-        self._versions.insert(_binding(client_id, month), CLIENTS, client_id, write)
+        said = {"policy": policy, "options": list(options)}
+        with self._log.announced("client.created", access, client_id, said):
+            self._versions.insert(client_binding(client_id, month), CLIENTS, client_id, write)
         return self.by_id(client_id)
 
     def change(
@@ -154,82 +105,38 @@ class ClientService:
             self._require_policy(policy)
         history = changed(client.history, at, policy, options, terms)
         self._check_terms(history, at, terms or {})
-        self._log(
-            "client.changed", access, client.id, change_details(details, policy, options, terms)
-        )
-        self._store(access, client, {**client.details, **details}, history, client.keep_account)
+        said = change_details(details, policy, options, terms)
+        with self._log.announced("client.changed", access, client.id, said):
+            self._store(access, client, {**client.details, **details}, history, client.keep_account)
         return self.by_id(client.id)
 
     def end_contract(
         self, access: Access, client: Client, ended_on: date, keep_account: bool
-    ) -> tuple[Client, Window]:
+    ) -> Client:
         """End the contract and open the reversibility window (RET-3).
 
-        Raises `Conflict` if it has ended on another day, `Invalid` if it began later.
+        Raises `Conflict` if it has ended on another day, `Invalid` if it began later or if the
+        window would be over already.
         """
         client = self._fetch(client.id)
         already = client.history.contract_ended_on
-        if already is not None and (already, client.keep_account) != (ended_on, keep_account):
-            raise Conflict("the contract has ended already, on another day or other terms")
-        check_end(client.started_on, ended_on, self._clock.now())
         if already is None:
-            history = replace(client.history, contract_ended_on=ended_on)
-            self._log("contract.ended", access, client.id, {"ended_on": ended_on.isoformat()})
+            self._end_contract(access, client, ended_on, keep_account)
+        elif (already, client.keep_account) != (ended_on, keep_account):
+            raise Conflict("the contract has ended already, on another day or other terms")
+        return self.by_id(client.id)
+
+    def _end_contract(
+        self, access: Access, client: Client, ended_on: date, keep_account: bool
+    ) -> None:
+        check_end(client.started_on, ended_on, self._clock.now())
+        history = replace(client.history, contract_ended_on=ended_on)
+        window = self._settings.window(history)
+        if window is not None and window.closes_at <= self._clock.now():
+            raise Invalid({"ended_on": ["the reversibility window would be over already"]})
+        said = {"ended_on": ended_on.isoformat()}
+        with self._log.announced("contract.ended", access, client.id, said):
             self._store(access, client, client.details, history, keep_account)
-        return self.by_id(client.id), self.window(ended_on)
-
-    def window(self, ended_on: date) -> Window:
-        return reversibility_window(ended_on, self._settings.zone)
-
-    def in_force(self, client: Client) -> dict[str, Any]:
-        """What is agreed with a client now: `{policy, options, terms}`."""
-        return agreed_at(client.history, self._clock.now())
-
-    def terms(self, history: ClientHistory) -> Terms:
-        """The terms under a hypothetical history, for previews."""
-        return self._settings.terms(history)
-
-    def due(self, client: Client, terms: Terms, now: datetime) -> Iterator[DueItem]:
-        """Yield the client itself once its own term is over at `now`."""
-        verdict = self._verdict(client, terms)
-        if verdict.is_due(now):
-            item = ErasedItem(client.id, client.key, client.id)
-            yield DueItem(item, verdict.due_at or now, verdict.rule_id or "")
-
-    def _verdict(self, client: Client | StoredClient, terms: Terms) -> Verdict:
-        return terms.verdict(Category.CLIENT, Role.CONTROLLER, client.created_at)
-
-    def _is_over(self, stored: StoredClient, now: datetime) -> bool:
-        terms = self._settings.terms(history_from(stored.history))
-        return self._verdict(stored, terms).is_due(now)
-
-    def _fetch(self, client_id: UUID) -> Client:
-        return self._opened(self._repository.fetch(client_id))
-
-    def _find(self, external_id: str) -> Client:
-        token = self._keys.client_token(external_id)
-        return self._by_token.get_or_load(
-            token, lambda: self._opened(self._repository.fetch_by_token(token))
-        )
-
-    def _opened(self, stored: StoredClient | None) -> Client:
-        if stored is None:
-            raise NotFound("client")
-        binding = _binding(stored.id, stored.sealed.month)
-        key = self._keys.open(binding, stored.sealed.key)
-        history = history_from(stored.history)
-        return Client(
-            id=stored.id,
-            details=open_json(key, stored.sealed.payload, binding),
-            started_on=stored.started_on,
-            keep_account=stored.keep_account,
-            history=history,
-            terms=self._settings.terms(history),
-            created_at=stored.created_at,
-            month=stored.sealed.month,
-            key=stored.sealed.key,
-            version=stored.sealed.version,
-        )
 
     def _store(
         self,
@@ -245,29 +152,19 @@ class ClientService:
             stored = StoredClient(
                 client.id,
                 self._keys.client_token(client.external_id),
-                self._sealed(client.id, client.month, details, key, client.version + 1),
+                _sealed(client.id, client.month, details, key, client.version + 1),
                 client.started_on,
                 keep_account,
                 history_document(history),
                 client.created_at,
             )
-            return self._repository.update(stored)
+            written = self._repository.update(stored)
+            self._epoch.advance()  # before the old key goes: no cache may outlive it
+            return written
 
         old = ErasedItem(client.id, client.key, client.id)
-        binding = _binding(client.id, client.month)
+        binding = client_binding(client.id, client.month)
         self._versions.replace(binding, CLIENTS, old, write, access.actor)
-        self._epoch.advance()
-
-    def _sealed(
-        self,
-        client_id: UUID,
-        month: str,
-        details: Mapping[str, Any],
-        key: RecordKey,
-        version: int,
-    ) -> Sealed:
-        payload = seal_json(key.key, details, _binding(client_id, month))
-        return Sealed(key.reference, payload, month, version)
 
     def _require_policy(self, policy: str) -> None:
         if policy not in self._settings.policies:
@@ -281,19 +178,9 @@ class ClientService:
             if duration is not None:
                 check_agreed_term(version, category, duration)
 
-    def _log(
-        self, action: str, access: Access, client_id: UUID, details: Mapping[str, Any]
-    ) -> None:
-        event = Event(
-            action, access.actor, self._clock.now(), client_id, {**details, **access.statement()}
-        )
-        self._audit.append([event])
 
-
-def _position(client: StoredClient) -> Position:
-    return Position(client.created_at, client.id.bytes)
-
-
-def _binding(client_id: UUID, month: str) -> Binding:
-    scope = Scope(client_id, NO_ID, Role.CONTROLLER)
-    return record_binding(scope, Category.CLIENT, month, client_id)
+def _sealed(
+    client_id: UUID, month: str, details: Mapping[str, Any], key: RecordKey, version: int
+) -> Sealed:
+    payload = seal_json(key.key, details, client_binding(client_id, month))
+    return Sealed(key.reference, payload, month, version)

@@ -45,5 +45,9 @@ def new_secret() -> bytes:
 
 
 def subkey(key: bytes, purpose: str) -> bytes:
-    """Derive a 32-byte key for one purpose, so that no key serves two algorithms."""
+    """Derive a 32-byte key for one purpose.
+
+    Not everything under a key has a purpose of its own: a record key seals its payload or metadata
+    with AES-GCM, and a recording's is also the input of the HKDF that makes the key of its stream.
+    """
     return HKDFExpand(SHA256(), 32, f"telecom-privacy/{purpose}/v1".encode()).derive(key)

@@ -45,7 +45,11 @@ class DueItem:
 
 @dataclass(frozen=True, slots=True)
 class Erasure:
-    """One entry of the ledger: what was decided to be erased, for whom, under which rule."""
+    """One entry of the ledger: what was decided to be erased, for whom, under which rule.
+
+    `destroyed_at` is a moment by which the keys were gone: later than `at`, where a process that
+    was killed left the rest to recovery; None until then.
+    """
 
     id: UUID
     client_id: UUID
@@ -56,6 +60,7 @@ class Erasure:
     salt: bytes
     items: tuple[ErasedItem, ...]
     leaf_index: int | None = None
+    destroyed_at: datetime | None = None
 
     @property
     def commitment(self) -> bytes:

@@ -1,17 +1,18 @@
 """Cleaning up after killed processes, by what they recorded that they would do (DESIGN §3)."""
 
-from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Protocol
 
 from telecom_privacy.clock import Clock
-from telecom_privacy.erasure.model import REPLACED, ErasedItem
+from telecom_privacy.erasure.isolation import succeeds
+from telecom_privacy.erasure.model import REPLACED, DocumentId, ErasedItem
 from telecom_privacy.erasure.service import Eraser
 from telecom_privacy.erasure.versions import VERSION
 from telecom_privacy.keys.model import KeyReference, PendingPage
 from telecom_privacy.keys.service import KeyService
 from telecom_privacy.scope import Role
-from telecom_privacy.storage.mongo import MongoDatabase, translating_errors
 
 _ACTOR = "recovery"
 _ONLY_SLOT = "0"
@@ -30,6 +31,14 @@ class IntentHandler(Protocol):
         ...
 
 
+class Deletions(Protocol):
+    """Deletions of more than one erasure, begun with an intent of their own."""
+
+    def resume(self, keep_alive: Callable[[], None], /) -> int:
+        """Finish what a killed process began; return how many. Raises `Unavailable`."""
+        ...
+
+
 class Recovery:
     """Finishes begun erasures and drops the keys of records that were never committed."""
 
@@ -38,36 +47,58 @@ class Recovery:
         keys: KeyService,
         eraser: Eraser,
         handlers: Mapping[str, IntentHandler],
+        deletions: Deletions,
         clock: Clock,
     ) -> None:
         self._keys = keys
         self._eraser = eraser
         self._handlers = handlers
+        self._deletions = deletions
         self._clock = clock
 
-    def run(self) -> int:
-        """Return how many intents were settled. Raises `Unavailable`; may be repeated."""
-        settled = self._eraser.resume()
+    def run(self, keep_alive: Callable[[], None] = lambda: None) -> int:
+        """Return how many intents were settled. Raises `Unavailable`; may be repeated.
+
+        One that cannot be settled is an alarm, and does not keep the others waiting. `keep_alive`
+        is called between them.
+        """
+        settled = self._eraser.resume(keep_alive) + self._deletions.resume(keep_alive)
         now = self._clock.now()
         shortest = min(handler.patience for handler in self._handlers.values())
         for page in list(self._keys.pending(now - shortest)):
-            handler = self._handlers[page.intent["kind"]]
-            if page.since <= now - handler.patience:
-                self._keys.judge(page, handler.orphans(page))
-                settled += 1
+            if self._is_ripe(page, now):
+                keep_alive()
+                settle = partial(self._settle, page)
+                settled += succeeds(settle, "an intent cannot be settled", page=page.page)
         return settled
+
+    def _is_ripe(self, page: PendingPage, now: datetime) -> bool:
+        handler = self._handlers.get(page.intent.get("kind", ""))
+        return handler is None or page.since <= now - handler.patience
+
+    def _settle(self, page: PendingPage) -> None:
+        self._keys.judge(page, self._handlers[page.intent["kind"]].orphans(page))
+
+
+class KeyHolder(Protocol):
+    """The repository of one collection of sealed documents."""
+
+    def current_key(self, document_id: DocumentId, /) -> KeyReference | None:
+        """The key of the version that the document holds; None if it is not there, or erased."""
+        ...
 
 
 class DocumentIntents:
     """Intents of `ContentVersions`: one sealed document, perhaps replacing an older version.
 
     A version was committed if its document has it, or had it until it was erased in its turn.
+    `holders` names the repository of each collection.
     """
 
     patience = timedelta(minutes=10)
 
-    def __init__(self, bulk: MongoDatabase, eraser: Eraser) -> None:
-        self._bulk = bulk
+    def __init__(self, holders: Mapping[str, KeyHolder], eraser: Eraser) -> None:
+        self._holders = holders
         self._eraser = eraser
 
     def orphans(self, page: PendingPage) -> Sequence[KeyReference]:
@@ -79,12 +110,9 @@ class DocumentIntents:
 
     def _was_committed(self, page: PendingPage) -> bool:
         key = KeyReference(page.page, _ONLY_SLOT)
-        return self._current(page.intent) == key or self._eraser.was_erased(key)
-
-    def _current(self, intent: Mapping[str, Any]) -> KeyReference | None:
-        with translating_errors():
-            found = self._bulk[intent["collection"]].find_one({"_id": intent["document"]})
-        return KeyReference(**found["key"]) if found and "key" in found else None
+        holder = self._holders[page.intent["collection"]]
+        held = holder.current_key(page.intent["document"])
+        return held == key or self._eraser.was_erased(key)
 
     def _finish_replacing(self, intent: Mapping[str, Any]) -> None:
         old = ErasedItem(intent["record"], KeyReference(**intent["replaces"]), intent["document"])

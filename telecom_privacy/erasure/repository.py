@@ -49,9 +49,11 @@ class ErasureRepository:
         with translating_errors():
             self._collection.update_one({"_id": erasure_id}, {"$set": {"leaf_index": leaf_index}})
 
-    def close(self, erasure_id: UUID) -> None:
+    def close(self, erasure_id: UUID, destroyed_at: datetime) -> None:
+        """Record that it is finished, and by when the keys were gone."""
+        change = {"$unset": {"open_since": 1}, "$set": {"destroyed_at": destroyed_at}}
         with translating_errors():
-            self._collection.update_one({"_id": erasure_id}, {"$unset": {"open_since": 1}})
+            self._collection.update_one({"_id": erasure_id}, change)
 
     def fetch_open(self, before: datetime) -> list[Erasure]:
         """Erasures that were begun before a time and not finished."""
@@ -61,6 +63,7 @@ class ErasureRepository:
             ]
 
     def names_key(self, key: KeyReference) -> bool:
+        """Whether the ledger says that this key was, or is being, destroyed."""
         query = {"items": {"$elemMatch": {"page": key.page, "slot": key.slot}}}
         with translating_errors():
             return self._collection.find_one(query, {"_id": 1}) is not None
@@ -117,4 +120,5 @@ def _erasure(found: Document) -> Erasure:
         salt=bytes(found["salt"]),
         items=items,
         leaf_index=found.get("leaf_index"),
+        destroyed_at=found.get("destroyed_at"),
     )

@@ -1,21 +1,27 @@
 """The one path by which anything is erased."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID, uuid4
 
 from telecom_privacy.audit.model import Event
 from telecom_privacy.audit.service import AuditLog
 from telecom_privacy.clock import Clock
+from telecom_privacy.erasure.isolation import succeeds
 from telecom_privacy.erasure.model import DataEraser, ErasedItem, Erasure
 from telecom_privacy.erasure.repository import ErasureRepository
 from telecom_privacy.keys.model import KeyReference
 from telecom_privacy.keys.service import KeyService
+from telecom_privacy.policies.model import Category
 from telecom_privacy.scope import Role
+from telecom_privacy.storage.epoch import Epoch
 
 _GIVEN_UP_AFTER = timedelta(minutes=1)
+_CACHED = (Category.CLIENT, Category.LICENCE)
+"""What workers keep opened in their memory."""
 
 
 class Eraser:
@@ -29,12 +35,14 @@ class Eraser:
         repository: ErasureRepository,
         keys: KeyService,
         audit: AuditLog,
+        epoch: Epoch,
         clock: Clock,
         data_erasers: Mapping[str, DataEraser],
     ) -> None:
         self._repository = repository
         self._keys = keys
         self._audit = audit
+        self._epoch = epoch
         self._clock = clock
         self._data_erasers = data_erasers
 
@@ -77,19 +85,27 @@ class Eraser:
     def mark_certified(self, erasure_ids: Iterable[UUID]) -> None:
         self._repository.mark_certified(erasure_ids)
 
-    def resume(self) -> int:
-        """Carry out what a killed process began. Returns how many erasures were finished."""
-        begun = self._repository.fetch_open(self._clock.now() - _GIVEN_UP_AFTER)
-        for erasure in begun:
-            self._carry_out(erasure, "recovery")
-        return len(begun)
+    def resume(self, keep_alive: Callable[[], None]) -> int:
+        """Carry out what a killed process began. Returns how many erasures were finished.
+
+        One that cannot be finished is an alarm, and does not keep the others waiting. Raises
+        `Unavailable`. `keep_alive` is called between them.
+        """
+        finished = 0
+        for erasure in self._repository.fetch_open(self._clock.now() - _GIVEN_UP_AFTER):
+            keep_alive()
+            carry_out = partial(self._carry_out, erasure, "recovery")
+            finished += succeeds(carry_out, "an erasure cannot be finished", erasure=erasure.id)
+        return finished
 
     def _carry_out(self, erasure: Erasure, actor: str) -> None:
         if erasure.leaf_index is None:
             erasure = self._log(erasure, actor)
         self._keys.destroy(item.key for item in erasure.items)
         self._data_erasers[erasure.category].erase_data(erasure)
-        self._repository.close(erasure.id)
+        if erasure.category in _CACHED:
+            self._epoch.advance()
+        self._repository.close(erasure.id, self._clock.now())
 
     def _log(self, erasure: Erasure, actor: str) -> Erasure:
         details = {

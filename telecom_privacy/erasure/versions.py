@@ -69,7 +69,7 @@ class ContentVersions:
     def _commit(self, key: RecordKey, write: Callable[[RecordKey], bool]) -> None:
         self._keys.renew(key)  # or recovery might destroy the key of what is about to be written
         if not write(key):
-            self._keys.destroy([key.reference])
+            self._keys.discard([key.reference])
             raise Conflict("it exists already, or was changed at the same time")
 
 

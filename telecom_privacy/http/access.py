@@ -54,6 +54,11 @@ class Access:
                 "access-purpose-missing",
             )
 
+    def require_whole_client(self) -> None:
+        """Refuse a client's key that is limited to some licences."""
+        if self.licence_ids is not None:
+            raise Forbidden("this key is limited to some licences", "licence-limited")
+
     def may_see_licence(self, licence_id: UUID) -> bool:
         return self.licence_ids is None or licence_id in self.licence_ids
 

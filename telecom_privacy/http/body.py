@@ -4,14 +4,12 @@ from collections.abc import Iterator
 from typing import IO
 
 from flask import request
-from gunicorn.http.errors import ParseException
-from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
+from werkzeug.exceptions import ClientDisconnected
 
 from telecom_privacy.errors import BadRequest, TooLarge
 
 PIECE_BYTES = 256 * 1024
 MAX_LINE_BYTES = 1024 * 1024
-_MAX_DRAINED_BYTES = 64 * 1024 * 1024
 
 
 def pieces(stream: IO[bytes], longest: int) -> Iterator[bytes]:
@@ -41,18 +39,8 @@ def bounded_lines(stream: IO[bytes], longest: int) -> Iterator[bytes]:
         yield pending
 
 
-def drain() -> None:
-    """Read what is left of a refused body, so that its sender gets to read the answer."""
-    left = _MAX_DRAINED_BYTES
-    try:
-        while left > 0 and (piece := request.stream.read(PIECE_BYTES)):
-            left -= len(piece)
-    except (ClientDisconnected, RequestEntityTooLarge, OSError, ParseException):
-        return
-
-
 def _read(stream: IO[bytes], size: int) -> bytes:
     try:
         return stream.read(size)
-    except (ClientDisconnected, OSError, ParseException) as error:
+    except (ClientDisconnected, OSError) as error:
         raise BadRequest("the body was cut off or is malformed") from error

@@ -18,6 +18,7 @@ from telecom_privacy.errors import (
     NotFound,
     PreconditionFailed,
     RangeNotSatisfiable,
+    StorageFault,
     TelecomPrivacyError,
     TooLarge,
     Unauthenticated,
@@ -44,7 +45,16 @@ STATUSES: dict[type[TelecomPrivacyError], HTTPStatus] = {
     Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     IntegrityError: HTTPStatus.INTERNAL_SERVER_ERROR,
+    StorageFault: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
+
+_TITLES = {
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "Content Too Large",
+    HTTPStatus.REQUEST_URI_TOO_LONG: "URI Too Long",
+    HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE: "Range Not Satisfiable",
+    HTTPStatus.UNPROCESSABLE_ENTITY: "Unprocessable Content",
+}
+"""The names of RFC 9110 where versions of Python differ: `type` must not change with Python."""
 
 _log = logging.getLogger("telecom_privacy.errors")
 
@@ -56,11 +66,16 @@ def register_problems(app: Flask) -> None:
     app.register_error_handler(Exception, _unforeseen_problem)
 
 
+def title(status: HTTPStatus) -> str:
+    """Return the name of a status, as RFC 9110 has it."""
+    return _TITLES.get(status, status.phrase)
+
+
 def problem(status: HTTPStatus, slug: str, detail: str, **more: object) -> Response:
     """Build a problem document; `slug` ends its `type`."""
     body = {
         "type": f"urn:telecom-privacy:problem:{slug}",
-        "title": status.phrase,
+        "title": title(status),
         "status": status.value,
         "detail": detail,
         **more,
@@ -90,7 +105,7 @@ def _framework_problem(error: HTTPException) -> Response:
         return Response(error.get_body(), error.code, error.get_headers())
     # The framework's descriptions may quote the request; the status' own words do not.
     status = HTTPStatus(error.code)
-    answer = problem(status, _slug(status), status.description or status.phrase)
+    answer = problem(status, _slug(status), status.description or title(status))
     for name, value in error.get_headers():
         if name in ("Allow", "Retry-After", "WWW-Authenticate"):
             answer.headers[name] = value
@@ -117,4 +132,4 @@ def log_error(error: BaseException) -> None:
 
 
 def _slug(status: HTTPStatus) -> str:
-    return status.phrase.lower().replace(" ", "-")
+    return title(status).lower().replace(" ", "-")

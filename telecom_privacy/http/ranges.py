@@ -1,6 +1,7 @@
 """Byte ranges (RFC 9110 section 14), single and multi-part."""
 
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
@@ -9,6 +10,8 @@ from werkzeug.http import parse_range_header
 from telecom_privacy.errors import RangeNotSatisfiable
 
 _MOST_RANGES = 16
+_EMPTY_SUFFIX = re.compile(r"bytes=\s*-0+\s*")
+"""Asks for no byte at all; werkzeug's parser takes it for malformed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,8 @@ def requested_ranges(header: str | None, length: int) -> list[ByteRange] | None:
 
     Raises `RangeNotSatisfiable` if no range overlaps the content of `length` bytes.
     """
+    if header and _EMPTY_SUFFIX.fullmatch(header):
+        raise RangeNotSatisfiable(length)
     parsed = parse_range_header(header) if header else None
     if parsed is None or parsed.units != "bytes":
         return None

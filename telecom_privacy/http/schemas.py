@@ -9,7 +9,14 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from telecom_privacy.clock import to_milliseconds, to_text
 
-_BARE_PLUS = re.compile(r" (\d\d:\d\d)\Z")
+DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+"""A `full-date` of RFC 3339; Python reads further forms of ISO 8601 besides."""
+
+_DATE_TIME = re.compile(
+    r"\d{4}-\d\d-\d\dT([01]\d|2[0-3]):\d\d:\d\d(\.\d+)?(Z|[-+ ]([01]\d|2[0-3]):\d\d)", re.ASCII
+)
+"""RFC 3339 section 5.6. An offset's plus sign that a query did not encode arrives as a space."""
+
 MAX_ID = 200
 MAX_TEXT = 10_000
 _ID = r"^[^/\x00-\x1f\x7f]+(?![\s\S])"  # its end is written so that JSON Schema reads it too
@@ -31,16 +38,12 @@ class Moment(fields.Field[datetime]):
         super().__init__(error_messages=messages, metadata=described, **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
-        try:
-            # An offset's plus sign that was not percent-encoded in a query arrives as a space.
-            moment = datetime.fromisoformat(_BARE_PLUS.sub(r"+\1", value))
-        except (TypeError, ValueError) as error:
-            raise self.make_error("invalid") from error
-        if moment.tzinfo is None or "T" not in value.upper():
+        written = value.upper() if isinstance(value, str) else ""
+        if not _DATE_TIME.fullmatch(written):
             raise self.make_error("invalid")
         try:
-            return to_milliseconds(moment)
-        except OverflowError as error:
+            return to_milliseconds(datetime.fromisoformat(written.replace(" ", "+")))
+        except (ValueError, OverflowError) as error:
             raise self.make_error("invalid") from error
 
     def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> Any:

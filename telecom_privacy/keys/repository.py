@@ -5,7 +5,7 @@ tree, its generations inside), `record_keys` (pages of record keys). See docs/fo
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -19,6 +19,7 @@ from telecom_privacy.scope import Role
 from telecom_privacy.storage.mongo import Document, MongoDatabase, translating_errors
 
 _IDS_PER_QUERY = 50
+_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 _EMPTY: Document = {"keys": {}, "pending_since": {"$exists": False}}
 
 
@@ -146,6 +147,12 @@ class KeyRepository:
                 references = tuple(KeyReference(page["_id"], slot) for slot in page["keys"])
                 yield PendingPage(page["_id"], page["pending_since"], page["intent"], references)
 
+    def fetch_pending_pages(self) -> set[UUID]:
+        """The pages whose records are not, or not yet, known to be stored."""
+        query = {"pending_since": {"$gte": _BEGINNING}}
+        with translating_errors():
+            return {page["_id"] for page in self._pages.find(query, {"_id": 1})}
+
     def fetch_record_keys(
         self, references: Iterable[KeyReference]
     ) -> dict[KeyReference, WrappedKey]:
@@ -163,11 +170,15 @@ class KeyRepository:
                 }
         return {reference: found[reference] for reference in wanted & found.keys()}
 
-    def erase_record_keys(self, references: Iterable[KeyReference]) -> None:
+    def erase_record_keys(
+        self, references: Iterable[KeyReference], with_intent: bool = False
+    ) -> None:
         """Destroy keys in their pages; a page whose last key goes, goes too.
 
-        Unless its intent is pending: it may name what is still to be finished.
+        Unless its intent is pending: it may name what is still to be finished. `with_intent` is
+        for a writer that has finished it.
         """
+        empty: Document = {"keys": {}} if with_intent else _EMPTY
         slots: dict[UUID, dict[str, int]] = {}
         for reference in references:
             slots.setdefault(reference.page, {})[f"keys.{reference.slot}"] = 1
@@ -175,7 +186,7 @@ class KeyRepository:
         for page, unset in slots.items():
             writes += (
                 UpdateOne({"_id": page}, {"$unset": unset}),
-                DeleteOne({"_id": page, **_EMPTY}),
+                DeleteOne({"_id": page, **empty}),
             )
         if writes:
             with translating_errors():

@@ -31,9 +31,6 @@ from telecom_privacy.scope import NO_ID, Role
 
 _log = logging.getLogger("telecom_privacy.keys")
 
-PAGE_CAPACITY = 200
-"""Most record keys that one page may hold: a call takes two."""
-
 
 class KeyService:
     """Issues, opens and destroys record keys, and derives the tokens of the blind index.
@@ -41,11 +38,17 @@ class KeyService:
     `was_erased` tells whether the erasure ledger explains that a key is missing.
     """
 
-    def __init__(self, repository: KeyRepository, tree: KeyTree, clock: Clock) -> None:
+    def __init__(
+        self,
+        repository: KeyRepository,
+        tree: KeyTree,
+        clock: Clock,
+        was_erased: Callable[[KeyReference], bool],
+    ) -> None:
         self._repository = repository
         self._tree = tree
         self._clock = clock
-        self.was_erased: Callable[[KeyReference], bool] = _unexplained
+        self._was_erased = was_erased
 
     def issue(self, bindings: Sequence[Binding], intent: Mapping[str, Any]) -> list[RecordKey]:
         """Make a durable key for each place, all in one page that records what they are for.
@@ -109,22 +112,40 @@ class KeyService:
         wanted = set(references)
         return wanted - self._repository.fetch_record_keys(wanted).keys()
 
-    def require_erased(self, reference: KeyReference, record_id: UUID) -> None:
-        """Judge a missing key: without an erasure it is an alarm, never a deletion (DESIGN §3).
+    def settled(self, references: Iterable[KeyReference]) -> set[KeyReference]:
+        """Those of the keys whose records are known to be stored.
 
-        Raises `IntegrityError`.
+        To be asked after the records were read. One round trip: few pages are pending at a time.
         """
-        if self.was_erased(reference):
-            return
+        wanted = set(references)
+        pending = self._repository.fetch_pending_pages() if wanted else set()
+        return {reference for reference in wanted if reference.page not in pending}
+
+    def is_lost(self, reference: KeyReference, record_id: UUID) -> bool:
+        """Judge a missing key: without an erasure it is an alarm, never a deletion (DESIGN §3)."""
+        if self._was_erased(reference):
+            return False
         _log.critical(
             "record key is missing without an erasure",
             extra={"fields": {"record_id": str(record_id)}},
         )
-        raise IntegrityError("the key of a stored record is missing")
+        return True
+
+    def require_erased(self, reference: KeyReference, record_id: UUID) -> None:
+        """Raise `IntegrityError`, and alarm, for a key that is missing without an erasure."""
+        if self.is_lost(reference, record_id):
+            raise IntegrityError("the key of a stored record is missing")
 
     def destroy(self, references: Iterable[KeyReference]) -> None:
         """Destroy record keys. What they sealed is unreadable from here on, in all backups too."""
         self._repository.erase_record_keys(references)
+
+    def discard(self, references: Iterable[KeyReference]) -> None:
+        """Destroy keys of one's own page whose records were taken back.
+
+        A page that is left without a key goes with its recorded intent: nothing is to be finished.
+        """
+        self._repository.erase_record_keys(references, with_intent=True)
 
     def client_token(self, external_id: str) -> bytes:
         return token(self._tree.current(directory_node()).key, "client", external_id)
@@ -162,11 +183,6 @@ class KeyService:
             raise
         secret = open_sealed(period.key, wrapped.wrapped, replace(binding, kind="record-key"))
         return CommittedKey.from_stored(secret, wrapped.commitment).key
-
-
-def _unexplained(reference: KeyReference) -> bool:
-    del reference
-    return False
 
 
 def node_details(node: Node) -> dict[str, str]:

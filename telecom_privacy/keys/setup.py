@@ -30,9 +30,13 @@ def check_roots(provider: KeyProvider, repository: KeyRepository) -> None:
 
     Raises `ConfigurationError`.
     """
-    known = repository.fetch_roots()
-    for root_id, (role, commitment) in provider.roots().items():
+    known, held = repository.fetch_roots(), provider.roots()
+    for root_id, (role, commitment) in held.items():
         if known.get(root_id) != (role, commitment):
             raise ConfigurationError(
                 f"the {role} root key {root_id} is not the one that this keystore belongs to"
             )
+    for root_id in known.keys() - held.keys():
+        raise ConfigurationError(
+            f"the {known[root_id][0]} root key {root_id} of this keystore is not there"
+        )

@@ -7,13 +7,10 @@ from telecom_privacy.clock import Clock
 from telecom_privacy.crypto.aead import open_sealed, seal
 from telecom_privacy.crypto.keys import CommittedKey, new_secret
 from telecom_privacy.errors import KeyDestroyed
-from telecom_privacy.keys.model import Node, NodeKind, WrappedKey
+from telecom_privacy.keys.model import Node, WrappedKey
 from telecom_privacy.keys.provider import KeyProvider
 from telecom_privacy.keys.repository import KeyRepository
 from telecom_privacy.storage.epoch import Epoch, EpochCache
-
-_UNLOGGED = (NodeKind.AUDIT, NodeKind.SIGNING)
-"""Keys that the audit log itself needs before it can log anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +30,7 @@ class _Missing(KeyDestroyed):
 
 
 class KeyTree:
-    """Opens and makes the keys of nodes. `creating` is told before one is made (audit)."""
+    """Opens and makes the keys of nodes. `creating` is called before one is made, to log it."""
 
     def __init__(
         self,
@@ -41,12 +38,13 @@ class KeyTree:
         provider: KeyProvider,
         epoch: Epoch,
         clock: Clock,
+        creating: Callable[[Node], None],
     ) -> None:
         self._repository = repository
         self._provider = provider
         self._epoch = epoch
         self._clock = clock
-        self.creating: Callable[[Node], None] = _ignore
+        self._creating = creating
         self._cache: EpochCache[Node, dict[int, NodeKey]] = EpochCache(epoch)
 
     def current(self, node: Node) -> NodeKey:
@@ -78,8 +76,9 @@ class KeyTree:
 
     def destroy(self, node: Node) -> None:
         """Destroy all generations of a node's key, and so everything below it."""
-        self._repository.erase_key(node)
         self._epoch.advance()
+        self._repository.erase_key(node)
+        self._epoch.advance()  # once more: a worker may have read the key in between
 
     def _generations(self, node: Node) -> dict[int, NodeKey]:
         return self._cache.get_or_load(node, lambda: self._load(node))
@@ -109,11 +108,6 @@ class KeyTree:
         else:
             parent = self.current(node.parent)
             above, wrapped = str(parent.generation), seal(parent.key, secret, node.binding)
-        if node.kind not in _UNLOGGED:
-            self.creating(node)
+        self._creating(node)
         # Should another worker be faster, its key counts.
         self._repository.insert_key(node, WrappedKey(wrapped, commitment, above), self._clock.now())
-
-
-def _ignore(node: Node) -> None:
-    del node

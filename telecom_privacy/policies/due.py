@@ -69,10 +69,6 @@ class Terms:
         self._grace = grace
         self._spans: dict[tuple[Category, Role], dict[Purpose, tuple[Span, ...]]] = {}
 
-    def names(self, category: Category, role: Role, at: datetime) -> bool:
-        """Tell whether the policy in force has a rule for the category; else it is not stored."""
-        return bool(self._timeline.version_in_force(at).rules_for(category, role))
-
     def verdict(self, category: Category, role: Role, occurred_at: datetime) -> Verdict:
         """Judge a record whose event was over at `occurred_at`: a call's end, else its creation.
 

@@ -47,6 +47,16 @@ TRIGGERS = {
 """The triggers that a record of each category can have."""
 
 
+ROLES = {
+    Category.CALL: Role.PROCESSOR,
+    Category.CLIENT: Role.CONTROLLER,
+    Category.LICENCE: Role.PROCESSOR,
+    Category.RECORDING: Role.PROCESSOR,
+    Category.TRAFFIC: Role.CONTROLLER,
+}
+"""As what the operator stores the records of each category."""
+
+
 class Action(StrEnum):
     """What happens when the term is over."""
 
@@ -110,7 +120,7 @@ class PolicyVersion:
     rules: tuple[Rule, ...]
 
     def rules_for(self, category: Category, role: Role) -> tuple[Rule, ...]:
-        """Return the enabled rules of a category; none means that it may not be stored."""
+        """Return the enabled rules of a category."""
         return tuple(
             rule
             for rule in self.rules

@@ -10,6 +10,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 from telecom_privacy.errors import Invalid
 from telecom_privacy.policies.duration import Duration, never_longer, parse_duration
 from telecom_privacy.policies.model import (
+    ROLES,
     TRIGGERS,
     Action,
     Category,
@@ -27,7 +28,10 @@ _filled = validate.Length(min=1)
 
 
 class DurationField(fields.Field[Duration]):
-    """An ISO 8601 duration as text."""
+    """An ISO 8601 duration as text, such as `P60D`."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(metadata={"type": "string", "format": "duration"}, **more)
 
     def _serialize(self, value: Duration | None, *_: object, **__: object) -> str | None:
         return None if value is None else str(value)
@@ -118,6 +122,14 @@ class VersionSchema(Schema):
                 message = f"a second rule for {rule.purpose} from {rule.trigger}"
                 raise ValidationError({"rules": {index: [message]}})
             seen.add(key)
+
+    @validates_schema
+    def _check_complete(self, data: Mapping[str, Any], **_: object) -> None:
+        """A record without any rule could neither be judged nor ever be erased."""
+        named = {(rule.category, rule.role) for rule in data["rules"] if rule.enabled}
+        for category, role in ROLES.items():
+            if (category, role) not in named:
+                raise ValidationError(f"no rule for {category} as {role}", "rules")
 
     @post_load
     def _make(self, data: Mapping[str, Any], **_: object) -> PolicyVersion:

@@ -55,6 +55,15 @@ class Timeline:
             first_start = None if terms else first_start
         return {purpose: tuple(found) for purpose, found in spans.items()}
 
+    def after_contract(self, role: Role) -> Iterator[datetime]:
+        """Yield when each term that the contract's end starts is over, as agreed on that day."""
+        if self.history.contract_ended_on is None:
+            return
+        at = end_of_term(self.history.contract_ended_on, Duration(), self.zone)
+        for category in Category:
+            for terms in self._terms(category, role, at).values():
+                yield from (term.ends_at for term in terms if isinstance(term, FixedTerm))
+
     def _boundaries(self) -> list[datetime]:
         changes = {*self.history.change_instants(), *self._version_starts()}
         return [BEGINNING, *sorted(changes), FOREVER]

@@ -1,27 +1,35 @@
 """The reversibility window after the end of a contract (RULES REV-1, RET-3)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 
-from telecom_privacy.policies.duration import Duration, last_day, start_of_day
-
-_ONE_MONTH = Duration(months=1)
-_THIRTY_DAYS = Duration(exact=timedelta(days=30))
+from telecom_privacy.policies.history import ClientHistory
+from telecom_privacy.policies.model import Policy
+from telecom_privacy.policies.timeline import Timeline
+from telecom_privacy.scope import Role
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Time for the client to take its data back: the whole of `closes_on` belongs to it."""
+    """Time for the client to take its data back: the whole of `closes_on` belongs to it.
+
+    `closes_at` is its first UTC instant outside.
+    """
 
     closes_on: date
     closes_at: datetime
 
 
-def reversibility_window(ended_on: date, zone: tzinfo) -> Window:
-    """Return the window of a contract whose last day is `ended_on`.
+def reversibility_window(
+    history: ClientHistory, policies: Mapping[str, Policy], zone: tzinfo
+) -> Window | None:
+    """Return the time until the last of the client's processor data goes with its contract.
 
-    A calendar month, never less than 30 calendar days; `closes_at` is its first UTC instant
-    outside.
+    The policy in force when the contract is over decides. None while the contract has no end, or
+    if no rule speaks of it.
     """
-    closes_on = max(last_day(ended_on, _ONE_MONTH), last_day(ended_on, _THIRTY_DAYS))
-    return Window(closes_on, start_of_day(closes_on + timedelta(days=1), zone))
+    closes_at = max(Timeline(history, policies, zone).after_contract(Role.PROCESSOR), default=None)
+    if closes_at is None:
+        return None
+    return Window(closes_at.astimezone(zone).date() - timedelta(days=1), closes_at)

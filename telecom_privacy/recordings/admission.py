@@ -7,10 +7,12 @@ from telecom_privacy.calls.model import OBJECTED, Call
 from telecom_privacy.clients.model import Client, Licence
 from telecom_privacy.clock import Clock
 from telecom_privacy.errors import Forbidden
-from telecom_privacy.policies.model import Option
+from telecom_privacy.policies.model import Category, Option
+from telecom_privacy.scope import Role
 
 _NOT_IN_CONTRACT = "recording-not-in-contract"
 _NOT_ANNOUNCED = "recording-not-announced"
+_CONTRACT_ENDED = "contract-ended"
 _OBJECTED = "recording-objected"
 _LICENCE_ENDED = "licence-not-active"
 _IN_CONTRACT = "recording-in-contract"
@@ -34,11 +36,8 @@ class Admission:
 
     def policy(self, client: Client, licence: Licence | None) -> RecordingPolicy:
         """What to do now. Without a documented announcement the platform announces and asks."""
-        now = self._clock.now()
-        if not client.history.option_in_force(Option.RECORDING, now):
-            return RecordingPolicy(record=False, announce=False, reason=_NOT_IN_CONTRACT)
-        if licence and not licence.is_active(now.astimezone(self._zone).date()):
-            return RecordingPolicy(record=False, announce=False, reason=_LICENCE_ENDED)
+        if refusal := self._refusal(client, licence, self._clock.now()):
+            return RecordingPolicy(record=False, announce=False, reason=refusal)
         reason = _IN_CONTRACT if client.documents_announcement else _NOT_ANNOUNCED
         return RecordingPolicy(record=True, announce=True, reason=reason)
 
@@ -53,6 +52,21 @@ class Admission:
             raise Forbidden(
                 "the caller was not asked and the client documents no announcement", _NOT_ANNOUNCED
             )
+
+    def _refusal(self, client: Client, licence: Licence | None, now: datetime) -> str | None:
+        """Why nothing is recorded now, if so."""
+        ended_on = client.history.contract_ended_on
+        if ended_on and ended_on < now.astimezone(self._zone).date():
+            return _CONTRACT_ENDED
+        if not client.history.option_in_force(Option.RECORDING, now):
+            return _NOT_IN_CONTRACT
+        if client.terms.verdict(Category.RECORDING, Role.PROCESSOR, now).is_due(now):
+            return _CONTRACT_ENDED  # what was recorded now would be due at once
+        return _LICENCE_ENDED if licence and not self._serves(client, licence, now) else None
+
+    def _serves(self, client: Client, licence: Licence, now: datetime) -> bool:
+        verdict = client.terms.verdict(Category.LICENCE, Role.PROCESSOR, licence.created_at)
+        return licence.is_active(now.astimezone(self._zone).date()) and not verdict.is_due(now)
 
     def _in_contract(self, client: Client, ended_at: datetime) -> bool:
         # A recording may arrive late, after the option has ended, and one may be handed in again

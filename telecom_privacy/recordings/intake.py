@@ -3,11 +3,13 @@
 import hashlib
 import zlib
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import chain
 from uuid import UUID
 
 from telecom_privacy.crypto.binding import Binding
 from telecom_privacy.crypto.streaming import (
+    HEADER_BYTES,
     LARGE_SEGMENT,
     encrypt_segments,
     segment_size_for,
@@ -46,16 +48,26 @@ class Measured:
             raise BadRequest("the body differs from its Content-Digest")
 
 
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """How a body was encrypted: what a reader of its middle needs to know."""
+
+    segment_bytes: int
+    header: bytes
+
+
 def store_segments(
     store: SegmentStore, content: UUID, key: bytes, binding: Binding, pieces: Iterable[bytes]
-) -> int:
-    """Encrypt and store a body; return the size of its ciphertext segments in bytes."""
+) -> Stream:
+    """Encrypt and store a body."""
     head, rest = _head(iter(pieces))
     segment_bytes = segment_size_for(len(head))
     segments = encrypt_segments(key, binding, chain([head], rest), segment_bytes)
+    header = b""
     for first, group in _grouped(segments):
+        header = header or group[0][:HEADER_BYTES]
         store.insert(content, first, group)
-    return segment_bytes
+    return Stream(segment_bytes, header)
 
 
 def _head(pieces: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:

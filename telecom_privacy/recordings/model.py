@@ -13,7 +13,7 @@ from telecom_privacy.crypto.streaming import Layout
 class Recording:
     """An opened recording. `metadata` is what is sealed with it:
 
-    `{id, media_type, bytes, sha256, crc32, segment_bytes, received_at, receipt}`.
+    `{id, media_type, bytes, sha256, crc32, segment_bytes, header, received_at, receipt}`.
     """
 
     call: StoredCall
@@ -36,6 +36,11 @@ class Recording:
     @property
     def received_at(self) -> datetime:
         return datetime.fromisoformat(self.metadata["received_at"])
+
+    @property
+    def header(self) -> bytes:
+        """The ciphertext stream's header, which starts its segment 0, too."""
+        return bytes.fromhex(self.metadata["header"])
 
     @property
     def layout(self) -> Layout:

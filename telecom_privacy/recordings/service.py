@@ -8,7 +8,7 @@ from telecom_privacy.calls.opening import CallOpener
 from telecom_privacy.calls.service import CallService
 from telecom_privacy.clients.model import Client
 from telecom_privacy.clock import Clock
-from telecom_privacy.crypto.streaming import HEADER_BYTES, Layout, decrypt_segments
+from telecom_privacy.crypto.streaming import Layout, decrypt_segments
 from telecom_privacy.errors import NotFound
 from telecom_privacy.http.access import Access
 from telecom_privacy.keys.service import KeyService
@@ -71,10 +71,9 @@ class RecordingService:
     ) -> Iterator[tuple[int, bytearray]]:
         content = recording.stored.record_id
         numbers = range(layout.segment_of(first), layout.segment_of(last) + 1)
-        header = next(self._segments.fetch(content, 0, 0))[:HEADER_BYTES]
         stored = self._segments.fetch(content, numbers[0], numbers[-1])
         binding = content_binding(recording.call.recording_binding(content))
         opened = decrypt_segments(
-            recording.key, binding, layout, header, zip(numbers, stored, strict=True)
+            recording.key, binding, layout, recording.header, zip(numbers, stored, strict=True)
         )
         return zip(numbers, opened, strict=True)

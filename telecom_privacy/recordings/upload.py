@@ -11,10 +11,11 @@ from uuid import UUID, uuid4
 from telecom_privacy.audit.note import Signer
 from telecom_privacy.audit.receipts import receipt, stored_event
 from telecom_privacy.audit.service import AuditLog
-from telecom_privacy.calls.model import StoredCall, StoredRecording
+from telecom_privacy.calls.model import MOST_RECORDINGS, StoredCall, StoredRecording
 from telecom_privacy.calls.opening import CallOpener
 from telecom_privacy.calls.service import CallService
 from telecom_privacy.clients.model import Client
+from telecom_privacy.clients.service import ClientService
 from telecom_privacy.clock import Clock, to_text
 from telecom_privacy.crypto.binding import Binding
 from telecom_privacy.crypto.keys import subkey
@@ -32,7 +33,7 @@ from telecom_privacy.keys.sealing import seal_json
 from telecom_privacy.keys.service import KeyService
 from telecom_privacy.policies.model import Category
 from telecom_privacy.recordings.admission import Admission
-from telecom_privacy.recordings.intake import Measured, store_segments
+from telecom_privacy.recordings.intake import Measured, Stream, store_segments
 from telecom_privacy.recordings.model import NewRecording
 from telecom_privacy.storage.segments import SegmentStore
 
@@ -63,6 +64,7 @@ class _Target:
 class Upload:
     def __init__(
         self,
+        clients: ClientService,
         calls: CallService,
         opener: CallOpener,
         admission: Admission,
@@ -73,6 +75,7 @@ class Upload:
         clock: Clock,
         max_bytes: int,
     ) -> None:
+        self._clients = clients
         self._calls = calls
         self._opener = opener
         self._admission = admission
@@ -99,7 +102,8 @@ class Upload:
         """
         target = self._target(access, client, new)
         if target.existing is None:
-            return self._store_new(access, target, new, body)
+            stored, sha256 = self._store_new(access, target, new, body)
+            return stored or self._lost(access, client, new, sha256, only_if_absent)
         if only_if_absent:
             raise PreconditionFailed("the recording exists already")
         measured = Measured(body)
@@ -116,27 +120,33 @@ class Upload:
         target = _Target(client, call.stored, self.token(client, new.recording_id))
         if target.existing and not target.existing.is_live:
             raise Gone("this recording was erased")
-        self._require_within_term(target)
-        self._admission.require(client, call)
-        return target
-
-    def _require_within_term(self, target: _Target) -> None:
-        if self._opener.is_over(target.client, Category.RECORDING, target.call):
+        if self._opener.is_over(client, Category.RECORDING, call.stored.ended_at):
             raise Gone("the retention term of this recording is over")
+        self._admission.require(client, call)
+        if target.existing is None and len(call.stored.recordings) >= MOST_RECORDINGS:
+            raise Conflict(f"a call takes {MOST_RECORDINGS} recordings at most")
+        return target
 
     def _store_new(
         self, access: Access, target: _Target, new: NewRecording, body: Iterable[bytes]
-    ) -> Uploaded:
+    ) -> tuple[Uploaded | None, bytes]:
+        """Return also the audio's SHA-256; None if another upload or a deletion was faster."""
         record_id = uuid4()
         binding = target.call.recording_binding(record_id)
-        intent = {"kind": "recording", "call": target.call.token, "record": record_id}
+        intent = {
+            "kind": "recording",
+            "client": target.client.id,
+            "call": target.call.token,
+            "record": record_id,
+        }
         key = self._keys.issue([binding], intent)[0]
         measured, began = Measured(body), monotonic()
         try:
             place = content_binding(binding)
-            size = store_segments(self._segments, record_id, key.key, place, measured)
+            stream = store_segments(self._segments, record_id, key.key, place, measured)
             measured.check(new.sha256)
-            self._require_within_term(target)
+            # An upload may take hours: what was agreed, and the call, may have changed.
+            target = self._target(access, self._clients.by_id(target.client.id), new)
             self._keys.renew(key)
         except BaseException:
             # Whatever ended the upload, its pieces must not stay. Should the database be away,
@@ -147,12 +157,12 @@ class Upload:
             self._discard(key, record_id)
             raise BadRequest("an upload may take 23 hours at most")
         # If the commit's outcome stays unknown, only recovery may judge it by what is stored.
-        uploaded = self._commit(access, target, new, key, binding, measured, size)
-        if not uploaded:
+        uploaded = self._commit(access, target, new, key, binding, measured, stream)
+        if uploaded:
+            self._keys.settle(key)
+        else:
             self._discard(key, record_id)
-            return self._recognised(self._target(access, target.client, new), measured.sha256)
-        self._keys.settle(key)
-        return uploaded
+        return uploaded, measured.sha256
 
     def _commit(
         self,
@@ -162,7 +172,7 @@ class Upload:
         key: RecordKey,
         binding: Binding,
         measured: Measured,
-        segment_bytes: int,
+        stream: Stream,
     ) -> Uploaded | None:
         """Log the recording and attach it to its call. None if the call changed meanwhile."""
         now = self._clock.now()
@@ -182,7 +192,8 @@ class Upload:
         metadata = {
             **said,
             "crc32": measured.crc32,
-            "segment_bytes": segment_bytes,
+            "segment_bytes": stream.segment_bytes,
+            "header": stream.header.hex(),
             "received_at": to_text(now),
             "receipt": proof,
         }
@@ -194,6 +205,20 @@ class Upload:
             )
             return None
         return Uploaded(proof, is_new=True)
+
+    def _lost(
+        self,
+        access: Access,
+        client: Client,
+        new: NewRecording,
+        sha256: bytes,
+        only_if_absent: bool,
+    ) -> Uploaded:
+        """Judge by what another request made of the call in the meantime."""
+        target = self._target(access, client, new)
+        if target.existing and only_if_absent:
+            raise PreconditionFailed("the recording exists already")
+        return self._recognised(target, sha256)
 
     def _recognised(self, target: _Target, sha256: bytes) -> Uploaded:
         """Compare with the recording that is stored under the same id."""
@@ -207,7 +232,7 @@ class Upload:
     def _discard(self, key: RecordKey, record_id: UUID) -> None:
         with suppress(Unavailable):
             self._segments.erase(record_id)
-            self._keys.destroy([key.reference])
+            self._keys.discard([key.reference])
 
 
 def content_binding(binding: Binding) -> Binding:

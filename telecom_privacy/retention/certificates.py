@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from typing import Any
@@ -16,17 +16,19 @@ from telecom_privacy.audit.service import AuditLog
 from telecom_privacy.clock import Clock, to_text
 from telecom_privacy.erasure.model import REPLACED, Erasure
 from telecom_privacy.erasure.service import Eraser
-from telecom_privacy.errors import NotFound
+from telecom_privacy.errors import Conflict, NotFound
 from telecom_privacy.http.access import Access, ApiRole
 from telecom_privacy.retention.model import STATEMENT
 from telecom_privacy.retention.repository import CertificateRepository
+from telecom_privacy.scope import Role
 from telecom_privacy.storage.paging import Position
 
 _PREFIX = b"telecom-privacy/certificate-commitment/v1\n"
+_ATTEMPTS = 10
 
 
 class CertificateService:
-    """Issues one certificate per client and local day; more erasures that day revise it."""
+    """Issues one certificate per client, local day and role; more erasures that day revise it."""
 
     def __init__(
         self,
@@ -46,67 +48,97 @@ class CertificateService:
         self._zone = zone
         self._keystore_backups = keystore_backups
 
-    def issue_missing(self, actor: str) -> list[str]:
-        """Certify every finished erasure that is not certified yet. Returns the ids."""
-        groups: defaultdict[tuple[UUID, date], list[Erasure]] = defaultdict(list)
+    def issue_missing(self, actor: str, keep_alive: Callable[[], None]) -> list[str]:
+        """Certify every finished erasure that is not certified yet. Returns the ids.
+
+        `keep_alive` is called between them.
+        """
+        groups: defaultdict[tuple[UUID, date, Role], list[Erasure]] = defaultdict(list)
         for erasure in self._eraser.uncertified():
-            groups[erasure.client_id, self._day(erasure.at)].append(erasure)
+            groups[erasure.client_id, self._day(erasure.at), erasure.role].append(erasure)
         issued = []
-        for (client_id, day), erasures in groups.items():
+        for (client_id, day, role), erasures in groups.items():
+            keep_alive()
             if any(erasure.rule != REPLACED for erasure in erasures):
-                issued.append(self._issue(client_id, day, actor))
+                issued.append(self._issue(client_id, day, role, actor))
             self._eraser.mark_certified(erasure.id for erasure in erasures)
         return issued
 
     def page(
         self, access: Access, after: Position | None, limit: int
     ) -> tuple[list[dict[str, Any]], Position | None]:
-        """Return certificates, newest first, and where the next page starts."""
-        found = self._repository.fetch_newest_first(access.client_id, after.at if after else None)
+        """Return the certificates that `access` may see, newest first, and where the next starts.
+
+        A client sees those of its own data, not those of the operator's.
+        """
+        found = self._repository.fetch_newest_first(_owner(access), after.at if after else None)
         later = (one for one in found if after is None or _order(one[0]) < _order(after))
-        page = list(islice(later, limit))
-        return [one for _, one in page], page[-1][0] if len(page) == limit else None
+        page = list(islice(later, limit + 1))
+        more = page[limit - 1][0] if len(page) > limit else None
+        return [one for _, one in page[:limit]], more
 
     def read(self, access: Access, certificate_id: UUID) -> dict[str, Any]:
         """Return a certificate. Raises `NotFound`, also for another client's."""
-        found = self._repository.fetch(certificate_id)
-        if found is None or (access.role is ApiRole.CLIENT and found[0] != access.client_id):
+        found = self._repository.fetch(certificate_id, _owner(access))
+        if found is None:
             raise NotFound("certificate")
-        return found[1]
+        return found
 
-    def _issue(self, client_id: UUID, day: date, actor: str) -> str:
-        start, end = (self._midnight(day), self._midnight(day + timedelta(days=1)))
-        erasures = [e for e in self._eraser.finished(client_id, start, end) if e.rule != REPLACED]
-        previous = self._repository.fetch_of_day(client_id, day.isoformat())
+    def _issue(self, client_id: UUID, day: date, role: Role, actor: str) -> str:
+        """Issue the next revision. Another sweep may be faster: then the one after that."""
+        for _ in range(_ATTEMPTS):
+            now = self._clock.now()
+            certificate = self._next_revision(client_id, day, role, actor, now)
+            if self._repository.save(client_id, now, certificate):
+                return str(certificate["id"])
+        raise Conflict("another process issues certificates at the same time")
+
+    def _next_revision(
+        self, client_id: UUID, day: date, role: Role, actor: str, now: datetime
+    ) -> dict[str, Any]:
+        previous = self._repository.fetch_of_day(client_id, day.isoformat(), role)
+        erasures = self._finished(client_id, day, role)
         certificate_id = previous["id"] if previous else str(uuid4())
         revision = previous["revision"] + 1 if previous else 1
         commitment = commitment_of(erasures).hex()
-        now = self._clock.now()
         details = {"certificate": certificate_id, "revision": revision, "commitment": commitment}
         event = Event("certificate.issued", actor, now, client_id, details)
         statement = {
             "id": certificate_id,
             "client": str(client_id),
             "day": day.isoformat(),
+            "role": role.value,
             "revision": revision,
             "issued_at": to_text(now),
             "counts": _counts(erasures),
             "commitment": commitment,
             "leaf_index": self._audit.append([event])[0].index,
-            "keystore_backups_gone_on": (day + self._keystore_backups).isoformat(),
+            "keystore_backups_gone_on": self._backups_gone_on(erasures).isoformat(),
             "final": False,
             "statement": STATEMENT,
             "key": self._audit.verifier_key(),
         }
-        certificate = signed(CERTIFICATE, statement, self._signer)
-        self._repository.save(UUID(certificate_id), client_id, now, certificate)
-        return certificate_id
+        return signed(CERTIFICATE, statement, self._signer)
+
+    def _finished(self, client_id: UUID, day: date, role: Role) -> list[Erasure]:
+        start, end = (self._midnight(day), self._midnight(day + timedelta(days=1)))
+        found = self._eraser.finished(client_id, start, end)
+        return [erasure for erasure in found if erasure.role is role and erasure.rule != REPLACED]
+
+    def _backups_gone_on(self, erasures: Sequence[Erasure]) -> date:
+        """Counted from the day on which the last key was gone, not from the decision."""
+        last = max(erasure.destroyed_at or erasure.at for erasure in erasures)
+        return self._day(last) + self._keystore_backups
 
     def _day(self, moment: datetime) -> date:
         return moment.astimezone(self._zone).date()
 
     def _midnight(self, day: date) -> datetime:
         return datetime.combine(day, time(), self._zone)
+
+
+def _owner(access: Access) -> tuple[UUID | None, Role] | None:
+    return (access.client_id, Role.PROCESSOR) if access.role is ApiRole.CLIENT else None
 
 
 def _order(position: Position) -> tuple[datetime, bytes]:

@@ -7,8 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 STATEMENT = (
-    "The records counted here were withdrawn from use and, unless the law defers it, destroyed: "
-    "their keys no longer exist, so no copy or backup of the encrypted data can be read."
+    "The records counted here were withdrawn from use and, unless the law defers it, destroyed."
 )
 """The one fixed sentence on every certificate: it is the same whether or not a hold exists."""
 
@@ -24,7 +23,10 @@ class SweepState(StrEnum):
 
 @dataclass(slots=True)
 class Sweep:
-    """One run of the sweep. `erased` counts per category."""
+    """One run of the sweep. `erased` counts per category.
+
+    `failed_clients` could not be swept, for a damage that the log tells; the others were.
+    """
 
     id: UUID
     started_at: datetime
@@ -33,6 +35,7 @@ class Sweep:
     finished_at: datetime | None = None
     clients: int = 0
     clients_done: int = 0
+    failed_clients: int = 0
     erased: Counter[str] = field(default_factory=Counter)
     certificates: list[str] = field(default_factory=list)
 

@@ -1,7 +1,7 @@
 """What would go, when and under which rule (DESIGN §5)."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,9 +10,10 @@ from telecom_privacy.clients.service import ClientService
 from telecom_privacy.clock import Clock
 from telecom_privacy.errors import Invalid
 from telecom_privacy.policies.due import Terms
-from telecom_privacy.policies.model import Option
+from telecom_privacy.policies.model import ROLES, Option
 from telecom_privacy.retention.model import Forecast
 from telecom_privacy.retention.sources import Sources
+from telecom_privacy.scope import Role
 
 _FARTHEST = timedelta(days=36525)
 
@@ -27,10 +28,15 @@ class PreviewService:
         self._zone = zone
 
     def due_until(
-        self, clients: Iterable[Client], on: date, storage_extension: bool | None = None
+        self,
+        clients: Iterable[Client],
+        roles: Collection[Role],
+        on: date,
+        storage_extension: bool | None = None,
     ) -> list[Forecast]:
         """Count what falls due up to the end of a local day, per client, category, rule and day.
 
+        `roles` are those of the operator in which the data is looked at.
         `storage_extension` asks what would be if the option were taken or given up now. Raises
         `Invalid` for a day that has passed, or that lies more than 100 years ahead.
         """
@@ -43,7 +49,9 @@ class PreviewService:
         return [
             forecast
             for client in clients
-            for forecast in self._of_client(client, self._terms(client, storage_extension), end)
+            for forecast in self._of_client(
+                client, roles, self._terms(client, storage_extension), end
+            )
         ]
 
     def _terms(self, client: Client, storage_extension: bool | None) -> Terms:
@@ -53,9 +61,12 @@ class PreviewService:
         changed = client.history.with_option(Option.STORAGE_EXTENSION, storage_extension, now)
         return self._clients.terms(changed)
 
-    def _of_client(self, client: Client, terms: Terms, end: datetime) -> list[Forecast]:
+    def _of_client(
+        self, client: Client, roles: Collection[Role], terms: Terms, end: datetime
+    ) -> list[Forecast]:
         counts: Counter[tuple[str, str, date]] = Counter()
-        for category, source in self._sources.items():
+        chosen = ((c, source) for c, source in self._sources.items() if ROLES[c] in roles)
+        for category, source in chosen:
             for due in source(client, terms, end):
                 if due.due_at < end:
                     counts[category, due.rule, due.due_at.astimezone(self._zone).date()] += 1

@@ -6,7 +6,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from pymongo.errors import DuplicateKeyError
+
 from telecom_privacy.retention.model import LEASE, Sweep, SweepState
+from telecom_privacy.scope import Role
 from telecom_privacy.storage.lease import Lease
 from telecom_privacy.storage.mongo import Document, MongoDatabase, translating_errors
 from telecom_privacy.storage.paging import Position
@@ -39,53 +42,65 @@ class SweepRepository:
 
 
 class CertificateRepository:
-    """Collection `certificates`: one per client and local day, the newest revision."""
+    """Collection `certificates`: one per client, local day and role, the newest revision."""
 
     def __init__(self, audit: MongoDatabase) -> None:
         self._collection = audit["certificates"]
 
     def create_indexes(self) -> None:
         with translating_errors():
-            self._collection.create_index([("client", 1), ("day", 1)], unique=True)
-            self._collection.create_index("issued_at")
-            self._collection.create_index([("client", 1), ("issued_at", 1)])
+            self._collection.create_index([("client", 1), ("day", 1), ("role", 1)], unique=True)
+            self._collection.create_index([("issued_at", 1), ("_id", 1)])
+            own = [("client", 1), ("role", 1), ("issued_at", 1), ("_id", 1)]
+            self._collection.create_index(own)
 
-    def fetch_of_day(self, client_id: UUID, day: str) -> dict[str, Any] | None:
-        return self._fetch({"client": client_id, "day": day})
+    def fetch_of_day(self, client_id: UUID, day: str, role: Role) -> dict[str, Any] | None:
+        return self._fetch({"client": client_id, "day": day, "role": role})
 
-    def fetch(self, certificate_id: UUID) -> tuple[UUID, dict[str, Any]] | None:
-        with translating_errors():
-            found = self._collection.find_one({"_id": certificate_id})
-        return (found["client"], found["certificate"]) if found else None
+    def fetch(
+        self, certificate_id: UUID, owner: tuple[UUID | None, Role] | None
+    ) -> dict[str, Any] | None:
+        """A certificate; of an owner, that client's in that role only."""
+        return self._fetch({"_id": certificate_id, **_owned(owner)})
 
     def fetch_newest_first(
-        self, client_id: UUID | None, until: datetime | None
+        self, owner: tuple[UUID | None, Role] | None, until: datetime | None
     ) -> Iterator[tuple[Position, dict[str, Any]]]:
-        """All certificates, or a client's, that were issued up to a time, and their places."""
-        query: Document = {"client": client_id} if client_id else {}
+        """All certificates, or an owner's, that were issued up to a time, and their places."""
+        query = _owned(owner)
         if until is not None:
             query["issued_at"] = {"$lte": until}
         with translating_errors():
             for found in self._collection.find(query).sort([("issued_at", -1), ("_id", -1)]):
                 yield Position(found["issued_at"], found["_id"].bytes), found["certificate"]
 
-    def save(
-        self, certificate_id: UUID, client_id: UUID, issued_at: datetime, certificate: Document
-    ) -> None:
+    def save(self, client_id: UUID, issued_at: datetime, certificate: Document) -> bool:
+        """Store a first revision, or replace the one before. False if another was faster."""
+        certificate_id, revision = UUID(certificate["id"]), certificate["revision"]
         document = {
             "_id": certificate_id,
             "client": client_id,
             "day": certificate["day"],
+            "role": certificate["role"],
             "issued_at": issued_at,
             "certificate": certificate,
         }
-        with translating_errors():
-            self._collection.replace_one({"_id": certificate_id}, document, upsert=True)
+        previous = {"_id": certificate_id, "certificate.revision": revision - 1}
+        try:
+            with translating_errors():
+                result = self._collection.replace_one(previous, document, upsert=revision == 1)
+        except DuplicateKeyError:
+            return False
+        return revision == 1 or result.matched_count == 1
 
     def _fetch(self, query: Document) -> dict[str, Any] | None:
         with translating_errors():
             found = self._collection.find_one(query)
         return found["certificate"] if found else None
+
+
+def _owned(owner: tuple[UUID | None, Role] | None) -> Document:
+    return {"client": owner[0], "role": owner[1]} if owner else {}
 
 
 def _document(sweep: Sweep) -> Document:
@@ -97,6 +112,7 @@ def _document(sweep: Sweep) -> Document:
         "finished_at": sweep.finished_at,
         "clients": sweep.clients,
         "clients_done": sweep.clients_done,
+        "failed_clients": sweep.failed_clients,
         "erased": dict(sweep.erased),
         "certificates": sweep.certificates,
     }
@@ -111,6 +127,7 @@ def _sweep(found: Document) -> Sweep:
         finished_at=found["finished_at"],
         clients=found["clients"],
         clients_done=found["clients_done"],
+        failed_clients=found["failed_clients"],
         erased=Counter(found["erased"]),
         certificates=found["certificates"],
     )

@@ -1,5 +1,6 @@
 """Routes of retention and erasure (API.md "Retention, holds, erasure")."""
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +24,10 @@ from telecom_privacy.retention.schemas import (
     SweepStartedSchema,
 )
 from telecom_privacy.retention.sweep import SweepService
+from telecom_privacy.scope import Role
+
+_OWN = (Role.PROCESSOR,)
+"""A client sees what is kept for it, not what the operator keeps for itself."""
 
 blueprint = Blueprint("retention", __name__)
 
@@ -38,7 +43,8 @@ _READERS = (ApiRole.DPO, ApiRole.AUDITOR, ApiRole.CLIENT)
     answers={200: PreviewSchema},
 )
 def preview(access: Access, query: dict[str, Any]) -> Any:
-    """Foretell what falls due until a day, also under changed terms."""
+    """Foretell what falls due until a day, also under changed terms; a client sees its own data."""
+    access.require_whole_client()
     clients = service(ClientService)
     if "client" in query:
         chosen = [clients.reach(access, query["client"])]
@@ -47,7 +53,7 @@ def preview(access: Access, query: dict[str, Any]) -> Any:
     else:
         chosen = list(clients.all())
     forecasts = service(PreviewService).due_until(
-        chosen, query["on"], query.get("storage_extension")
+        chosen, _roles(access), query["on"], query.get("storage_extension")
     )
     return {"on": query["on"], "items": forecasts}
 
@@ -78,7 +84,8 @@ def get_sweep(access: Access, sweep_id: UUID) -> Any:
 @blueprint.get("/v1/erasures")
 @endpoint(*_READERS, query=PageQuery, answers={200: CertificateListSchema})
 def list_certificates(access: Access, query: dict[str, Any]) -> Any:
-    """List erasure certificates, newest first; a client sees its own."""
+    """List erasure certificates, newest first; a client sees those of its own data."""
+    access.require_whole_client()
     after = decode_cursor(query.get("cursor"))
     items, more = service(CertificateService).page(access, after, query["limit"])
     return {"items": items, "next": more and encode_cursor(more)}
@@ -88,4 +95,9 @@ def list_certificates(access: Access, query: dict[str, Any]) -> Any:
 @endpoint(*_READERS, answers={200: CertificateSchema})
 def get_certificate(access: Access, certificate_id: UUID) -> Any:
     """Read an erasure certificate; `telecom-privacy verify certificate` checks it offline."""
+    access.require_whole_client()
     return service(CertificateService).read(access, certificate_id)
+
+
+def _roles(access: Access) -> Collection[Role]:
+    return _OWN if access.role is ApiRole.CLIENT else tuple(Role)

@@ -31,6 +31,7 @@ class SweepStartedSchema(Schema):
 class SweepProgressSchema(Schema):
     clients = fields.Integer()
     clients_done = fields.Integer()
+    failed_clients = fields.Integer()
     erased = fields.Dict(keys=fields.String(), values=fields.Integer())
 
 
@@ -53,6 +54,7 @@ class CertificateSchema(Schema):
     id = fields.String()
     client = fields.String()
     day = fields.String()
+    role = fields.String()
     revision = fields.Integer()
     issued_at = fields.String()
     counts = fields.List(fields.Nested(CountSchema))

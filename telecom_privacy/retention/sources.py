@@ -8,7 +8,6 @@ from telecom_privacy.clients.model import Client
 from telecom_privacy.erasure.model import DueItem
 from telecom_privacy.policies.due import Terms
 from telecom_privacy.policies.model import Category
-from telecom_privacy.scope import Role
 
 
 class DueSource(Protocol):
@@ -19,11 +18,3 @@ class DueSource(Protocol):
 
 Sources = Mapping[Category, DueSource]
 """In the order in which a sweep works: what depends on another record goes before it."""
-
-ROLES: Mapping[Category, Role] = {
-    Category.RECORDING: Role.PROCESSOR,
-    Category.CALL: Role.PROCESSOR,
-    Category.LICENCE: Role.PROCESSOR,
-    Category.TRAFFIC: Role.CONTROLLER,
-    Category.CLIENT: Role.CONTROLLER,
-}

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import groupby, islice
 from threading import Thread
 from uuid import UUID, uuid4
@@ -13,18 +14,29 @@ from telecom_privacy.clock import Clock
 from telecom_privacy.erasure.model import DueItem
 from telecom_privacy.erasure.recovery import Recovery
 from telecom_privacy.erasure.service import Eraser
-from telecom_privacy.errors import Conflict, NotFound, TelecomPrivacyError
+from telecom_privacy.errors import (
+    Conflict,
+    KeyDestroyed,
+    NotFound,
+    TelecomPrivacyError,
+    Unavailable,
+)
+from telecom_privacy.policies.model import ROLES
 from telecom_privacy.retention.certificates import CertificateService
 from telecom_privacy.retention.index_keys import IndexKeys
 from telecom_privacy.retention.model import Sweep, SweepState
 from telecom_privacy.retention.repository import SweepRepository
-from telecom_privacy.retention.sources import ROLES, Sources
+from telecom_privacy.retention.sources import Sources
 
 _BATCH = 100
 _SHOWN_EVERY = timedelta(seconds=1)
 _log = logging.getLogger("telecom_privacy.retention")
 
 Progress = Callable[[Sweep], None]
+
+
+class LockLost(Conflict):
+    """Another sweep works in place of this one."""
 
 
 class SweepService:
@@ -87,11 +99,14 @@ class SweepService:
         except TelecomPrivacyError as error:
             fields = {"sweep": str(sweep.id), "error": type(error).__name__}
             _log.error("sweep failed", extra={"fields": fields})
+        except Exception:
+            # Not left to the thread, which would write the message of a foreign error.
+            _log.exception("sweep failed", extra={"fields": {"sweep": str(sweep.id)}})
 
     def _run(self, sweep: Sweep, actor: str, progress: Progress) -> Sweep:
         try:
             self._work(sweep, actor, progress)
-            sweep.state = SweepState.DONE
+            sweep.state = SweepState.FAILED if sweep.failed_clients else SweepState.DONE
         except BaseException:
             sweep.state = SweepState.FAILED
             raise
@@ -102,42 +117,64 @@ class SweepService:
         return sweep
 
     def _work(self, sweep: Sweep, actor: str, progress: Progress) -> None:
-        self._recovery.run()
+        keep_alive = partial(self._show, sweep)
+        self._recovery.run(keep_alive)
         # Before the terms are read: what is agreed while the sweep works begins after this moment,
         # so terms that are out of date still judge rightly what was due then.
         now = self._clock.now()
-        clients = list(self._clients.all())
-        sweep.clients = len(clients)
-        for client in clients:
-            self._sweep_client(sweep, client, now, actor, progress)
+        client_ids = list(self._clients.ids())
+        sweep.clients = len(client_ids)
+        for client_id in client_ids:
+            self._try_client(sweep, client_id, now, actor, progress)
             sweep.clients_done += 1
             self._show(sweep)
             progress(sweep)
-        self._index_keys.retire(clients, now)
-        sweep.certificates = self._certificates.issue_missing(actor)
+        self._index_keys.retire_controller(now, keep_alive)
+        sweep.certificates = self._certificates.issue_missing(actor, keep_alive)
+
+    def _try_client(
+        self, sweep: Sweep, client_id: UUID, now: datetime, actor: str, progress: Progress
+    ) -> None:
+        """A client that is damaged is an alarm, but its neighbours' terms are over all the same."""
+        try:
+            if client := self._opened(client_id):
+                self._sweep_client(sweep, client, now, actor, progress)
+        except (Unavailable, LockLost):
+            raise
+        except TelecomPrivacyError as error:
+            fields = {"client": str(client_id), "error": type(error).__name__}
+            _log.critical("a client cannot be swept", extra={"fields": fields})
+            sweep.failed_clients += 1
+
+    def _opened(self, client_id: UUID) -> Client | None:
+        try:
+            return self._clients.by_id(client_id)
+        except (NotFound, KeyDestroyed):
+            return None  # erased since it was listed
 
     def _sweep_client(
         self, sweep: Sweep, client: Client, now: datetime, actor: str, progress: Progress
     ) -> None:
         for category, source in self._sources.items():
             for rule, batch in _batches(source(client, client.terms, now)):
+                self._show(sweep)  # reading a batch may take as long as erasing it
                 items = [one.item for one in batch]
                 self._eraser.erase(client.id, ROLES[category], category, rule, items, actor)
                 sweep.erased[category] += len(items)
                 self._show(sweep)
                 progress(sweep)
+        self._index_keys.retire_processor(client, now)
 
     def _show(self, sweep: Sweep) -> None:
         """Keep the lock, and let others see how far the sweep is.
 
-        Raises `Conflict` if the lock was lost: this sweep stood still for so long that another
-        one began.
+        Raises `LockLost` if this sweep stood still for so long that another one began.
         """
         now = self._clock.now()
         if now - sweep.seen_at >= _SHOWN_EVERY:
             sweep.seen_at = now
             if not self._repository.lock(sweep):
-                raise Conflict("another sweep has taken over")
+                raise LockLost("another sweep has taken over")
             self._repository.save(sweep)
 
 

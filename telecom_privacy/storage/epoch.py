@@ -7,12 +7,12 @@ is older than 750 ms the caches are not used at all.
 
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
 from pymongo.errors import PyMongoError
 
+from telecom_privacy.storage.cache import BoundedCache
 from telecom_privacy.storage.mongo import MongoDatabase, translating_errors
 
 _POLL_SECONDS = 0.25
@@ -79,32 +79,21 @@ class EpochCache(Generic[Key, Value]):
 
     def __init__(self, epoch: Epoch, capacity: int = 10_000, seconds: float = 60) -> None:
         self._epoch = epoch
-        self._capacity = capacity
         self._seconds = seconds
-        self._entries: OrderedDict[Key, tuple[int, float, Value]] = OrderedDict()
-        self._lock = threading.Lock()
+        self._entries: BoundedCache[Key, tuple[int, float, Value]] = BoundedCache(capacity)
 
     def get_or_load(self, key: Key, load: Callable[[], Value]) -> Value:
         """Return the cached value, or what `load` returns; errors of `load` are not cached."""
         epoch = self._epoch.current()
         if epoch is None:
             return load()
-        with self._lock:
-            entry = self._entries.get(key)
+        entry = self._entries.get(key)
         if entry and entry[0] == epoch and time.monotonic() < entry[1]:
             return entry[2]
         value = load()
         # Kept under the epoch seen *before* loading: a change meanwhile makes it stale at once.
-        self._keep(key, (epoch, time.monotonic() + self._seconds, value))
+        self._entries.put(key, (epoch, time.monotonic() + self._seconds, value))
         return value
 
     def drop(self, key: Key) -> None:
-        with self._lock:
-            self._entries.pop(key, None)
-
-    def _keep(self, key: Key, entry: tuple[int, float, Value]) -> None:
-        with self._lock:
-            self._entries[key] = entry
-            self._entries.move_to_end(key)
-            while len(self._entries) > self._capacity:
-                self._entries.popitem(last=False)
+        self._entries.drop(key)

@@ -1,6 +1,7 @@
 """A lease in the database: of several workers, one does a periodic task."""
 
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 from pymongo.errors import DuplicateKeyError
 
@@ -29,6 +30,10 @@ class Lease:
             except DuplicateKeyError:
                 return False
         return True
+
+    def take_turn(self, now: datetime) -> bool:
+        """Take the lease as a new owner each time: it runs out, and so spaces the turns."""
+        return self.take(str(uuid4()), now)
 
     def release(self, owner: str) -> None:
         with translating_errors():

@@ -1,17 +1,20 @@
 """The three logical databases and how their faults are told."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import pymongo
 from pymongo import MongoClient, ReadPreference, WriteConcern
 from pymongo.database import Database
 from pymongo.errors import BulkWriteError, DuplicateKeyError, PyMongoError
 from pymongo.read_concern import ReadConcern
 
-from telecom_privacy.errors import ConfigurationError, Unavailable
+from telecom_privacy.errors import ConfigurationError, StorageFault, Unavailable
 from telecom_privacy.settings import Settings
+from telecom_privacy.storage.faults import DUPLICATE_KEY, code_of, failed_codes, passes
 
 Document = dict[str, Any]
 MongoDatabase = Database[Document]
@@ -21,7 +24,8 @@ _SOCKET_MS = 30_000
 _CONNECT_MS = 2_000
 _HEARTBEAT_MS = 1_000
 """A server that accepts but does not answer is given up after both, not after `_SOCKET_MS`."""
-_DUPLICATE_KEY = 11_000
+
+_log = logging.getLogger("telecom_privacy.storage")
 
 
 @dataclass(frozen=True)
@@ -82,25 +86,33 @@ def _database(client: MongoClient[Document], name: str) -> MongoDatabase:
 
 @contextmanager
 def translating_errors() -> Iterator[None]:
-    """Turn a database that is away into `Unavailable`.
+    """Turn a database that is away into `Unavailable`, and one that refuses into `StorageFault`.
 
     Duplicate keys, of one write or of a bulk of writes, pass through: repositories give them a
-    meaning of their own.
+    meaning of their own. Any other cause is logged by its type and code; its text may quote data.
     """
     try:
         yield
     except DuplicateKeyError:
         raise
-    except BulkWriteError as error:
-        if _found_only_duplicates(error):
-            raise
-        raise Unavailable("the database did not confirm all writes") from error
     except PyMongoError as error:
-        raise Unavailable("the database does not answer") from error
+        if isinstance(error, BulkWriteError) and _found_only_duplicates(error):
+            raise
+        fields = {"error": type(error).__name__, "code": code_of(error)}
+        _log.warning("the database failed", extra={"fields": fields})
+        if passes(error):
+            raise Unavailable("the database does not answer, or did not confirm") from error
+        raise StorageFault("the database refuses what it was asked") from error
+
+
+@contextmanager
+def waiting_at_most(seconds: float) -> Iterator[None]:
+    """Bound all that is asked of the databases inside, where waiting is worth less than usual."""
+    with pymongo.timeout(seconds):
+        yield
 
 
 def _found_only_duplicates(error: BulkWriteError) -> bool:
     """Whether all else was stored: a full disk or a lost majority must not pass for a duplicate."""
-    failed = error.details["writeErrors"]
     is_confirmed = not error.details.get("writeConcernErrors")
-    return is_confirmed and all(one["code"] == _DUPLICATE_KEY for one in failed)
+    return is_confirmed and all(code == DUPLICATE_KEY for code in failed_codes(error))

@@ -1,16 +1,25 @@
 """Reading a long history newest first, in windows of time.
 
-Every query is bounded by a range on an indexed time, so its cost follows the page that is asked
-for and not the size of the store, on servers that do not push limits down too.
+Every query has a limit and is bounded by a range on an indexed time, so its cost follows the page
+that is asked for and not the size of the store; servers that do not push limits down look through
+a window that is about as wide as the page. What is asked for are times and ids: the content is
+fetched for the page alone.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
+from itertools import islice
+from typing import TypeAlias, TypeVar
 
-_FIRST_WINDOW = timedelta(days=1)
-_WIDEST_WINDOW = timedelta(days=32)
+TICK = timedelta(milliseconds=1)
+"""The precision of every stored time."""
+
+_FIRST_WINDOW = timedelta(hours=1)
+_NARROWEST = timedelta(minutes=1)
+_WIDEST = timedelta(days=32)
+_SMALLEST_CHUNK = 100
+_ALL = 0
 
 Item = TypeVar("Item")
 
@@ -30,6 +39,10 @@ class Position:
 
     at: datetime
     id: bytes
+
+
+Fetch: TypeAlias = Callable[[Window, int], Sequence[Item]]
+"""Returns the newest items of a window, newest first, at most so many of them (0: all)."""
 
 
 def month_of(moment: datetime) -> str:
@@ -56,32 +69,71 @@ def windows_within(
             yield Window(month, low, high)
 
 
-def narrowed(windows: Iterable[Window]) -> Iterator[Window]:
-    """Cut windows so that the first is a day and each further one twice as long as the last."""
+def page_oldest_first(
+    items: Iterable[Item],
+    position: Callable[[Item], Position],
+    after: Position | None,
+    limit: int,
+) -> tuple[list[Item], Position | None]:
+    """Return a page of a list that is short enough to be read whole, and where the next goes on.
+
+    That is None on the last page, a full one too.
+    """
+    found = [item for item in items if after is None or _older(after, position(item))]
+    found.sort(key=lambda item: (position(item).at, position(item).id))
+    page = found[:limit]
+    return page, position(page[-1]) if len(found) > limit else None
+
+
+def page_newest_first(
+    windows: Iterable[Window],
+    fetch: Fetch[Item],
+    keep: Callable[[list[Item]], list[Item]],
+    position: Callable[[Item], Position],
+    after: Position | None,
+    limit: int,
+) -> list[Item]:
+    """Return up to `limit` items older than `after` that `keep` lets pass, newest first."""
+    kept = (
+        item
+        for chunk in _chunks(windows, fetch, position, max(limit, _SMALLEST_CHUNK))
+        for item in keep([item for item in chunk if after is None or _older(position(item), after)])
+    )
+    return list(islice(kept, limit))
+
+
+def _chunks(
+    windows: Iterable[Window],
+    fetch: Fetch[Item],
+    position: Callable[[Item], Position],
+    most: int,
+) -> Iterator[list[Item]]:
+    """Yield the items of all windows, some at a time, newest first.
+
+    What is asked for grows while it brings too little and shrinks when it brings too much, so that
+    little more is looked through than fills a page.
+    """
     width = _FIRST_WINDOW
     for window in windows:
         end = window.end
         while end > window.start:
             start = end - min(width, end - window.start)  # never before the first of all days
-            yield Window(window.month, start, end)
-            end, width = start, min(2 * width, _WIDEST_WINDOW)
+            items, end = _chunk(Window(window.month, start, end), fetch, position, most)
+            yield sorted(items, key=lambda i: (position(i).at, position(i).id), reverse=True)
+            width = min(2 * width, _WIDEST) if end == start else max(width / 2, _NARROWEST)
 
 
-def page_newest_first(
-    windows: Iterable[Window],
-    fetch: Callable[[Window], Sequence[Item]],
-    position: Callable[[Item], Position],
-    after: Position | None,
-    limit: int,
-) -> list[Item]:
-    """Return up to `limit` items older than `after`; `fetch` may return a window in any order."""
-    found: list[Item] = []
-    for window in windows:
-        items = [item for item in fetch(window) if after is None or _older(position(item), after)]
-        found += sorted(items, key=lambda i: (position(i).at, position(i).id), reverse=True)
-        if len(found) >= limit:
-            break
-    return found[:limit]
+def _chunk(
+    window: Window, fetch: Fetch[Item], position: Callable[[Item], Position], most: int
+) -> tuple[list[Item], datetime]:
+    """Fetch the newest items of a window, and say since when they are complete."""
+    items = list(fetch(window, most))
+    if len(items) < most:
+        return items, window.start
+    last = position(items[-1]).at
+    # Its moment may hold more, and a page must get past them.
+    moment = fetch(Window(window.month, last, last + TICK), _ALL)
+    return [item for item in items if position(item).at > last] + list(moment), last
 
 
 def _older(one: Position, other: Position) -> bool:

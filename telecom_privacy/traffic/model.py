@@ -1,13 +1,16 @@
 """A traffic record: parties, times, route and licence, and nothing that the client added."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from telecom_privacy.crypto.binding import Binding
 from telecom_privacy.keys.model import KeyReference, record_binding
 from telecom_privacy.policies.model import Category
 from telecom_privacy.scope import Scope
+
+CLOCK_TOLERANCE = timedelta(minutes=5)
+"""By how much a call may lie in the future: the clocks of platforms differ."""
 
 FIELDS = (
     "licence_id",
@@ -21,6 +24,16 @@ FIELDS = (
     "route",
 )
 """What of a CDR the operator needs as controller; notes, names and tags are the client's."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundTraffic:
+    """What is known of a record before its content is fetched."""
+
+    record_id: UUID
+    started_at: datetime
+    ended_at: datetime
+    key: KeyReference
 
 
 @dataclass(frozen=True, slots=True)

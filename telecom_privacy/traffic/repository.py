@@ -12,7 +12,10 @@ from telecom_privacy.keys.model import KeyReference
 from telecom_privacy.scope import Role, Scope
 from telecom_privacy.storage.mongo import Document, MongoDatabase, translating_errors
 from telecom_privacy.storage.paging import Window
-from telecom_privacy.traffic.model import StoredTraffic
+from telecom_privacy.traffic.model import FoundTraffic, StoredTraffic
+
+_IDS_PER_QUERY = 50
+_FOUND = {"started_at": 1, "ended_at": 1, "key": 1}
 
 
 class TrafficRepository:
@@ -23,6 +26,7 @@ class TrafficRepository:
         with translating_errors():
             self._collection.create_index([("client", 1), ("started_at", 1)])
             self._collection.create_index([("numbers", 1), ("started_at", 1)])
+            self._collection.create_index("started_at")
 
     def insert_many(self, records: Sequence[StoredTraffic]) -> None:
         if records:
@@ -30,8 +34,9 @@ class TrafficRepository:
                 self._collection.insert_many([_document(record) for record in records])
 
     def fetch_window(
-        self, scope: Scope, window: Window, number: bytes | None
-    ) -> list[StoredTraffic]:
+        self, scope: Scope, window: Window, number: bytes | None, most: int = 0
+    ) -> list[FoundTraffic]:
+        """Find the newest records of a window, newest first, at most `most` of them (0: all)."""
         query: Document = {
             "client": scope.client_id,
             "started_at": {"$gte": window.start, "$lt": window.end},
@@ -39,22 +44,34 @@ class TrafficRepository:
         if number is not None:
             query["numbers"] = Binary(number)
         with translating_errors():
-            return [_stored(document) for document in self._collection.find(query)]
+            found = self._collection.find(query, _FOUND).sort("started_at", -1).limit(most)
+            return [_found(document) for document in found]
 
-    def fetch_started_before(self, scope: Scope, before: datetime) -> Iterator[StoredTraffic]:
+    def fetch_many(self, scope: Scope, record_ids: Sequence[UUID]) -> dict[UUID, StoredTraffic]:
+        """Return those of a client's records that are still there."""
+        found: dict[UUID, StoredTraffic] = {}
+        for first in range(0, len(record_ids), _IDS_PER_QUERY):
+            query = {"_id": {"$in": list(record_ids[first : first + _IDS_PER_QUERY])}}
+            with translating_errors():
+                found |= {
+                    one["_id"]: _stored(one)
+                    for one in self._collection.find(query)
+                    if one["client"] == scope.client_id
+                }
+        return found
+
+    def fetch_started_before(self, scope: Scope, before: datetime) -> Iterator[FoundTraffic]:
         """All records of a client that started up to a time, oldest first."""
         query = {"client": scope.client_id, "started_at": {"$lte": before}}
         with translating_errors():
-            for document in self._collection.find(query).sort("started_at", 1):
-                yield _stored(document)
+            for document in self._collection.find(query, _FOUND).sort("started_at", 1):
+                yield _found(document)
 
-    def has_records(self, scope: Scope, window: Window) -> bool:
-        query = {
-            "client": scope.client_id,
-            "started_at": {"$gte": window.start, "$lt": window.end},
-        }
+    def is_empty(self, window: Window) -> bool:
+        """Whether no client has a record that started in the window."""
+        query = {"started_at": {"$gte": window.start, "$lt": window.end}}
         with translating_errors():
-            return self._collection.find_one(query, {"_id": 1}) is not None
+            return self._collection.find_one(query, {"_id": 1}) is None
 
     def holds(self, record_id: UUID) -> bool:
         with translating_errors():
@@ -83,6 +100,15 @@ def _document(record: StoredTraffic) -> Document:
         "key": {"page": record.key.page, "slot": record.key.slot},
         "payload": Binary(record.payload),
     }
+
+
+def _found(document: Document) -> FoundTraffic:
+    return FoundTraffic(
+        record_id=document["_id"],
+        started_at=document["started_at"],
+        ended_at=document["ended_at"],
+        key=KeyReference(**document["key"]),
+    )
 
 
 def _stored(document: Document) -> StoredTraffic:

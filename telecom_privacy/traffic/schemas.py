@@ -5,7 +5,9 @@ from marshmallow import Schema, fields, validate
 from telecom_privacy.http.schemas import Moment, PageQuery
 
 
-class TrafficQuerySchema(PageQuery):
+class PeriodQuery(PageQuery):
+    """What of a history is looked for: a party's number, and when the call started."""
+
     number = fields.String(validate=validate.Length(1, 40))
     start = Moment(data_key="from")
     end = Moment(data_key="until")

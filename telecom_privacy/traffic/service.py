@@ -1,8 +1,8 @@
 """Traffic records: written beside each call, read by purpose."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,13 +18,13 @@ from telecom_privacy.policies.due import Terms, Verdict
 from telecom_privacy.policies.model import Category, Purpose
 from telecom_privacy.scope import Role
 from telecom_privacy.storage.paging import (
+    TICK,
     Position,
     Window,
-    narrowed,
     page_newest_first,
     windows_within,
 )
-from telecom_privacy.traffic.model import StoredTraffic
+from telecom_privacy.traffic.model import CLOCK_TOLERANCE, FoundTraffic, StoredTraffic
 from telecom_privacy.traffic.repository import TrafficRepository
 
 
@@ -72,9 +72,9 @@ class TrafficService:
         after: Position | None,
         limit: int,
     ) -> TrafficPage:
-        """Return a page of the records whose billing term is not over."""
+        """Return a page of the records of stored calls whose billing term is not over."""
         found = self._page(client, query, Purpose.BILLING, after, limit + 1)
-        stored = found[:limit]
+        stored = self._stored(client, found[:limit])
         keys = self._keys.open_existing({record.key: record.binding for record in stored})
         for record in stored:
             # One that is being withdrawn just now loses its key without an erasure.
@@ -86,15 +86,16 @@ class TrafficService:
             if record.key in keys
         ]
         self._log(access, client, Purpose.BILLING, len(items))
-        more = _position(stored[-1]) if len(found) > limit else None
+        more = _position(found[limit - 1]) if len(found) > limit else None
         return TrafficPage(items, more)
 
     def count(self, access: Access, client: Client, query: TrafficQuery) -> int:
-        """Count the records that are kept for any purpose, without opening one."""
+        """Count the records of stored calls that are kept for any purpose, without opening one."""
         now, found = self._clock.now(), 0
         for window in self._windows(query):
             records = self._fetch(client, query, window)
-            found += sum(not _verdict(client, record).is_due(now) for record in records)
+            kept = [one.key for one in records if not _verdict(client, one).is_due(now)]
+            found += len(self._keys.settled(kept))
         self._log(access, client, None, found)
         return found
 
@@ -108,8 +109,9 @@ class TrafficService:
                 item = ErasedItem(record.record_id, record.key, record.record_id)
                 yield DueItem(item, verdict.due_at or now, verdict.rule_id or "")
 
-    def is_empty(self, client: Client, window: Window) -> bool:
-        return not self._repository.has_records(client.scope(Role.CONTROLLER), window)
+    def is_empty(self, window: Window) -> bool:
+        """Whether no client has a record that started in the window."""
+        return self._repository.is_empty(window)
 
     def _page(
         self,
@@ -118,32 +120,40 @@ class TrafficService:
         purpose: Purpose,
         after: Position | None,
         limit: int,
-    ) -> list[StoredTraffic]:
+    ) -> list[FoundTraffic]:
         now = self._clock.now()
 
-        def fetch(window: Window) -> list[StoredTraffic]:
-            return [
-                record
-                for record in self._fetch(client, query, window)
-                if not _verdict(client, record).purpose_over(purpose, now)
-            ]
+        def fetch(window: Window, most: int) -> list[FoundTraffic]:
+            return self._fetch(client, query, window, most)
 
-        end = after and after.at + timedelta(milliseconds=1)
-        windows = self._windows(replace(query, end=end) if end else query)
-        return page_newest_first(windows, fetch, _position, after, limit)
+        def keep(found: list[FoundTraffic]) -> list[FoundTraffic]:
+            kept = [one for one in found if not _verdict(client, one).purpose_over(purpose, now)]
+            settled = self._keys.settled(one.key for one in kept)
+            return [one for one in kept if one.key in settled]
 
-    def _windows(self, query: TrafficQuery) -> Sequence[Window]:
-        months = self._keys.index_months()
-        windows = windows_within(months, query.start, query.end)
-        return list(windows if query.number else narrowed(windows))
+        windows = self._windows(query, after)
+        return page_newest_first(windows, fetch, keep, _position, after, limit)
 
-    def _fetch(self, client: Client, query: TrafficQuery, window: Window) -> list[StoredTraffic]:
+    def _stored(self, client: Client, found: Sequence[FoundTraffic]) -> list[StoredTraffic]:
+        ids = [one.record_id for one in found]
+        stored = self._repository.fetch_many(client.scope(Role.CONTROLLER), ids)
+        return [stored[one.record_id] for one in found if one.record_id in stored]
+
+    def _windows(self, query: TrafficQuery, after: Position | None = None) -> Iterator[Window]:
+        latest = self._clock.now() + CLOCK_TOLERANCE + TICK
+        bounds = [latest, query.end, after.at + TICK if after else None]
+        end = min(bound for bound in bounds if bound)
+        return windows_within(self._keys.index_months(), query.start, end)
+
+    def _fetch(
+        self, client: Client, query: TrafficQuery, window: Window, most: int = 0
+    ) -> list[FoundTraffic]:
         number = (
             self._keys.number_token(Role.CONTROLLER, window.month, query.number)
             if query.number
             else None
         )
-        return self._repository.fetch_window(client.scope(Role.CONTROLLER), window, number)
+        return self._repository.fetch_window(client.scope(Role.CONTROLLER), window, number, most)
 
     def _log(self, access: Access, client: Client, purpose: Purpose | None, count: int) -> None:
         details = {"count": count, "purpose_of_data": purpose, **access.statement()}
@@ -151,9 +161,9 @@ class TrafficService:
         self._audit.append([event])
 
 
-def _position(record: StoredTraffic) -> Position:
+def _position(record: FoundTraffic) -> Position:
     return Position(record.started_at, record.record_id.bytes)
 
 
-def _verdict(client: Client, record: StoredTraffic) -> Verdict:
+def _verdict(client: Client, record: FoundTraffic) -> Verdict:
     return client.terms.verdict(Category.TRAFFIC, Role.CONTROLLER, record.ended_at)

@@ -1,3 +1,4 @@
+import logging
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -5,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from telecom_privacy.audit.group_commit import GroupCommit
-from telecom_privacy.errors import Unavailable
+from telecom_privacy.errors import IntegrityError, StorageFault, TelecomPrivacyError, Unavailable
 
 
 class Store:
@@ -57,6 +58,19 @@ def test_an_error_reaches_every_waiter_of_the_batch_and_the_queue_goes_on(store:
     store.fails = False
     assert commit.submit(["later"]) == [0]
     assert store.written == [["later"]]
+
+
+@pytest.mark.parametrize("kind", [IntegrityError, StorageFault])
+def test_a_damaged_log_is_not_presented_as_one_that_is_away(
+    kind: type[TelecomPrivacyError], caplog: pytest.LogCaptureFixture
+) -> None:
+    def write(items: Sequence[str]) -> tuple[int, int]:
+        raise kind("damaged")
+
+    with caplog.at_level(logging.CRITICAL), pytest.raises(kind):
+        GroupCommit(write, 100).submit(["a"])
+    [record] = caplog.records
+    assert record.__dict__["fields"] == {"error": kind.__name__}
 
 
 def test_an_interrupted_writer_leaves_the_queue_usable() -> None:

@@ -35,6 +35,14 @@ def test_other_actors_and_other_records_are_other_openings(
     assert log.size() == 3
 
 
+def test_another_purpose_or_reference_is_another_opening(openings: Openings, log: AuditLog) -> None:
+    support = {"purpose": "support", "reference": "T-1"}
+    for details in (support, support | {"purpose": "dispute"}, support | {"reference": "T-2"}):
+        openings.append_opening(event(details=details), RECORD)
+        openings.append_opening(event(details=details), RECORD)
+    assert log.size() == 3
+
+
 def test_another_worker_knows_of_the_opening(
     openings: Openings, log: AuditLog, audit_database: MongoDatabase
 ) -> None:

@@ -202,6 +202,15 @@ def test_a_missing_field_is_named(api: Api, client: str, field: str) -> None:
     assert (answer.status_code, list(answer.json["errors"])) == (422, [field])
 
 
+def test_a_call_lasts_seven_days_at_most(api: Api, client: str, clock: MovableClock) -> None:
+    started_at = clock.now() - timedelta(days=7)
+    longest = api.call(timedelta(), started_at=started_at.isoformat())
+    assert api.put_call(client, "call-1", longest).status_code == 201
+    started_at -= timedelta(milliseconds=1)
+    longer = api.put_call(client, "call-2", {**longest, "started_at": started_at.isoformat()})
+    assert (longer.status_code, list(longer.json["errors"])) == (422, ["ended_at"])
+
+
 def test_a_call_may_end_five_minutes_in_the_future_but_no_later(
     api: Api, client: str, clock: MovableClock
 ) -> None:

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from telecom_privacy.accounts.model import parsed
+from telecom_privacy.clients.service import ClientService
+from telecom_privacy.errors import IntegrityError
 from tests.cli.builders import Installation, assert_refused, run_here
 
 
@@ -26,6 +28,18 @@ def test_sweep_erases_what_is_due_and_names_the_certificate(installation: Instal
     assert second.returncode == 0
     assert "erased: nothing was due" in second.stdout
     assert "certificate" not in second.stdout
+
+
+def test_a_sweep_that_cannot_open_a_client_says_so_and_exits_with_1(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def damaged(*_: object) -> None:
+        raise IntegrityError("damaged")
+
+    monkeypatch.setattr(ClientService, "by_id", damaged)
+    result = run_here("sweep", DATA_DIR=installation.data_dir)
+    assert result.returncode == 1
+    assert "clients that could not be swept: 1; see the log" in result.stdout
 
 
 def test_an_api_key_is_printed_once_and_nothing_else(installation: Installation) -> None:

@@ -1,6 +1,7 @@
 """Clients, contracts and licences over HTTP (API.md "Clients")."""
 
-from datetime import date
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
 from http import HTTPStatus
 from itertools import count
 from typing import Any
@@ -10,10 +11,20 @@ import pytest
 from werkzeug.test import TestResponse
 
 from telecom_privacy.clock import to_text
+from telecom_privacy.settings import Settings
 from tests.builders import ANNOUNCEMENT, Api, MovableClock
 
 _NUMBERS = count(1)
 CONTACT = {"name": "Mme Dupont", "email": "dupont@example.org", "phone": "+33612345678"}
+
+
+@pytest.fixture
+def november(clock: MovableClock) -> Iterator[None]:
+    """The time shortly before the contracts of these tests end."""
+    now = clock.now()
+    clock.set(datetime(2026, 11, 20, 12, tzinfo=UTC))
+    yield
+    clock.set(now)
 
 
 @pytest.fixture
@@ -184,6 +195,7 @@ def test_a_term_outside_of_the_policy_is_refused_with_the_reason(
     assert answer.get_json()["errors"] == {"terms": {category: [reason]}}
 
 
+@pytest.mark.usefixtures("november")
 def test_a_contract_ends_once_and_opens_the_window(api: Api, client: str) -> None:
     path = f"/v1/clients/{client}/contract-end"
     body = {"ended_on": "2026-11-30", "keep_account": True}
@@ -220,6 +232,31 @@ def test_a_wrong_end_of_a_contract_is_named(
     assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert list(answer.get_json()["errors"]) == [field]
     assert show(api, client)["contract"]["ended_on"] is None
+
+
+def test_an_end_whose_window_would_be_over_already_is_refused(
+    api: Api, clock: MovableClock, settings: Settings
+) -> None:
+    client = api.create_client(f"client-{next(_NUMBERS)}", contract={"started_on": "2020-01-01"})
+    path = f"/v1/clients/{client}/contract-end"
+    today = clock.now().astimezone(settings.time_zone).date()
+
+    def end(days_ago: int) -> TestResponse:
+        ended_on = (today - timedelta(days=days_ago)).isoformat()
+        return api.as_("admin", "POST", path, json={"ended_on": ended_on, "keep_account": False})
+
+    answer = end(days_ago=40)
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    reason = "the reversibility window would be over already"
+    assert answer.get_json()["errors"] == {"ended_on": [reason]}
+    assert show(api, client)["contract"]["ended_on"] is None
+    first = end(days_ago=20)
+    assert first.status_code == HTTPStatus.CREATED
+    clock.advance(days=40)
+    ended_on = (today - timedelta(days=20)).isoformat()
+    body = {"ended_on": ended_on, "keep_account": False}
+    assert api.as_("admin", "POST", path, json=body).get_json() == first.get_json()
+    clock.advance(days=-40)
 
 
 def licences(client: str) -> str:
@@ -302,6 +339,15 @@ def test_licences_are_listed_page_by_page(api: Api, client: str) -> None:
     assert rest["next"] is None
 
 
+def test_the_last_page_has_no_next_though_it_is_full(api: Api, client: str) -> None:
+    api.create_licence(client, "licence-2")
+    first = api.as_("admin", "GET", f"{licences(client)}?limit=1").get_json()
+    rest = api.as_("admin", "GET", f"{licences(client)}?limit=1&cursor={first['next']}").get_json()
+    assert (len(rest["items"]), rest["next"]) == (1, None)
+    assert api.as_("admin", "GET", f"{licences(client)}?limit=2").get_json()["next"] is None
+
+
+@pytest.mark.usefixtures("november")
 def test_changes_and_ends_are_logged_without_what_they_hold(api: Api, client: str) -> None:
     change(api, client, name="Madame Lefebvre", terms={"recording": "P30D"})
     body = {"ended_on": str(date(2026, 11, 30)), "keep_account": False}

@@ -19,13 +19,43 @@ def recording(api: Api, client: str, call: str) -> None:
     assert api.put_recording(client, call, b"audio").status_code == 201
 
 
-@pytest.mark.parametrize("end", ["/{call}", "", "/{call}/receipt"])
+@pytest.mark.parametrize("end", ["/{call}", "/{call}/receipt"])
 def test_a_call_without_its_key_is_an_alarm_and_no_410(
     api: Api, services: Services, client: str, call: str, caplog: Any, end: str
 ) -> None:
     path = f"/v1/clients/{client}/calls{end.format(call=call)}"
     with _lost(services, _last(services, "calls")):
         _assert_alarm(api.as_client(client, "GET", path), caplog)
+
+
+def test_a_search_leaves_out_a_call_without_its_key_and_alarms(
+    api: Api, services: Services, client: str, call: str, caplog: Any
+) -> None:
+    api.put_call(client, f"{call}-other", api.call())
+    lost = next(one for one in stored(services)["calls"] if one.get("recordings"))
+    path = f"/v1/clients/{client}/calls"
+    before = {one["id"] for one in api.as_client(client, "GET", path).json["items"]}
+    with _lost(services, lost):
+        answer = api.as_client(client, "GET", path)
+    assert answer.status_code == 200
+    assert len(before - {one["id"] for one in answer.json["items"]}) == 1
+    assert _alarmed(caplog)
+
+
+def test_in_a_batch_a_call_without_its_key_concerns_its_own_line_only(
+    api: Api, services: Services, client: str, call: str, caplog: Any
+) -> None:
+    known, body = f"{call}-known", api.call()
+    assert api.put_call(client, known, body).status_code == 201
+    with _lost(services, _last(services, "calls")):
+        answer = api.put_calls(client, {known: body, f"{call}-new": api.call()})
+    assert answer.status_code == 200
+    assert answer.json["accepted"] == 1
+    assert [*answer.json["receipts"]] == [f"{call}-new"]
+    (rejected,) = answer.json["rejected"]
+    assert (rejected["line"], rejected["call_id"]) == (1, known)
+    assert rejected["errors"] == {"_schema": ["the key of a stored record is missing"]}
+    assert _alarmed(caplog)
 
 
 @pytest.mark.parametrize("end", ["", "/recording"])
@@ -92,4 +122,8 @@ def _lost(services: Services, document: dict[str, Any]) -> Iterator[None]:
 def _assert_alarm(answer: Any, caplog: pytest.LogCaptureFixture) -> None:
     assert answer.status_code == 500
     assert answer.content_type == "application/problem+json"
-    assert ALARM in [r.getMessage() for r in caplog.records if r.levelno == logging.CRITICAL]
+    assert _alarmed(caplog)
+
+
+def _alarmed(caplog: pytest.LogCaptureFixture) -> bool:
+    return ALARM in [r.getMessage() for r in caplog.records if r.levelno == logging.CRITICAL]

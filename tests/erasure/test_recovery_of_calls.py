@@ -8,6 +8,8 @@ import pytest
 from telecom_privacy.audit.service import AuditLog
 from telecom_privacy.bootstrap import Services
 from telecom_privacy.calls.repository import CallRepository
+from telecom_privacy.erasure.model import DELETED_BY_CLIENT
+from telecom_privacy.erasure.repository import ErasureRepository
 from telecom_privacy.keys.repository import KeyRepository
 from telecom_privacy.traffic.repository import TrafficRepository
 from tests.builders import Api, MovableClock
@@ -123,6 +125,65 @@ def test_the_traffic_of_a_committed_call_outlives_the_client_s_deletion_of_it(
     assert not keyless_records(services)
 
 
+def test_the_copy_of_an_uncommitted_attempt_is_never_served_nor_counted(
+    api: Api, services: Services, clock: MovableClock, new: str
+) -> None:
+    client = api.create_client(f"client-{new[:8]}")
+    path, body = f"/v1/clients/{client}/traffic", api.call()
+    with killed_at(CallRepository, "insert_many"):
+        api.put_call(client, new, body)
+    assert _traffic(api, path) == (0, 0)
+    assert api.put_call(client, new, body).status_code == 201
+    assert _traffic(api, path) == (1, 1)
+    recover(services, clock, minutes=11)
+    assert _traffic(api, path) == (1, 1)
+
+
+def test_the_log_takes_back_what_recovery_removes(
+    api: Api, services: Services, clock: MovableClock, client: str, new: str
+) -> None:
+    api.key("dpo")
+    before = services.audit.size()
+    with killed_at(TrafficRepository, "insert_many"):
+        api.put_call(client, new, api.call())
+    recover(services, clock, minutes=11)
+    events = [event for event in _events(api, before) if event["action"].startswith("call.")]
+    assert [event["action"] for event in events] == ["call.stored", "call.withdrawn"]
+    assert events[0]["details"]["record"] == events[1]["details"]["record"]
+    assert (events[1]["actor"], events[1]["client"]) == ("recovery", events[0]["client"])
+
+
+BEFORE_THE_LEDGER_HAS_THE_CALL = [
+    pytest.param(ErasureRepository, "insert", 1, id="before the ledger has the recording"),
+    pytest.param(ErasureRepository, "insert", 2, id="before the ledger has the call"),
+]
+
+
+@pytest.mark.parametrize(("owner", "method", "nth"), BEFORE_THE_LEDGER_HAS_THE_CALL)
+def test_a_deletion_that_was_begun_is_finished(
+    api: Api,
+    services: Services,
+    clock: MovableClock,
+    client: str,
+    call: str,
+    owner: type,
+    method: str,
+    nth: int,
+) -> None:
+    assert api.put_recording(client, call, b"audio").status_code == 201
+    path = _path(client, call)
+    with killed_at(owner, method, nth):
+        api.as_client(client, "DELETE", path)
+    assert api.as_client(client, "PATCH", path, json={"note": "x"}).status_code == 409
+    assert_younger_are_left(services, clock, seconds=59)
+    recover(services, clock, seconds=2)
+    assert api.as_client(client, "GET", path).status_code == 410
+    assert api.put_recording(client, call, b"audio").status_code == 410
+    rules = [erasure["rule"] for erasure in stored(services)["erasures"][-2:]]
+    assert rules == [DELETED_BY_CLIENT] * 2
+    assert_tidy(services)
+
+
 @pytest.mark.parametrize(
     ("owner", "method"),
     [
@@ -155,6 +216,17 @@ def test_a_writer_that_was_given_up_meanwhile_stores_nothing_and_says_so(
     assert stored(services) == before
     assert api.put_call(client, new, body).status_code == 201
     assert_tidy(services)
+
+
+def _traffic(api: Api, path: str) -> tuple[int, int]:
+    """How many copies billing reads and how many the DPO counts."""
+    items = api.as_("billing", "GET", path).json["items"]
+    return len(items), api.as_("dpo", "GET", path).json["count"]
+
+
+def _events(api: Api, first: int) -> list[dict[str, Any]]:
+    answer = api.as_("dpo", "GET", f"/v1/audit/entries?from={first}&count=100")
+    return [entry["detail"] for entry in answer.json["items"]]
 
 
 def _path(client: str, call: str) -> str:

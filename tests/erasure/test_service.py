@@ -2,12 +2,14 @@
 
 import os
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from telecom_privacy.audit.service import AuditLog
 from telecom_privacy.bootstrap import Services
 from telecom_privacy.calls.repository import CallRepository
+from telecom_privacy.clients.repository import LicenceRepository
 from telecom_privacy.erasure.repository import ErasureRepository
 from telecom_privacy.keys.repository import KeyRepository
 from telecom_privacy.storage.segments import SegmentStore
@@ -78,18 +80,6 @@ def test_a_begun_deletion_of_a_recording_is_finished(
     assert_tidy(services)
 
 
-def test_a_deletion_that_was_killed_before_its_ledger_entry_has_not_happened(
-    api: Api, services: Services, clock: MovableClock, client: str, call: str
-) -> None:
-    path = f"/v1/clients/{client}/calls/{call}"
-    with killed_at(ErasureRepository, "insert"):
-        api.as_client(client, "DELETE", path)
-    recover(services, clock, minutes=11)
-    assert api.as_client(client, "GET", path).status_code == 200
-    assert api.as_client(client, "DELETE", path).status_code == 204
-    assert api.as_client(client, "GET", path).status_code == 410
-
-
 def test_an_erasure_that_may_still_be_working_is_left_to_itself(
     api: Api, services: Services, clock: MovableClock, client: str, call: str
 ) -> None:
@@ -140,3 +130,21 @@ def test_the_ledger_names_each_erased_record_once_and_is_logged_once(
 def _object(api: Api, client: str, call: str) -> Any:
     path = f"/v1/clients/{client}/calls/{call}"
     return api.as_client(client, "PATCH", path, json={"recording_consent": "objected"})
+
+
+def test_a_licence_that_recovery_erases_is_dropped_from_all_caches(
+    api: Api, services: Services, clock: MovableClock, client: str
+) -> None:
+    api.create_licence(client, licence := uuid4().hex)
+    with killed_at(LicenceRepository, "erase_data"):
+        api.as_client(client, "DELETE", f"/v1/clients/{client}/licences/{licence}")
+    before = _epoch(services)
+    recover(services, clock, minutes=2)
+    assert _epoch(services) > before
+    assert_tidy(services)
+
+
+def _epoch(services: Services) -> int:
+    found = services.databases.keystore["state"].find_one({"_id": "epoch"})
+    assert found is not None
+    return int(found["value"])

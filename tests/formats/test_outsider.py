@@ -67,6 +67,7 @@ def test_tink_opens_a_stored_recording(
 
     assert len(segments) > 1
     assert metadata["segment_bytes"] == segment_bytes
+    assert bytes.fromhex(metadata["header"]) == stream[:40]
     assert {len(segment["data"]) for segment in segments[:-1]} == {segment_bytes}
     assert outsider.audio(entry["key"], stream, segment_bytes, *place) == audio
     assert metadata["sha256"] == hashlib.sha256(audio).hexdigest()

@@ -78,13 +78,14 @@ class Service:
 
 
 @contextmanager
-def serving(settings: Settings) -> Iterator[Service]:
+def serving(settings: Settings, threads: int = 16) -> Iterator[Service]:
     """Run gunicorn on a free port; it prepares its databases itself."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     chosen = {
         "PORT": str(port),
         "WORKERS": "1",
+        "THREADS": str(threads),
         "MONGODB_URI": str(settings.mongodb_uri),
         "KEYSTORE_URI": str(settings.keystore_uri),
         "AUDIT_URI": str(settings.audit_uri),

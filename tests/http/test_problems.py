@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, abort
 from werkzeug.test import TestResponse
 
 from telecom_privacy import bootstrap
@@ -18,6 +18,7 @@ from telecom_privacy.clock import to_milliseconds
 from telecom_privacy.errors import TelecomPrivacyError
 from telecom_privacy.http.cursor import encode_cursor
 from telecom_privacy.http.endpoint import MAX_JSON_BYTES
+from telecom_privacy.http.problems import register_problems, title
 from telecom_privacy.settings import Settings
 from telecom_privacy.storage.paging import Position
 from tests.builders import NDJSON, Api, MovableClock, recording_path, tone
@@ -46,11 +47,28 @@ def assert_problem(answer: TestResponse, status: int, *private: str) -> dict[str
     assert set(found) - {"errors"} == {"type", "title", "status", "detail"}
     assert ("errors" in found) == (status == HTTPStatus.UNPROCESSABLE_ENTITY)
     assert found["status"] == status
-    assert found["title"] == HTTPStatus(status).phrase
+    assert found["title"] == title(HTTPStatus(status))
     assert not _INSIDE.search(answer.text)
     for value in private:
         assert value not in answer.text + str(answer.headers)
     return found
+
+
+@pytest.mark.parametrize(
+    ("status", "slug"),
+    [
+        (413, "content-too-large"),
+        (414, "uri-too-long"),
+        (416, "range-not-satisfiable"),
+        (422, "unprocessable-content"),
+    ],
+)
+def test_the_type_of_a_problem_does_not_change_with_python(status: int, slug: str) -> None:
+    app = Flask("problems")
+    register_problems(app)
+    app.add_url_rule("/", view_func=lambda: abort(status))
+    found = json.loads(app.test_client().get("/").data)
+    assert found["type"] == f"urn:telecom-privacy:problem:{slug}"
 
 
 @pytest.mark.parametrize(

@@ -78,3 +78,8 @@ def test_a_multi_part_answer_has_the_size_that_was_announced(
     assert len(body) == parts.size
     for one in ranges:
         assert one.content_range(len(content)).encode() in body
+
+
+def test_a_suffix_of_no_bytes_is_unsatisfiable() -> None:
+    with pytest.raises(RangeNotSatisfiable):
+        requested_ranges("bytes=-0", 100)

@@ -17,10 +17,12 @@ INTENT = {"kind": "test"}
 @pytest.fixture
 def service(services: Services) -> KeyService:
     """As wired, but with a ledger in which everything was erased."""
+    return with_ledger(services, everything=True)
+
+
+def with_ledger(services: Services, everything: bool) -> KeyService:
     found = services.accounts._keys
-    made = KeyService(found._repository, found._tree, services.clock)
-    made.was_erased = lambda reference: True
-    return made
+    return KeyService(found._repository, found._tree, services.clock, lambda reference: everything)
 
 
 def bindings(count: int) -> list[Binding]:
@@ -90,12 +92,12 @@ def test_a_settled_page_holds_no_intent(services: Services, service: KeyService)
 
 @pytest.mark.parametrize("explained", [True, False])
 def test_a_record_below_a_destroyed_key_is_unreadable_and_alarms_if_the_ledger_is_silent(
-    service: KeyService, explained: bool
+    services: Services, explained: bool
 ) -> None:
     place = bindings(1)[0]
+    service = with_ledger(services, everything=explained)
     key = service.issue([place], INTENT)[0]
     service._tree.destroy(period_node(place))
-    service.was_erased = lambda reference: explained
     with pytest.raises(KeyDestroyed if explained else IntegrityError):
         service.open(place, key.reference)
 

@@ -65,6 +65,16 @@ def test_root_files_of_another_installation_stop_the_start(
     assert repository.fetch_roots() == known
 
 
+def test_a_keystore_that_knows_one_more_root_stops_the_start(
+    tmp_path: Path, repository: KeyRepository, keystore: MongoDatabase
+) -> None:
+    start(tmp_path / "keys", repository)
+    other = {"_id": "controller/2", "root": "other", "role": "controller", "commitment": b"0" * 32}
+    keystore["roots"].insert_one(other)
+    with pytest.raises(ConfigurationError, match="is not there"):
+        start(tmp_path / "keys", repository)
+
+
 def test_another_secret_under_the_known_id_stops_the_start(
     tmp_path: Path, repository: KeyRepository
 ) -> None:

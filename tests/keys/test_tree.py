@@ -43,10 +43,16 @@ def repository_of(services: Services) -> CountingRepository:
     return CountingRepository(services.databases.keystore)
 
 
+def unlogged(node: Node) -> None:
+    """What the audit log is told of a new key."""
+
+
 def tree_of(services: Services, epoch: Epoch | None = None) -> KeyTree:
     """A tree as another worker has it."""
     provider = LocalFileProvider.load(services.settings.key_dir)
-    return KeyTree(repository_of(services), provider, epoch or services.epoch, services.clock)
+    return KeyTree(
+        repository_of(services), provider, epoch or services.epoch, services.clock, unlogged
+    )
 
 
 def add_generation(services: Services, node: Node, parent_key: bytes) -> None:
@@ -75,7 +81,7 @@ def test_new_records_use_the_newest_generation_and_old_ones_open_by_theirs(
     services: Services,
 ) -> None:
     tree = tree_of(services)
-    service = KeyService(repository_of(services), tree, services.clock)
+    service = KeyService(repository_of(services), tree, services.clock, lambda reference: True)
     scope = Scope(uuid4(), uuid4(), Role.PROCESSOR)
     binding = record_binding(scope, "call", "2026-11", uuid4())
     old = service.issue([binding], {"kind": "test"})[0]
@@ -216,6 +222,27 @@ def test_a_key_destroyed_by_one_worker_is_soon_dead_in_another(services: Service
         epoch.stop()
 
 
+def test_destroying_a_key_advances_the_epoch_before_and_after(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tree, node, steps = tree_of(services), identifier_node(uuid4()), []
+    tree.current(node)
+    erase, advance = CountingRepository.erase_key, Epoch.advance
+
+    def erasing(self: CountingRepository, erased: Node) -> None:
+        steps.append("erase")
+        erase(self, erased)
+
+    def advancing(self: Epoch) -> None:
+        steps.append("advance")
+        advance(self)
+
+    monkeypatch.setattr(CountingRepository, "erase_key", erasing)
+    monkeypatch.setattr(Epoch, "advance", advancing)
+    tree.destroy(node)
+    assert steps == ["advance", "erase", "advance"]
+
+
 def test_a_cache_is_bounded_in_number(services: Services) -> None:
     epoch, loaded = Epoch(services.databases.keystore), []
     cache: EpochCache[int, int] = EpochCache(epoch, capacity=3)
@@ -226,7 +253,7 @@ def test_a_cache_is_bounded_in_number(services: Services) -> None:
             cache.get_or_load(number, lambda number=number: loaded.append(number) or number)
     finally:
         epoch.stop()
-    assert set(cache._entries) == {7, 8, 9}
+    assert [number for number in range(10) if cache._entries.get(number)] == [7, 8, 9]
 
 
 def test_a_cache_is_bounded_in_age(services: Services) -> None:

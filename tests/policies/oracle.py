@@ -38,6 +38,10 @@ class Oracle:
                 return instant, {p: (started[p], ended[p]) for p in started}
         return None, {p: (started[p], ended.get(p)) for p in started}
 
+    def is_named(self):
+        """Tell whether any state ever has a rule for the category."""
+        return any(map(self._state, (self.history.began_at, *self.changes())))
+
     def changes(self):
         """Return every instant after the initial state at which a state may change."""
         client = self.history

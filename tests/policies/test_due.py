@@ -171,7 +171,8 @@ def test_ret_3_and_ret_4_end_with_the_reversibility_window(ended_on, due, kind, 
     occurred = paris(f"{ended_on} 09:00") - timedelta(days=5)
     verdict = terms(ended_on=end).verdict(*kind, occurred)
     assert outcome(verdict) == (paris(due), rule)
-    assert verdict.due_at == reversibility_window(end, PARIS).closes_at
+    window = reversibility_window(history(ended_on=end), POLICIES, PARIS)
+    assert verdict.due_at == window.closes_at
 
 
 def test_the_earliest_of_two_terms_erases():
@@ -246,10 +247,7 @@ def test_the_end_of_the_contract_leaves_the_controller_s_traffic():
     assert verdict.due_at == paris("2027-05-01 10:00")
 
 
-def test_only_what_the_policy_names_in_that_role_may_be_stored():
-    assert terms().names(*RECORDING, CALL_ENDED)
-    assert terms().names(*TRAFFIC, CALL_ENDED)
-    assert not terms().names(Category.RECORDING, Role.CONTROLLER, CALL_ENDED)
+def test_what_the_policy_does_not_name_in_that_role_has_no_verdict():
     assert terms().latest_due(Category.RECORDING, Role.CONTROLLER, CALL_ENDED) is None
     with pytest.raises(ConfigurationError, match=r"names recording \(controller\)"):
         terms().verdict(Category.RECORDING, Role.CONTROLLER, CALL_ENDED)
@@ -262,8 +260,6 @@ def test_a_new_version_counts_from_local_midnight_and_shortens_after_the_grace()
     policies = {"web2contact": replace(POLICIES["web2contact"], versions=(first, second))}
     dated = Terms(history(), policies, PARIS)
     assert dated.verdict(*RECORDING, CALL_ENDED).due_at == paris("2026-07-08 00:00")
-    assert dated.names(*CALL, paris("2026-06-30 23:59"))
-    assert not dated.names(*CALL, paris("2026-07-01 00:00"))
 
 
 def test_what_the_policy_no_longer_names_is_due_after_the_grace():

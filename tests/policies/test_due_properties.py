@@ -138,7 +138,7 @@ def test_the_verdict_is_the_slow_oracle_s(client, kind, occurred_at, grace_days,
     grace = timedelta(days=grace_days)
     terms = Terms(client, CHANGING, PARIS, grace)
     oracle = Oracle(client, CHANGING, grace, *kind)
-    assume(any(terms.names(*kind, at) for at in (BEGAN, *oracle.changes())))
+    assume(oracle.is_named())
     verdict = terms.verdict(*kind, occurred_at)
     due_at, purposes = oracle.judge(occurred_at)
     assert verdict.due_at == due_at

@@ -4,6 +4,8 @@ import pytest
 
 from telecom_privacy.errors import ConfigurationError
 from telecom_privacy.policies.files import load_policies
+from telecom_privacy.policies.model import ROLES, Category
+from telecom_privacy.scope import Role
 
 HEAD = 'name = "sample"\nnotice = "A notice"\n'
 VERSION = "[[versions]]\nvalid_from = 2020-01-01\n"
@@ -26,6 +28,29 @@ def rule(**changed):
     return "\n".join(["[[versions.rules]]", *lines, ""])
 
 
+OTHERS = [
+    {"id": '"RET-4"', "category": '"call"'},
+    {"id": '"RET-3"', "category": '"licence"', "trigger": '"contract_ended"'},
+    {
+        "id": '"RET-30"',
+        "category": '"client"',
+        "role": '"controller"',
+        "trigger": '"contract_ended"',
+    },
+    {"id": '"RET-29"', "category": '"traffic"', "role": '"controller"', "trigger": '"event"'},
+]
+
+
+def complete(*left_out):
+    """A version with a rule for every category, but those that are left out."""
+    named = [{}, *(other for other in OTHERS)]
+    return VERSION + "".join(rule(**one) for one in named if _category(one) not in left_out)
+
+
+def _category(changed):
+    return {**FIELDS, **changed}["category"].strip('"')
+
+
 def mistake(directory, text, name="sample"):
     (directory / f"{name}.toml").write_text(text, "utf-8")
     with pytest.raises(ConfigurationError) as caught:
@@ -35,9 +60,34 @@ def mistake(directory, text, name="sample"):
 
 
 def test_a_good_file_is_read(tmp_path):
-    (tmp_path / "sample.toml").write_text(HEAD + VERSION + rule(), "utf-8")
+    (tmp_path / "sample.toml").write_text(HEAD + complete(), "utf-8")
     (policy,) = load_policies(tmp_path).values()
-    assert (policy.name, policy.notice, len(policy.versions[0].rules)) == ("sample", "A notice", 1)
+    assert (policy.name, policy.notice, len(policy.versions[0].rules)) == ("sample", "A notice", 5)
+
+
+@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize("category", list(Category))
+def test_a_version_without_a_rule_for_what_is_always_stored_is_refused(tmp_path, category, role):
+    if ROLES[category] is role:
+        text = complete(category)
+    else:  # named, but in the wrong role
+        one = next(one for one in [{}, *OTHERS] if _category(one) == category)
+        text = complete(category) + rule(**{**one, "role": f'"{role}"'})
+    found = mistake(tmp_path, HEAD + text)
+    assert found == (
+        f"sample.toml: version 2020-01-01: rules: no rule for {category} as {ROLES[category]}"
+    )
+
+
+def test_a_rule_that_is_off_does_not_count(tmp_path):
+    text = complete("traffic") + rule(**OTHERS[-1], enabled="false")
+    assert mistake(tmp_path, HEAD + text).endswith("no rule for traffic as controller")
+
+
+def test_every_version_is_complete(tmp_path):
+    later = complete("call").replace("2020-01-01", "2021-01-01")
+    found = mistake(tmp_path, HEAD + complete() + later)
+    assert found.startswith("sample.toml: version 2021-01-01: rules: no rule for call ")
 
 
 IN_RULE = [
@@ -105,7 +155,7 @@ def test_the_rule_at_fault_is_named_among_several(tmp_path):
 
 @pytest.mark.parametrize("identifier", ['"RET-1"', '"RET-10"'])
 def test_a_second_rule_for_the_same_purpose_and_trigger_is_refused(tmp_path, identifier):
-    found = mistake(tmp_path, HEAD + VERSION + rule() + rule(id=identifier))
+    found = mistake(tmp_path, HEAD + complete() + rule(id=identifier))
     assert found == (
         f"sample.toml: version 2020-01-01: rule {identifier.strip(chr(34))} (recording): "
         "a second rule for service from call_ended"
@@ -115,7 +165,7 @@ def test_a_second_rule_for_the_same_purpose_and_trigger_is_refused(tmp_path, ide
 @pytest.mark.parametrize("later", ["2020-01-01", "2019-12-31"])
 def test_versions_must_ascend(tmp_path, later):
     second = f"[[versions]]\nvalid_from = {later}\n"
-    found = mistake(tmp_path, HEAD + VERSION + rule() + second + rule())
+    found = mistake(tmp_path, HEAD + complete() + complete().replace(VERSION, second))
     assert found == (
         f"sample.toml: version {later}: valid_from: not after the version before it (2020-01-01)"
     )
@@ -141,8 +191,8 @@ def test_versions_must_ascend(tmp_path, later):
             HEAD + "[[versions]]\nvalid_from = 2020-01-01T00:00:00Z\n" + rule(),
             "sample.toml: version 2020-01-01 00:00:00+00:00: valid_from: Not a date such as",
         ),
-        ("note = 1\n" + HEAD + VERSION + rule(), "sample.toml: note: Unknown field."),
-        ('notice = "A notice"\n' + VERSION + rule(), "sample.toml: name: Missing data"),
+        ("note = 1\n" + HEAD + complete(), "sample.toml: note: Unknown field."),
+        ('notice = "A notice"\n' + complete(), "sample.toml: name: Missing data"),
         ("name = ", "sample.toml: not TOML: "),
     ],
 )
@@ -151,7 +201,7 @@ def test_a_mistake_outside_the_rules_is_named(tmp_path, text, expected):
 
 
 def test_a_policy_is_called_as_its_file(tmp_path):
-    found = mistake(tmp_path, HEAD + VERSION + rule(), name="other")
+    found = mistake(tmp_path, HEAD + complete(), name="other")
     assert found == "other.toml: name: sample is not the file's name"
 
 

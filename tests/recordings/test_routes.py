@@ -2,8 +2,11 @@
 
 import base64
 import hashlib
+from collections.abc import Iterator
 from datetime import timedelta
 from email import message_from_bytes
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -12,6 +15,7 @@ from werkzeug.test import TestResponse
 
 from telecom_privacy.bootstrap import Services
 from telecom_privacy.crypto.streaming import HEADER_BYTES, LARGE_SEGMENT, SMALL_SEGMENT
+from telecom_privacy.storage.segments import SegmentStore
 from telecom_privacy.verify import verify_receipt
 from tests.builders import STAFF, Api, MovableClock, recording_path, tone
 from tests.calls.keystore import assert_tidy
@@ -227,6 +231,35 @@ def test_the_platform_is_told_whether_to_record(api: Api, client: str) -> None:
     api.as_("admin", "PATCH", licence, json={"status": "suspended"})
     found = api.as_("platform", "GET", f"{path}?licence_id=licence-1").json
     assert (found["record"], found["reason"]) == (False, "licence-not-active")
+
+
+def test_nothing_is_recorded_once_the_contract_is_over(
+    api: Api, client: str, clock: MovableClock
+) -> None:
+    api.put_call(client, CALL, api.call())
+    today = clock.now().astimezone(ZoneInfo("Europe/Paris")).date()
+    body = {"ended_on": today.isoformat(), "keep_account": True}
+    ended = api.as_("admin", "POST", f"/v1/clients/{client}/contract-end", json=body)
+    assert ended.status_code == 201
+    assert policy(api, client) == (True, True, "recording-in-contract")
+    clock.advance(days=1)
+    assert policy(api, client) == (False, False, "contract-ended")
+    assert api.put_recording(client, CALL, tone(0.1)).status_code == 201
+
+
+def test_a_range_fetches_its_own_segments_only(
+    api: Api, stored: str, audio: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetched, fetch = [], SegmentStore.fetch
+
+    def seen(self: SegmentStore, content: UUID, first: int, last: int) -> Iterator[bytes]:
+        fetched.append((first, last))
+        return fetch(self, content, first, last)
+
+    monkeypatch.setattr(SegmentStore, "fetch", seen)
+    answer = listen(api, stored, headers={"Range": "bytes=600000-600009"})
+    assert answer.data == audio[600000:600010]
+    assert fetched == [(2, 2)]
 
 
 def test_a_recording_past_its_term_is_gone_before_any_sweep(

@@ -5,7 +5,16 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from telecom_privacy.bootstrap import Services
-from telecom_privacy.errors import BadRequest, Forbidden, Gone, TelecomPrivacyError, TooLarge
+from telecom_privacy.calls.model import StoredCall, StoredRecording
+from telecom_privacy.calls.service import CallService
+from telecom_privacy.errors import (
+    BadRequest,
+    Forbidden,
+    Gone,
+    PreconditionFailed,
+    TelecomPrivacyError,
+    TooLarge,
+)
 from telecom_privacy.http.access import Access, ApiRole
 from telecom_privacy.recordings.model import NewRecording
 from telecom_privacy.recordings.upload import Upload, Uploaded
@@ -85,7 +94,69 @@ def test_whatever_ends_an_upload_nothing_of_it_stays(
     assert api.put_recording(call, CALL, AUDIO).status_code == 201
 
 
-def upload(services: Services, client: str, meanwhile: Meanwhile) -> Uploaded:
+def test_an_option_that_ends_during_the_upload_stops_it(
+    api: Api, client: str, services: Services, clock: MovableClock
+) -> None:
+    path = f"/v1/clients/{client}"
+    assert api.as_("admin", "PATCH", path, json={"options": []}).status_code == 200
+    clock.advance(days=1)
+    api.put_call(client, CALL, api.call())
+    assert api.as_("admin", "PATCH", path, json={"options": ["recording"]}).status_code == 200
+
+    def end() -> None:
+        clock.advance(minutes=1)
+        assert api.as_("admin", "PATCH", path, json={"options": []}).status_code == 200
+
+    with pytest.raises(Forbidden) as caught:
+        upload(services, client, end)
+    assert caught.value.slug == "recording-not-in-contract"
+    assert_tidy(services)
+
+
+def test_an_upload_that_must_be_the_first_and_is_not_fails(
+    api: Api, call: str, services: Services
+) -> None:
+    with pytest.raises(PreconditionFailed):
+        upload(services, call, lambda: api.put_recording(call, CALL, AUDIO), only_if_absent=True)
+    assert api.as_client(call, "GET", recording_path(call, CALL)).data == AUDIO
+    assert_tidy(services)
+
+
+def test_an_upload_that_must_be_the_first_and_loses_the_last_moment_fails(
+    api: Api, call: str, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attach = CallService.attach
+
+    def second(self: CallService, stored: StoredCall, recording: StoredRecording) -> bool:
+        monkeypatch.setattr(CallService, "attach", attach)
+        api.put_recording(call, CALL, AUDIO)
+        return attach(self, stored, recording)
+
+    monkeypatch.setattr(CallService, "attach", second)
+    absent = {"If-None-Match": "*"}
+    assert api.put_recording(call, CALL, AUDIO, headers=absent).status_code == 412
+    assert_tidy(services)
+
+
+def test_a_call_takes_a_bounded_number_of_recordings(
+    api: Api, call: str, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("telecom_privacy.recordings.upload.MOST_RECORDINGS", 2)
+    monkeypatch.setattr("telecom_privacy.calls.repository.MOST_RECORDINGS", 3)
+    for part in ("one", "two"):
+        assert api.put_recording(call, CALL, AUDIO, part).status_code == 201
+    answer = api.put_recording(call, CALL, AUDIO, "three")
+    assert (answer.status_code, answer.json["detail"]) == (409, "a call takes 2 recordings at most")
+    monkeypatch.setattr("telecom_privacy.recordings.upload.MOST_RECORDINGS", 9)
+    assert api.put_recording(call, CALL, AUDIO, "three").status_code == 201
+    assert api.put_recording(call, CALL, AUDIO, "four").status_code == 410
+    assert api.put_recording(call, CALL, AUDIO, "one").status_code == 200
+    assert_tidy(services)
+
+
+def upload(
+    services: Services, client: str, meanwhile: Meanwhile, only_if_absent: bool = False
+) -> Uploaded:
     """Hand in the audio; something else happens when most of it is stored."""
 
     def body() -> Iterator[bytes]:
@@ -93,10 +164,13 @@ def upload(services: Services, client: str, meanwhile: Meanwhile) -> Uploaded:
         meanwhile()
         yield AUDIO[600_000:]
 
-    access = Access("test", ApiRole.PLATFORM)
+    access, new = (
+        Access("test", ApiRole.PLATFORM),
+        NewRecording(CALL, "main", "audio/wav", None),
+    )
     found = services.clients.reach(access, client)
     service = next(one for one in services.all if isinstance(one, Upload))
-    return service.store(access, found, NewRecording(CALL, "main", "audio/wav", None), body())
+    return service.store(access, found, new, body(), only_if_absent)
 
 
 def _path(client: str) -> str:

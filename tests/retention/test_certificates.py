@@ -15,7 +15,9 @@ from telecom_privacy.audit.receipts import CERTIFICATE, signed, verify_signed
 from telecom_privacy.bootstrap import Services
 from telecom_privacy.calls.erasers import RecordingEraser
 from telecom_privacy.errors import IntegrityError
+from telecom_privacy.keys.service import KeyService
 from telecom_privacy.retention.model import STATEMENT
+from telecom_privacy.retention.repository import CertificateRepository
 from tests.audit.builders import SIGNING_KEY
 from tests.builders import Api, MovableClock
 from tests.retention.builders import (
@@ -35,6 +37,7 @@ FIELDS = {
     "id",
     "client",
     "day",
+    "role",
     "revision",
     "issued_at",
     "counts",
@@ -67,7 +70,7 @@ def certificate(api: Api, services: Services, clock: MovableClock) -> dict[str, 
 
 def test_a_certificate_says_what_was_erased_under_which_rule(certificate: dict[str, Any]) -> None:
     assert set(certificate) == FIELDS
-    assert certificate["day"] == "2027-07-01"
+    assert (certificate["day"], certificate["role"]) == ("2027-07-01", "processor")
     assert certificate["counts"] == [
         {"rule": "RET-3", "category": "licence", "count": 1},
         {"rule": "RET-3", "category": "recording", "count": 2},
@@ -76,6 +79,75 @@ def test_a_certificate_says_what_was_erased_under_which_rule(certificate: dict[s
     assert certificate["keystore_backups_gone_on"] == "2027-07-08"
     assert certificate["final"] is False
     assert certificate["statement"] == STATEMENT
+
+
+def test_backups_are_counted_from_the_day_on_which_the_last_key_was_destroyed(
+    api: Api, services: Services, clock: MovableClock
+) -> None:
+    clock.set(local("2027-03-01 09:00"))
+    client = new_client(api)
+    for call_id in ("call-1", "call-2"):
+        put_recorded_call(api, client, call_id)
+    api.as_client(client, "DELETE", f"/v1/clients/{client}/calls/call-1/recording")
+
+    def killed(*_: object) -> None:
+        raise Killed
+
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(Killed):
+        patch.setattr(KeyService, "destroy", killed)
+        api.as_client(client, "DELETE", f"/v1/clients/{client}/calls/call-2/recording")
+    clock.set(local("2027-03-04 09:00"))
+    sweep(services, clock)
+
+    (certificate,) = certificates_of(api, client)
+    assert (certificate["day"], counts(certificate)) == ("2027-03-01", {"recording": 2})
+    assert certificate["keystore_backups_gone_on"] == "2027-03-11"
+
+
+def test_the_operators_own_data_is_certified_apart_and_not_to_the_client(
+    api: Api, services: Services, clock: MovableClock
+) -> None:
+    clock.set(local("2027-05-31 09:00"))
+    client = new_client(api)
+    put_recorded_call(api, client, "call-1")
+    clock.set(local("2028-06-02 09:00"))
+    sweep(services, clock)
+
+    listed = api.as_("auditor", "GET", "/v1/erasures").json["items"]
+    assert {(one["day"], one["role"]): counts(one) for one in listed} == {
+        ("2028-06-02", "controller"): {"traffic": 1},
+        ("2028-06-02", "processor"): {"recording": 1},
+    }
+    (own,) = certificates_of(api, client)
+    assert own["role"] == "processor"
+    for one in listed:
+        path, seen = f"/v1/erasures/{one['id']}", one["role"] == "processor"
+        assert api.as_client(client, "GET", path).status_code == (200 if seen else 404)
+        assert api.as_("dpo", "GET", path).json == one
+
+
+def test_of_two_that_certify_at_once_the_later_one_counts_everything(
+    api: Api, services: Services, clock: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock.set(local("2027-07-01 09:00"))
+    client = new_client(api)
+    for call_id in ("call-1", "call-2"):
+        put_recorded_call(api, client, call_id)
+    api.as_client(client, "DELETE", f"/v1/clients/{client}/calls/call-1")
+    clock.advance(hours=1)
+    save, issue = CertificateRepository.save, services.sweeps._certificates.issue_missing
+
+    def overtaken(*arguments: Any) -> bool:
+        monkeypatch.setattr(CertificateRepository, "save", save)
+        api.as_client(client, "DELETE", f"/v1/clients/{client}/calls/call-2")
+        issue("faster", lambda: None)
+        return save(*arguments)
+
+    monkeypatch.setattr(CertificateRepository, "save", overtaken)
+    sweep(services, clock)
+
+    (certificate,) = certificates_of(api, client)
+    assert (certificate["revision"], counts(certificate)) == (2, {"call": 2, "recording": 2})
 
 
 def test_a_certificate_holds_no_external_id_name_or_number(

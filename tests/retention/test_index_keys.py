@@ -47,10 +47,10 @@ def test_index_keys_live_as_long_as_their_months_can_hold_a_record(
     assert months(services, owner) == []
     assert months(services) == ["2027-05", "2027-06"]
 
-    clock.set(local("2028-06-02 09:00"))
+    clock.set(local("2028-06-08 09:00"))
     sweep(services, clock)
     assert months(services) == ["2027-06"]
-    clock.set(local("2028-07-02 09:00"))
+    clock.set(local("2028-07-08 09:00"))
     sweep(services, clock)
     assert months(services) == []
 
@@ -68,9 +68,34 @@ def test_the_operators_index_key_waits_for_the_last_client(
     assert (traffic_count(api, early), traffic_count(api, late)) == (0, 1)
     assert months(services) == ["2027-05"]
     assert months(services, client_id(services, early)) == ["2027-05"]
-    clock.set(local("2028-06-02 09:00"))
+    clock.set(local("2028-06-08 09:00"))
     sweep(services, clock)
     assert months(services) == []
+
+
+def test_without_any_client_a_month_stays_as_long_as_a_new_one_could_fill_it(
+    api: Api, services: Services, clock: MovableClock
+) -> None:
+    clock.set(local("2027-05-20 09:00"))
+    put_recorded_call(api, new_client(api), "call-1")
+    for name in ("clients", "traffic"):
+        services.databases.bulk[name].delete_many({})
+    sweep(services, clock)
+    assert "2027-05" in months(services)
+    clock.set(local("2028-06-08 09:00"))
+    sweep(services, clock)
+    assert "2027-05" not in months(services)
+
+
+def test_the_index_key_of_a_month_with_records_of_nobody_stays(
+    api: Api, services: Services, clock: MovableClock
+) -> None:
+    clock.set(local("2027-05-20 09:00"))
+    put_recorded_call(api, new_client(api), "call-1")
+    services.databases.bulk["clients"].delete_many({})
+    clock.set(local("2028-06-08 09:00"))
+    sweep(services, clock)
+    assert "2027-05" in months(services)
 
 
 def test_a_destroyed_index_key_is_in_the_log(
@@ -78,7 +103,7 @@ def test_a_destroyed_index_key_is_in_the_log(
 ) -> None:
     clock.set(local("2027-05-20 09:00"))
     put_recorded_call(api, new_client(api), "call-1")
-    clock.set(local("2028-06-02 09:00"))
+    clock.set(local("2028-06-08 09:00"))
     size = services.audit.size()
     sweep(services, clock)
 

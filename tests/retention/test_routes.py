@@ -14,6 +14,7 @@ from tests.builders import Api, MovableClock
 from tests.retention.builders import client_id, local, new_client, put_recorded_call, sweep
 
 SWEEPS = "/v1/retention/sweeps"
+PREVIEW = "/v1/retention/preview"
 ROLES = ("platform", "client", "support", "legal", "dpo", "billing", "auditor", "admin")
 
 
@@ -42,7 +43,12 @@ def test_a_sweep_runs_in_the_background_and_shows_what_it_did(
     assert found["id"] == answer.json["id"]
     assert found["state"] == "done"
     assert found["finished_at"] is not None
-    assert found["progress"] == {"clients": 1, "clients_done": 1, "erased": {"recording": 1}}
+    assert found["progress"] == {
+        "clients": 1,
+        "clients_done": 1,
+        "failed_clients": 0,
+        "erased": {"recording": 1},
+    }
     listed = api.as_("dpo", "GET", "/v1/erasures").json["items"]
     # One for the day of the client's deletion, one for that of the sweep.
     assert len(listed) == 2
@@ -126,6 +132,45 @@ def test_certificates_are_listed_newest_first_in_pages(
     assert found == whole
     assert {one["client"] for one in found} == {str(client_id(services, c)) for c in clients}
     assert api.as_("dpo", "GET", "/v1/erasures?limit=501").status_code == 422
+
+
+def test_a_full_last_page_has_no_next(api: Api, services: Services, clock: MovableClock) -> None:
+    for _ in range(4):
+        client = new_client(api)
+        put_recorded_call(api, client, "call-1")
+        api.as_client(client, "DELETE", f"/v1/clients/{client}/calls/call-1")
+    clock.advance(hours=1)
+    sweep(services, clock)
+
+    first = api.as_("dpo", "GET", "/v1/erasures?limit=2").json
+    query = {"limit": "2", "cursor": first["next"]}
+    last = api.as_("dpo", "GET", "/v1/erasures", query_string=query).json
+    assert (len(last["items"]), last["next"]) == (2, None)
+
+
+def test_a_key_limited_to_licences_sees_no_preview_and_no_certificate(
+    api: Api, client: str
+) -> None:
+    key = api.client_key(client, ["licence-1"])
+    preview = f"/v1/retention/preview?on=2099-01-01&client={client}"
+    for path in (preview, "/v1/erasures", f"/v1/erasures/{uuid4()}"):
+        answer = api.request("GET", path, key)
+        assert answer.status_code == 403
+        assert answer.json["type"].endswith(":licence-limited")
+
+
+def test_a_client_foresees_its_own_data_only(api: Api, clock: MovableClock, client: str) -> None:
+    put_recorded_call(api, client, "call-1")
+    on = (clock.now() + timedelta(days=800)).date().isoformat()
+    query = {"on": on, "client": client}
+    seen = {
+        role: {one["category"] for one in asked.json["items"]}
+        for role, asked in (
+            ("client", api.as_client(client, "GET", PREVIEW, query_string=query)),
+            ("dpo", api.as_("dpo", "GET", PREVIEW, query_string=query)),
+        )
+    }
+    assert seen == {"client": {"recording"}, "dpo": {"recording", "traffic"}}
 
 
 def _sweep(clock: MovableClock) -> Sweep:

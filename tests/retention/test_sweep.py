@@ -1,8 +1,11 @@
 """What a sweep erases, what it leaves, and in which order (DESIGN §5)."""
 
 import random
+from collections.abc import Callable
 from datetime import timedelta
 from threading import Thread
+from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -10,7 +13,8 @@ from telecom_privacy.bootstrap import Services
 from telecom_privacy.calls.erasers import CallEraser, RecordingEraser
 from telecom_privacy.errors import Conflict
 from telecom_privacy.policies.model import Category
-from telecom_privacy.retention.model import Sweep, SweepState
+from telecom_privacy.retention.model import LEASE, Sweep, SweepState
+from telecom_privacy.retention.repository import CertificateRepository
 from telecom_privacy.scope import Role
 from tests.builders import Api, MovableClock
 from tests.policies.oracle import Oracle
@@ -112,7 +116,8 @@ def test_after_the_window_everything_hosted_is_destroyed_and_calls_leave_tombsto
 
     assert not set.union(*hosted) & key_slots(services)
     tombstones = stored_documents(services, "calls", owner)
-    assert [sorted(t) for t in tombstones] == [["_id", "client", "forget_at", "gone_at"]] * 2
+    kept = ["_id", "client", "forget_at", "gone_at", "licence"]
+    assert [sorted(t) for t in tombstones] == [kept] * 2
     assert stored_documents(services, "licences", owner) == []
     assert not recordings & set(services.databases.bulk["segments"].distinct("content"))
     assert counts(certificates_of(api, client)[0]) == {"recording": 2, "call": 2, "licence": 1}
@@ -232,6 +237,37 @@ def test_a_sweep_that_lost_its_lock_stops(
     assert services.sweeps.read(later[0].id).state is SweepState.FAILED
     clock.advance(minutes=2)
     assert sweep(services, clock).state is SweepState.DONE
+
+
+def test_the_lock_is_kept_through_recovery_index_keys_and_certificates(
+    api: Api, services: Services, clock: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each of three clients takes longer than half the lease, in whatever step it is."""
+    clients = [new_client(api) for _ in range(3)]
+    for client in clients:
+        put_recorded_call(api, client, "call-1")
+        api.as_client(client, "DELETE", f"/v1/clients/{client}/calls/call-1/recording")
+    clock.advance(days=500)
+    save, is_empty = CertificateRepository.save, type(services.sweeps._index_keys._traffic).is_empty
+    others: list[bool] = []
+
+    def slowly(operation: Callable[..., Any]) -> Callable[..., Any]:
+        def operate(*arguments: Any) -> Any:
+            clock.advance(seconds=LEASE.total_seconds() - 10)
+            rival = Sweep(uuid4(), clock.now(), clock.now())
+            others.append(services.sweeps._repository.lock(rival))
+            return operation(*arguments)
+
+        return operate
+
+    monkeypatch.setattr(CertificateRepository, "save", slowly(save))
+    monkeypatch.setattr(type(services.sweeps._index_keys._traffic), "is_empty", slowly(is_empty))
+    found = services.sweeps.run("test")
+
+    assert found is not None
+    assert found.state is SweepState.DONE
+    assert len(others) >= 4
+    assert not any(others)
 
 
 def test_a_sweep_that_fails_says_so_and_lets_the_next_one_work(

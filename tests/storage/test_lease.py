@@ -35,6 +35,14 @@ def test_it_passes_on_once_it_has_run_out(lease: Lease, clock: MovableClock) -> 
     assert not lease.take("dead", clock.now())
 
 
+def test_turns_are_spaced_by_the_lease_s_duration(lease: Lease, clock: MovableClock) -> None:
+    assert lease.take_turn(clock.now())
+    clock.advance(seconds=59)
+    assert not lease.take_turn(clock.now())
+    clock.advance(seconds=2)
+    assert lease.take_turn(clock.now())
+
+
 def test_only_its_owner_releases_it(lease: Lease, clock: MovableClock) -> None:
     lease.take("one", clock.now())
     lease.release("other")

@@ -1,18 +1,18 @@
 """Reading a long history page by page, newest first."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from telecom_privacy.clock import to_milliseconds
 from telecom_privacy.storage.paging import (
+    TICK,
     Position,
     Window,
     month_of,
-    month_window,
-    narrowed,
     page_newest_first,
     windows_within,
 )
@@ -21,7 +21,7 @@ MOMENTS = st.datetimes(
     min_value=datetime(2023, 11, 1),  # noqa: DTZ001 - timezones adds it
     max_value=datetime(2024, 4, 1),  # noqa: DTZ001 - timezones adds it
     timezones=st.just(UTC),
-)
+).map(to_milliseconds)
 FEW_MOMENTS = st.sampled_from(
     [datetime(2024, month, day, tzinfo=UTC) for month in (1, 2, 3) for day in (1, 15, 29)]
 )
@@ -30,11 +30,10 @@ ITEMS = st.lists(
 )
 
 
-@given(ITEMS, st.integers(1, 7), st.booleans(), MOMENTS | st.none(), MOMENTS | st.none())
+@given(ITEMS, st.integers(1, 7), MOMENTS | st.none(), MOMENTS | st.none())
 def test_the_pages_join_to_the_sorted_whole(
     items: list[Position],
     limit: int,
-    is_narrowed: bool,
     start: datetime | None,
     end: datetime | None,
 ) -> None:
@@ -42,38 +41,57 @@ def test_the_pages_join_to_the_sorted_whole(
     whole.sort(key=lambda one: (one.at, one.id), reverse=True)
     joined: list[Position] = []
     after = None
-    while page := read(items, limit, after, start, end, is_narrowed):
+    while page := read(items, limit, after, start, end):
         assert len(page) <= limit
         joined += page
         after = page[-1]
     assert joined == whole
 
 
-@given(MOMENTS, MOMENTS)
-def test_narrowed_windows_cover_the_same_time_in_order(one: datetime, other: datetime) -> None:
-    months = [month_of(datetime(2023 + n // 12, n % 12 + 1, 1, tzinfo=UTC)) for n in range(24)]
-    windows = list(windows_within(months, min(one, other), max(one, other)))
-    cut = list(narrowed(windows))
-    assert sum((w.end - w.start for w in cut), timedelta()) == abs(one - other)
-    assert all(later.start == earlier.end for later, earlier in pairwise(cut))
-    for window in cut:
-        assert month_of(window.start) == window.month
-        assert month_of(window.end - timedelta(microseconds=1)) == window.month
-        assert window.start < window.end
+@given(MOMENTS, MOMENTS, st.integers(0, 300))
+def test_what_is_asked_for_lies_within_one_month_and_within_bounds(
+    one: datetime, other: datetime, count: int
+) -> None:
+    low, high = min(one, other), max(one, other)
+    items = [Position(low + n * (high - low) / 400, b"a") for n in range(count)]
+    asked: list[Window] = []
+    read([one for one in items if one.at < high], 1_000, None, low, high, asked)
+    for window in asked:
+        assert month_of(window.start) == month_of(window.end - TICK) == window.month
+        assert low <= window.start < window.end <= high + TICK
 
 
-def test_a_page_reads_no_further_than_it_must() -> None:
+def test_a_full_page_is_read_in_few_narrow_windows_however_long_the_history() -> None:
+    start = datetime(2024, 1, 1, tzinfo=UTC)
+    items = [Position(start + n * timedelta(minutes=1), b"a") for n in range(80_000)]
+    asked: list[Window] = []
+    page = read(items, 50, None, None, start + timedelta(minutes=60_000), asked)
+    assert len(page) == 50
+    assert len(asked) <= 4
+    assert sum((window.end - window.start for window in asked), timedelta()) < timedelta(hours=4)
+
+
+def test_an_empty_year_is_passed_in_few_windows() -> None:
+    months = [f"2023-{month:02}" for month in range(1, 13)]
     asked: list[Window] = []
 
-    def fetch(window: Window) -> list[Position]:
+    def fetch(window: Window, most: int) -> list[Position]:
         asked.append(window)
-        return [Position(window.start, b"a"), Position(window.start, b"b")]
+        return []
 
-    windows = narrowed([month_window("2024-03"), month_window("2024-02")])
-    assert len(page_newest_first(windows, fetch, lambda one: one, None, 2)) == 2
-    assert asked == [
-        Window("2024-03", datetime(2024, 3, 31, tzinfo=UTC), datetime(2024, 4, 1, tzinfo=UTC))
-    ]
+    windows = windows_within(months, None, None)
+    assert page_newest_first(windows, fetch, list, lambda one: one, None, 50) == []
+    assert len(asked) < 30
+
+
+def test_more_is_read_until_what_is_kept_fills_a_page() -> None:
+    start = datetime(2024, 1, 1, tzinfo=UTC)
+    items = [Position(start + timedelta(minutes=n), b"a") for n in range(5_000)]
+
+    def keep(found: list[Position]) -> list[Position]:
+        return [one for one in found if one.at < start + timedelta(minutes=10)]
+
+    assert read(items, 10, None, None, None, keep=keep) == items[9::-1]
 
 
 @pytest.mark.parametrize(
@@ -89,9 +107,10 @@ def test_a_month_is_that_of_the_utc_date(moment: str, month: str) -> None:
     assert month_of(datetime.fromisoformat(moment)) == month
 
 
-def test_the_first_of_all_months_can_be_narrowed() -> None:
-    windows = list(narrowed([month_window("0001-02"), month_window("0001-01")]))
-    assert windows[-1].start == datetime(1, 1, 1, tzinfo=UTC)
+def test_the_first_of_all_months_can_be_read() -> None:
+    first = Position(datetime(1, 1, 1, tzinfo=UTC), b"a")
+    later = Position(datetime(1, 2, 1, tzinfo=UTC), b"a")
+    assert read([first, later], 5, None, None, None) == [later, first]
 
 
 def read(
@@ -100,13 +119,15 @@ def read(
     after: Position | None,
     start: datetime | None,
     end: datetime | None,
-    is_narrowed: bool,
+    asked: list[Window] | None = None,
+    keep: Callable[[list[Position]], list[Position]] = list,
 ) -> list[Position]:
-    months = {month_of(one.at) for one in items}
-    windows = windows_within(months, start, end)
+    def fetch(window: Window, most: int) -> list[Position]:
+        if asked is not None:
+            asked.append(window)
+        found = [one for one in items if window.start <= one.at < window.end]
+        found.sort(key=lambda one: one.at, reverse=True)
+        return found[: most or None]
 
-    def fetch(window: Window) -> list[Position]:
-        return [one for one in items if window.start <= one.at < window.end]
-
-    cut = narrowed(windows) if is_narrowed else windows
-    return page_newest_first(cut, fetch, lambda one: one, after, limit)
+    windows = windows_within({month_of(one.at) for one in items}, start, end)
+    return page_newest_first(windows, fetch, keep, lambda one: one, after, limit)

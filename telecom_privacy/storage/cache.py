@@ -10,7 +10,7 @@ Value = TypeVar("Value")
 
 
 class BoundedCache(Generic[Key, Value]):
-    """For values that stay right for as long as they are kept; safe between threads."""
+    """Safe between threads."""
 
     def __init__(self, capacity: int) -> None:
         self._capacity = capacity
@@ -29,3 +29,7 @@ class BoundedCache(Generic[Key, Value]):
             self._values.move_to_end(key)
             if len(self._values) > self._capacity:
                 self._values.popitem(last=False)
+
+    def drop(self, key: Key) -> None:
+        with self._lock:
+            self._values.pop(key, None)

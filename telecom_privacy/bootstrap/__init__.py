@@ -1,0 +1,113 @@
+"""The one place where objects are wired."""
+
+from dataclasses import dataclass
+
+from telecom_privacy.accounts.service import AccountService
+from telecom_privacy.audit.refusal_log import AuditRefusalLog
+from telecom_privacy.audit.refusals import Refusals
+from telecom_privacy.audit.service import AuditLog
+from telecom_privacy.bootstrap.parts import (
+    build_calls,
+    build_core,
+    build_parties,
+    build_recordings,
+    build_stored,
+)
+from telecom_privacy.bootstrap.retention import build_retention
+from telecom_privacy.calls.batch import CallBatch
+from telecom_privacy.clients.service import ClientService
+from telecom_privacy.clock import Clock, SystemClock
+from telecom_privacy.crypto.binding import Binding
+from telecom_privacy.erasure.recovery import Recovery
+from telecom_privacy.keys.provider import KeyProvider
+from telecom_privacy.maintenance import Maintenance
+from telecom_privacy.retention.sweep import SweepService
+from telecom_privacy.scope import Role
+from telecom_privacy.settings import Settings
+from telecom_privacy.storage.epoch import Epoch
+from telecom_privacy.storage.mongo import Databases, connect
+
+
+@dataclass(frozen=True)
+class Services:
+    """All services of a process. `start` its threads after forking; `close` them at the end."""
+
+    settings: Settings
+    databases: Databases
+    epoch: Epoch
+    audit: AuditLog
+    refusals: Refusals
+    refusal_log: AuditRefusalLog
+    clock: Clock
+    provider: KeyProvider
+    accounts: AccountService
+    clients: ClientService
+    sweeps: SweepService
+    recovery: Recovery
+    maintenance: Maintenance
+    all: tuple[object, ...]
+
+    def start(self) -> None:
+        self.epoch.start()
+        self.maintenance.start()
+
+    def close(self) -> None:
+        self.maintenance.stop()
+        self.refusals.close(self.clock.now())
+        self.epoch.stop()
+        self.databases.close()
+
+    def check_ready(self) -> None:
+        """Raise `Unavailable` unless databases, keystore and key provider answer."""
+        self.databases.ping()
+        for role in Role:
+            probe = Binding("probe", role)
+            root_id, wrapped = self.provider.wrap(role, b"probe", probe)
+            self.provider.unwrap(root_id, wrapped, probe)
+
+
+def build_services(settings: Settings, clock: Clock | None = None) -> Services:
+    """Wire the services of one process; `prepare` must have run. Raises `ConfigurationError`."""
+    return wire(settings, connect(settings), clock or SystemClock())
+
+
+def wire(settings: Settings, databases: Databases, clock: Clock) -> Services:
+    """Wire the services of one process on databases that are connected already."""
+    stored = build_stored(settings, databases)
+    core = build_core(settings, databases, stored, clock)
+    parties = build_parties(settings, core, stored)
+    calls = build_calls(settings, core, stored, parties)
+    retention = build_retention(settings, databases, core, stored, parties, calls)
+    refusals = Refusals(core.audit)
+    return Services(
+        settings=settings,
+        databases=databases,
+        epoch=core.epoch,
+        audit=core.audit,
+        refusals=refusals,
+        refusal_log=AuditRefusalLog(core.audit, refusals, clock),
+        clock=clock,
+        provider=core.provider,
+        accounts=parties.accounts,
+        clients=parties.clients,
+        sweeps=retention.sweeps,
+        recovery=retention.recovery,
+        maintenance=Maintenance(databases.bulk, retention.recovery, calls.calls, refusals, clock),
+        all=(
+            core.audit,
+            parties.accounts,
+            parties.clients,
+            parties.licences,
+            calls.traffic,
+            calls.calls,
+            calls.search,
+            calls.intake,
+            calls.ingest,
+            CallBatch(calls.ingest),
+            calls.numbers,
+            *build_recordings(settings, core, stored, parties, calls),
+            retention.certificates,
+            retention.sweeps,
+            retention.preview,
+        ),
+    )

@@ -1,0 +1,218 @@
+"""Wiring what stores and serves: keys and log, parties, calls, recordings."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from telecom_privacy.accounts.repository import ApiKeyRepository
+from telecom_privacy.accounts.service import AccountService
+from telecom_privacy.audit.model import Event
+from telecom_privacy.audit.openings import Openings
+from telecom_privacy.audit.repository import AuditRepository
+from telecom_privacy.audit.service import AuditLog
+from telecom_privacy.calls.deletion import CallDeletion
+from telecom_privacy.calls.drafts import Drafting
+from telecom_privacy.calls.erasers import CallEraser, RecordingEraser
+from telecom_privacy.calls.ingest import CallIngest
+from telecom_privacy.calls.intake import CallIntake
+from telecom_privacy.calls.opening import CallOpener
+from telecom_privacy.calls.repository import CallRepository
+from telecom_privacy.calls.search import CallSearch
+from telecom_privacy.calls.service import CallService
+from telecom_privacy.clients.licences import LicenceService
+from telecom_privacy.clients.repository import (
+    ClientRepository,
+    LicenceRepository,
+)
+from telecom_privacy.clients.service import ClientService
+from telecom_privacy.clients.terms import TermSettings
+from telecom_privacy.clock import Clock
+from telecom_privacy.crypto.signing import SigningKey
+from telecom_privacy.erasure.model import DataEraser
+from telecom_privacy.erasure.repository import ErasureRepository
+from telecom_privacy.erasure.service import Eraser
+from telecom_privacy.erasure.versions import VERSION, ContentVersions, ReplacedVersions
+from telecom_privacy.keys.audit_sealer import AuditDetailSealer
+from telecom_privacy.keys.local_file import LocalFileProvider
+from telecom_privacy.keys.model import Node, signing_node
+from telecom_privacy.keys.provider import KeyProvider
+from telecom_privacy.keys.repository import KeyRepository
+from telecom_privacy.keys.service import KeyService, node_details
+from telecom_privacy.keys.setup import check_roots
+from telecom_privacy.keys.tree import KeyTree
+from telecom_privacy.numbers import NumberReader
+from telecom_privacy.policies.files import load_policies
+from telecom_privacy.policies.model import Category
+from telecom_privacy.recordings.admission import Admission
+from telecom_privacy.recordings.service import RecordingService
+from telecom_privacy.recordings.upload import Upload
+from telecom_privacy.settings import Settings
+from telecom_privacy.storage.epoch import Epoch
+from telecom_privacy.storage.mongo import Databases
+from telecom_privacy.storage.segments import SegmentStore
+from telecom_privacy.storage.watermark import StoredWatermark
+from telecom_privacy.traffic.repository import TrafficRepository
+from telecom_privacy.traffic.service import TrafficService
+
+_SYSTEM = "system"
+
+
+@dataclass(frozen=True)
+class Stored:
+    """The repositories of the bulk data, and the ledger of its erasure."""
+
+    erasures: ErasureRepository
+    clients: ClientRepository
+    licences: LicenceRepository
+    api_keys: ApiKeyRepository
+    calls: CallRepository
+    traffic: TrafficRepository
+    segments: SegmentStore
+
+
+@dataclass(frozen=True)
+class Core:
+    """What everything else stands on."""
+
+    clock: Clock
+    provider: KeyProvider
+    epoch: Epoch
+    keys: KeyService
+    audit: AuditLog
+    openings: Openings
+    signer: SigningKey
+    eraser: Eraser
+    versions: ContentVersions
+
+
+@dataclass(frozen=True)
+class Parties:
+    """Who is served, on what terms, and who may ask."""
+
+    terms: TermSettings
+    clients: ClientService
+    licences: LicenceService
+    accounts: AccountService
+
+
+@dataclass(frozen=True)
+class Calls:
+    """Calls and the operator's own copies of them."""
+
+    opener: CallOpener
+    calls: CallService
+    search: CallSearch
+    deletion: CallDeletion
+    traffic: TrafficService
+    numbers: NumberReader
+    intake: CallIntake
+    ingest: CallIngest
+
+
+def build_stored(settings: Settings, databases: Databases) -> Stored:
+    bulk = databases.bulk
+    return Stored(
+        erasures=ErasureRepository(databases.audit),
+        clients=ClientRepository(bulk),
+        licences=LicenceRepository(bulk),
+        api_keys=ApiKeyRepository(bulk),
+        calls=CallRepository(bulk, settings.tombstone_time),
+        traffic=TrafficRepository(bulk),
+        segments=SegmentStore(bulk),
+    )
+
+
+def build_core(settings: Settings, databases: Databases, stored: Stored, clock: Clock) -> Core:
+    provider = LocalFileProvider.load(settings.key_dir)
+    repository = KeyRepository(databases.keystore)
+    check_roots(provider, repository)
+    epoch = Epoch(databases.keystore)
+    # The log's own keys come before it: no entry tells that they were made.
+    unlogged = KeyTree(repository, provider, epoch, clock, _say_nothing)
+    signer = SigningKey(settings.log_name, unlogged.current(signing_node()).key)
+    entries = AuditRepository(databases.audit)
+    watermark = StoredWatermark(databases.keystore)
+    audit = AuditLog(entries, AuditDetailSealer(unlogged), signer, watermark)
+    tree = KeyTree(repository, provider, epoch, clock, _key_log(audit, clock))
+    keys = KeyService(repository, tree, clock, stored.erasures.names_key)
+    eraser = Eraser(stored.erasures, keys, audit, epoch, clock, _data_erasers(stored))
+    versions = ContentVersions(keys, eraser)
+    openings = Openings(audit, entries)
+    return Core(clock, provider, epoch, keys, audit, openings, signer, eraser, versions)
+
+
+def _say_nothing(node: Node) -> None:
+    del node
+
+
+def _key_log(audit: AuditLog, clock: Clock) -> Callable[[Node], None]:
+    def log_creating(node: Node) -> None:
+        client_id = node.client_id if node.client_id.int else None
+        event = Event("key.created", _SYSTEM, clock.now(), client_id, node_details(node))
+        audit.append([event])
+
+    return log_creating
+
+
+def _data_erasers(stored: Stored) -> Mapping[str, DataEraser]:
+    return {
+        Category.RECORDING: RecordingEraser(stored.calls, stored.segments),
+        Category.CALL: CallEraser(stored.calls),
+        Category.TRAFFIC: stored.traffic,
+        Category.LICENCE: stored.licences,
+        Category.CLIENT: stored.clients,
+        VERSION: ReplacedVersions(),
+    }
+
+
+def build_parties(settings: Settings, core: Core, stored: Stored) -> Parties:
+    keys, versions, audit = core.keys, core.versions, core.audit
+    epoch, clock = core.epoch, core.clock
+    policies = load_policies(settings.config_dir / "policies")
+    terms = TermSettings(policies, settings.time_zone, settings.shortening_grace)
+    clients = ClientService(stored.clients, keys, versions, audit, epoch, clock, terms)
+    licences = LicenceService(stored.licences, keys, versions, core.eraser, audit, epoch, clock)
+    accounts = AccountService(
+        stored.api_keys, keys, versions, clients, licences, audit, epoch, clock
+    )
+    return Parties(terms, clients, licences, accounts)
+
+
+def build_calls(settings: Settings, core: Core, stored: Stored, parties: Parties) -> Calls:
+    keys, audit, clock = core.keys, core.audit, core.clock
+    opener = CallOpener(keys, clock)
+    numbers = NumberReader(settings.default_region)
+    traffic = TrafficService(stored.traffic, keys, audit, clock)
+    drafting = Drafting(parties.licences, keys, clock)
+    deletion = CallDeletion(stored.calls, core.eraser, clock)
+    return Calls(
+        opener=opener,
+        calls=CallService(stored.calls, opener, core.versions, deletion, audit, clock),
+        search=CallSearch(stored.calls, opener, parties.licences, keys, audit, clock),
+        deletion=deletion,
+        traffic=traffic,
+        numbers=numbers,
+        intake=CallIntake(clock, numbers, settings.max_batch_bytes),
+        ingest=CallIngest(stored.calls, traffic, opener, drafting, keys, audit, core.signer, clock),
+    )
+
+
+def build_recordings(
+    settings: Settings, core: Core, stored: Stored, parties: Parties, calls: Calls
+) -> tuple[Admission, Upload, RecordingService]:
+    admission = Admission(core.clock, settings.time_zone)
+    upload = Upload(
+        parties.clients,
+        calls.calls,
+        calls.opener,
+        admission,
+        stored.segments,
+        core.keys,
+        core.audit,
+        core.signer,
+        core.clock,
+        settings.max_recording_bytes,
+    )
+    recordings = RecordingService(
+        calls.calls, calls.opener, stored.segments, core.keys, core.openings, core.clock
+    )
+    return admission, upload, recordings

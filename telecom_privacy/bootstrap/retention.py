@@ -1,0 +1,101 @@
+"""Wiring what erases when time is over."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from telecom_privacy.accounts.repository import API_KEYS
+from telecom_privacy.bootstrap.parts import Calls, Core, Parties, Stored
+from telecom_privacy.calls.recovery import CallIntents, RecordingIntents
+from telecom_privacy.calls.repository import CALLS
+from telecom_privacy.clients.repository import (
+    CLIENTS,
+    LICENCES,
+)
+from telecom_privacy.erasure.recovery import (
+    DocumentIntents,
+    IntentHandler,
+    KeyHolder,
+    Recovery,
+)
+from telecom_privacy.policies.model import Category
+from telecom_privacy.retention.certificates import CertificateService
+from telecom_privacy.retention.index_keys import IndexKeys
+from telecom_privacy.retention.preview import PreviewService
+from telecom_privacy.retention.repository import CertificateRepository, SweepRepository
+from telecom_privacy.retention.sources import Sources
+from telecom_privacy.retention.sweep import SweepService
+from telecom_privacy.settings import Settings
+from telecom_privacy.storage.mongo import Databases
+
+
+@dataclass(frozen=True)
+class Retention:
+    """What erases when time is over."""
+
+    recovery: Recovery
+    certificates: CertificateService
+    sweeps: SweepService
+    preview: PreviewService
+
+
+def build_retention(
+    settings: Settings,
+    databases: Databases,
+    core: Core,
+    stored: Stored,
+    parties: Parties,
+    calls: Calls,
+) -> Retention:
+    clock, zone = core.clock, settings.time_zone
+    handlers = _intent_handlers(core, stored, calls)
+    recovery = Recovery(core.keys, core.eraser, handlers, calls.deletion, clock)
+    certificates = CertificateService(
+        CertificateRepository(databases.audit),
+        core.eraser,
+        core.audit,
+        core.signer,
+        clock,
+        zone,
+        timedelta(days=settings.keystore_backup_days),
+    )
+    sources = _sources(parties, calls)
+    index_keys = IndexKeys(
+        core.keys, parties.clients, parties.terms, calls.calls, calls.traffic, core.audit
+    )
+    sweeps = SweepService(
+        SweepRepository(databases.bulk),
+        parties.clients,
+        sources,
+        core.eraser,
+        recovery,
+        certificates,
+        index_keys,
+        clock,
+    )
+    preview = PreviewService(parties.clients, sources, clock, zone)
+    return Retention(recovery, certificates, sweeps, preview)
+
+
+def _intent_handlers(core: Core, stored: Stored, calls: Calls) -> Mapping[str, IntentHandler]:
+    holders: Mapping[str, KeyHolder] = {
+        CLIENTS: stored.clients,
+        LICENCES: stored.licences,
+        API_KEYS: stored.api_keys,
+        CALLS: stored.calls,
+    }
+    return {
+        "document": DocumentIntents(holders, core.eraser),
+        "calls": CallIntents(stored.calls, calls.traffic, core.eraser, core.audit, core.clock),
+        "recording": RecordingIntents(stored.calls, stored.segments, core.audit, core.clock),
+    }
+
+
+def _sources(parties: Parties, calls: Calls) -> Sources:
+    return {
+        Category.RECORDING: calls.calls.due_recordings,
+        Category.CALL: calls.calls.due,
+        Category.LICENCE: parties.licences.due,
+        Category.TRAFFIC: calls.traffic.due,
+        Category.CLIENT: parties.clients.due,
+    }

@@ -1,0 +1,144 @@
+"""The client's search through its calls, newest first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from telecom_privacy.audit.model import Event, Json
+from telecom_privacy.audit.service import AuditLog
+from telecom_privacy.calls.model import Call, FoundCall, StoredCall
+from telecom_privacy.calls.opening import CallOpener
+from telecom_privacy.calls.repository import CallRepository
+from telecom_privacy.clients.licences import LicenceService
+from telecom_privacy.clients.model import Client
+from telecom_privacy.clock import Clock
+from telecom_privacy.errors import NotFound
+from telecom_privacy.http.access import Access
+from telecom_privacy.keys.service import KeyService
+from telecom_privacy.policies.model import Category
+from telecom_privacy.scope import Role
+from telecom_privacy.storage.paging import (
+    TICK,
+    Position,
+    Window,
+    page_newest_first,
+    windows_within,
+)
+from telecom_privacy.traffic.model import CLOCK_TOLERANCE
+
+
+@dataclass(frozen=True, slots=True)
+class CallQuery:
+    """What is looked for; `number` is E.164, the times bound the start of the call."""
+
+    number: str | None = None
+    licence_id: str | None = None
+    direction: str | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CallPage:
+    """Opened calls, newest first, and where the next page starts."""
+
+    items: Sequence[Call]
+    next: Position | None
+
+
+class CallSearch:
+    def __init__(
+        self,
+        repository: CallRepository,
+        opener: CallOpener,
+        licences: LicenceService,
+        keys: KeyService,
+        audit: AuditLog,
+        clock: Clock,
+    ) -> None:
+        self._repository = repository
+        self._opener = opener
+        self._licences = licences
+        self._keys = keys
+        self._audit = audit
+        self._clock = clock
+
+    def search(
+        self,
+        access: Access,
+        client: Client,
+        query: CallQuery,
+        after: Position | None,
+        limit: int,
+    ) -> CallPage:
+        """Return a page of calls, newest first, and log the search.
+
+        A call whose key is missing though nothing was erased is left out; that is an alarm.
+        """
+        found = self._page(access, client, query, after, limit + 1)
+        calls = self._open(client, found[:limit])
+        details: dict[str, Json] = {"count": len(calls), **access.statement()}
+        now = self._clock.now()
+        self._audit.append([Event("calls.searched", access.actor, now, client.id, details)])
+        return CallPage(calls, _position(found[limit - 1]) if len(found) > limit else None)
+
+    def _open(self, client: Client, found: Sequence[FoundCall]) -> list[Call]:
+        tokens = [call.token for call in found]
+        opened = self._opened(client, tokens)
+        # The version of one that is being changed may have lost its key since it was fetched.
+        opened |= self._opened(client, [token for token in tokens if token not in opened])
+        return [opened[token] for token in tokens if token in opened]
+
+    def _opened(self, client: Client, tokens: Sequence[bytes]) -> dict[bytes, Call]:
+        stored = self._repository.fetch_many(client.scope(Role.PROCESSOR), tokens).values()
+        calls = [call for call in stored if isinstance(call, StoredCall)]
+        return {call.stored.token: call for call in self._opener.open_many(client, calls)}
+
+    def _page(
+        self,
+        access: Access,
+        client: Client,
+        query: CallQuery,
+        after: Position | None,
+        limit: int,
+    ) -> list[FoundCall]:
+        equal = self._equal(access, client, query)
+        if equal is None:
+            return []
+        scope = client.scope(Role.PROCESSOR)
+
+        def fetch(window: Window, most: int) -> list[FoundCall]:
+            number = self._number(client, window, query.number)
+            return self._repository.fetch_window(scope, window, {**equal, **number}, most)
+
+        def keep(found: list[FoundCall]) -> list[FoundCall]:
+            return [c for c in found if not self._opener.is_over(client, Category.CALL, c.ended_at)]
+
+        latest = self._clock.now() + CLOCK_TOLERANCE + TICK
+        bounds = [latest, query.end, after.at + TICK if after else None]
+        end = min(bound for bound in bounds if bound)
+        windows = windows_within(self._keys.index_months(client.id), query.start, end)
+        return page_newest_first(windows, fetch, keep, _position, after, limit)
+
+    def _equal(self, access: Access, client: Client, query: CallQuery) -> dict[str, Any] | None:
+        """What must be equal in every window; None if nothing can be found."""
+        equal: dict[str, Any] = {"direction": query.direction} if query.direction else {}
+        if access.licence_ids is not None:
+            equal["licence"] = {"$in": sorted(access.licence_ids)}
+        if query.licence_id is not None:
+            try:
+                equal["licence"] = self._licences.reach(access, client, query.licence_id).id
+            except NotFound:
+                return None
+        return equal
+
+    def _number(self, client: Client, window: Window, number: str | None) -> dict[str, Any]:
+        if number is None:
+            return {}
+        token = self._keys.number_token(Role.PROCESSOR, window.month, number, client.id)
+        return {"numbers": token}
+
+
+def _position(call: FoundCall) -> Position:
+    return Position(call.started_at, call.token)

@@ -144,7 +144,14 @@ def _settling_connections(application: Any) -> Any:
 
 def problem(status: HTTPStatus) -> bytes:
     """A whole HTTP/1.1 response, after which the connection is closed."""
-    body = json.dumps({"type": "about:blank", "title": title(status), "status": status.value})
+    body = json.dumps(
+        {
+            "type": "about:blank",
+            "title": title(status),
+            "status": status.value,
+            "detail": status.description or title(status),
+        }
+    )
     head = (
         f"HTTP/1.1 {status.value} {title(status)}",
         "Connection: close",

@@ -1,6 +1,7 @@
 """Calls: read, changed and deleted by those they belong to."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -22,7 +23,7 @@ from telecom_privacy.clock import Clock
 from telecom_privacy.erasure.model import DELETED_BY_CLIENT, DueItem
 from telecom_privacy.erasure.model import OBJECTED as OBJECTION_RULE
 from telecom_privacy.erasure.versions import ContentVersions
-from telecom_privacy.errors import Gone, NotFound
+from telecom_privacy.errors import Conflict, Gone, NotFound
 from telecom_privacy.http.access import Access
 from telecom_privacy.keys.model import RecordKey
 from telecom_privacy.keys.sealing import seal_json
@@ -30,6 +31,9 @@ from telecom_privacy.policies.due import Terms
 from telecom_privacy.policies.model import Category
 from telecom_privacy.scope import Role
 from telecom_privacy.storage.paging import Window
+
+_TRIES = 20
+"""How often a change is made anew because another changed the same call: none may be lost."""
 
 
 class CallService:
@@ -87,9 +91,18 @@ class CallService:
     ) -> Call:
         """Write a new version of a call's note, tags or consent; the old version's key goes.
 
-        Turning to `objected` erases the recordings at once (CON-1). Raises as `find`, and
-        `Conflict` if somebody else changed the call at the same time.
+        Turning to `objected` erases the recordings at once (CON-1). What another changes at the
+        same time is kept: the changes are made to what it left. Raises as `find`, and `Conflict`
+        if others were faster again and again.
         """
+        for _ in range(_TRIES - 1):
+            with suppress(Conflict):
+                return self._change(access, client, external_id, changes)
+        return self._change(access, client, external_id, changes)
+
+    def _change(
+        self, access: Access, client: Client, external_id: str, changes: Mapping[str, Any]
+    ) -> Call:
         call = self.open(access, client, external_id)
         stored, sealed = call.stored, call.sealed
         content = {**sealed["call"], **changes}
@@ -104,7 +117,11 @@ class CallService:
         if objected:
             # And again below: neither a kill in between nor an upload meanwhile may leave one.
             self._erase_recordings(access, client, external_id)
-        self._versions.replace(stored.binding, CALLS, stored.item, write, access.actor)
+        try:
+            self._versions.replace(stored.binding, CALLS, stored.item, write, access.actor)
+        except Conflict:
+            self.log("call.changed.withdrawn", access, client, details)
+            raise
         if objected:
             self._erase_recordings(access, client, external_id)
         return self.open(access, client, external_id)

@@ -184,7 +184,9 @@ def _answer(declaration: Declaration, result: Any) -> Response:
     value, status = result if isinstance(result, tuple) else (result, first)
     schema = declaration.answers[status]
     if schema is None:
-        return Response(status=status)
+        answer = Response(status=status)
+        del answer.headers["Content-Type"]  # there is no content that it could be of
+        return answer
     answer = jsonify(schema().dump(value))
     answer.status_code = status
     return answer

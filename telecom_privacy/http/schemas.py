@@ -19,7 +19,7 @@ _DATE_TIME = re.compile(
 
 MAX_ID = 200
 MAX_TEXT = 10_000
-_ID = r"^[^/\x00-\x1f\x7f]+(?![\s\S])"  # its end is written so that JSON Schema reads it too
+_ID = r"^[^/\x00-\x1f\x7f\ufffd]+(?![\s\S])"  # its end is written so that JSON Schema reads it too
 
 
 class ApiSchema(Schema):
@@ -51,10 +51,13 @@ class Moment(fields.Field[datetime]):
 
 
 def external_id(**kwargs: Any) -> fields.String:
-    """An id that the platform or client gave: 1 to 200 characters, no slash, no control one."""
+    """An id that the platform or client gave: 1 to 200 characters, no slash, no control one.
+
+    Nor U+FFFD, which stands in a path for bytes that are not UTF-8: ids would collide in it.
+    """
     rules = [
         validate.Length(1, MAX_ID),
-        validate.Regexp(_ID, error="May not hold a slash or control character."),
+        validate.Regexp(_ID, error="May not hold a slash, a control character or U+FFFD."),
     ]
     return fields.String(validate=rules, **kwargs)
 

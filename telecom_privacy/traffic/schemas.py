@@ -1,6 +1,8 @@
 """Traffic records as JSON (API.md "Calls")."""
 
-from marshmallow import Schema, fields, validate
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from telecom_privacy.http.schemas import Moment, PageQuery
 
@@ -11,6 +13,11 @@ class PeriodQuery(PageQuery):
     number = fields.String(validate=validate.Length(1, 40))
     start = Moment(data_key="from")
     end = Moment(data_key="until")
+
+    @validates_schema
+    def _in_order(self, data: dict[str, Any], **kwargs: Any) -> None:
+        if "start" in data and "end" in data and data["end"] < data["start"]:
+            raise ValidationError("Lies before `from`.", "until")
 
 
 class TrafficSchema(Schema):

@@ -234,7 +234,7 @@ def test_deeply_nested_platform_data_is_refused_not_crashed_on(api: Api, client:
         assert (depth, answer.status_code) == (depth, status)
 
 
-@pytest.mark.parametrize("call_id", ["x" * 201, "a%0Ab", "%00", "%7F"])
+@pytest.mark.parametrize("call_id", ["x" * 201, "a%0Ab", "%00", "%7F", "%FE-x"])
 def test_an_id_that_a_batch_would_refuse_is_refused_in_the_path_too(
     api: Api, client: str, call_id: str
 ) -> None:

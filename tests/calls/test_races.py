@@ -121,11 +121,26 @@ def test_changes_at_the_same_time_lose_nothing_and_leave_no_key(
         workers,
         lambda worker, n: worker.as_client(client, "PATCH", path, json={"note": f"note {n}"}),
     )
-    statuses = [a.status_code for a in answers]
-    assert set(statuses) <= {200, 409}
-    assert 200 in statuses
-    won = {f"note {n}" for n, status in enumerate(statuses) if status == 200}
-    assert api.as_client(client, "GET", path).json["note"] in won
+    assert [a.status_code for a in answers] == [200] * WORKERS
+    assert api.as_client(client, "GET", path).json["note"] in {f"note {n}" for n in range(WORKERS)}
+    assert_tidy(services)
+
+
+def test_an_objection_is_never_lost_to_another_change(
+    workers: list[Api], api: Api, client: str, services: Services
+) -> None:
+    api.put_call(client, "call-1", api.call())
+    api.put_recording(client, "call-1", tone())
+    path = f"/v1/clients/{client}/calls/call-1"
+    changes = [{"recording_consent": "objected"}, *({"tags": [str(n)]} for n in range(1, WORKERS))]
+    answers = at_once(
+        workers, lambda worker, n: worker.as_client(client, "PATCH", path, json=changes[n])
+    )
+    assert [a.status_code for a in answers] == [200] * WORKERS
+    found = api.as_client(client, "GET", path).json
+    assert found["recording_consent"] == "objected"
+    assert found["recordings"] == []
+    assert len(found["tags"]) == 1
     assert_tidy(services)
 
 

@@ -17,7 +17,7 @@ from tests.faults.harness import Service, wait_for
 
 CLIENT = "cabinet"
 CALLS = f"/v1/clients/{CLIENT}/calls"
-ROUNDS = 2
+ROUNDS = 1
 
 
 @dataclass

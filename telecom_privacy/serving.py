@@ -35,7 +35,7 @@ _EVALUATION_NOTICE = """\
 def application() -> Flask:
     """The application of one process, from the environment. Build it after forking."""
     # Imported by each worker: prometheus_client looks for its directory when it is imported.
-    from telecom_privacy.app import create_app  # noqa: PLC0415
+    from telecom_privacy.app import create_app  # noqa: PLC0415 - see above
 
     settings = Settings.from_environment(os.environ)
     configure_logging(settings.log_level)

@@ -32,7 +32,8 @@ class EffectiveOn(fields.Field[Any]):
                 return date.fromisoformat(value)
         except ValueError as error:
             raise self.make_error("validator_failed") from error
-        return Moment().deserialize(value, attr, data)  # type: ignore[no-any-return]
+        moment: datetime = Moment().deserialize(value, attr, data)
+        return moment
 
 
 class ContractSchema(ApiSchema):

@@ -52,6 +52,7 @@ def announcement() -> Audio:
 
 @cache
 def _syllables() -> tuple[bytes, ...]:
+    # Not a secret either: noise is the same in every run.
     return tuple(_syllable(Random(number)) for number in range(_SYLLABLES))  # noqa: S311
 
 

@@ -2,19 +2,17 @@
 
 import os
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 from flask import Flask
 
-from telecom_privacy import bootstrap, preparation
 from telecom_privacy.app import create_app
 from telecom_privacy.bootstrap import Services
 from telecom_privacy.settings import PREFIX, Settings
 from telecom_privacy.storage.embedded import EmbeddedServer
 from tests.builders import Api, MovableClock
+from tests.wiring import own_settings, wired
 
 _URIS = ("MONGODB_URI", "KEYSTORE_URI", "AUDIT_URI")
 
@@ -35,12 +33,7 @@ def database_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sett
 @pytest.fixture
 def settings(database_settings: Settings, tmp_path: Path) -> Settings:
     """Settings with databases, root keys and a data directory of their own."""
-    return replace(
-        database_settings,
-        database_prefix=f"test_{uuid4().hex[:12]}",
-        data_dir=tmp_path / "data",
-        key_dir=tmp_path / "keys",
-    )
+    return own_settings(database_settings, tmp_path)
 
 
 @pytest.fixture
@@ -51,18 +44,8 @@ def clock() -> MovableClock:
 @pytest.fixture
 def services(settings: Settings, clock: MovableClock) -> Iterator[Services]:
     """A wired service whose time the test moves. Its databases are dropped afterwards."""
-    preparation.prepare(settings)
-    services = bootstrap.build_services(settings, clock)
-    services.epoch.start()
-    yield services
-    services.epoch.stop()
-    for database in (
-        services.databases.bulk,
-        services.databases.keystore,
-        services.databases.audit,
-    ):
-        database.client.drop_database(database.name)
-    services.databases.close()
+    with wired(settings, clock) as services:
+        yield services
 
 
 @pytest.fixture

@@ -1,33 +1,24 @@
 """Fixtures for packages whose tests share one service: each test makes a client of its own."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from uuid import uuid4
 
 import pytest
 from flask import Flask
 
-from telecom_privacy import bootstrap, preparation
 from telecom_privacy.app import create_app
 from telecom_privacy.bootstrap import Services
 from telecom_privacy.settings import Settings
 from tests.builders import Api, MovableClock
+from tests.wiring import own_settings, wired
 
 
 @pytest.fixture(scope="package")
 def settings(database_settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Settings with small limits."""
     path = tmp_path_factory.mktemp("service")
-    settings = replace(
-        database_settings,
-        database_prefix=f"test_{uuid4().hex[:12]}",
-        data_dir=path / "data",
-        key_dir=path / "keys",
-        max_recording_bytes=8 * 1024**2,
-        max_batch_bytes=1024**2,
-    )
-    preparation.prepare(settings)
-    return settings
+    limits = {"max_recording_bytes": 8 * 1024**2, "max_batch_bytes": 1024**2}
+    return own_settings(database_settings, path, **limits)
 
 
 @pytest.fixture(scope="package")
@@ -45,14 +36,8 @@ def clock(module_clock: MovableClock) -> Iterator[MovableClock]:
 
 @pytest.fixture(scope="package")
 def services(settings: Settings, module_clock: MovableClock) -> Iterator[Services]:
-    services = bootstrap.build_services(settings, module_clock)
-    services.epoch.start()
-    yield services
-    services.epoch.stop()
-    found = services.databases
-    for database in (found.bulk, found.keystore, found.audit):
-        database.client.drop_database(database.name)
-    found.close()
+    with wired(settings, module_clock) as services:
+        yield services
 
 
 @pytest.fixture(scope="package")

@@ -1,16 +1,15 @@
 """The fixtures of all tests, shared within a module: each test works on a call of its own."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from uuid import uuid4
 
 import pytest
 
-from telecom_privacy import bootstrap, preparation
 from telecom_privacy.app import create_app
 from telecom_privacy.bootstrap import Services
 from telecom_privacy.settings import Settings
 from tests.builders import Api, MovableClock
+from tests.wiring import own_settings, wired
 
 
 @pytest.fixture(scope="module")
@@ -23,18 +22,9 @@ def services(
     database_settings: Settings, clock: MovableClock, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Services]:
     directory = tmp_path_factory.mktemp("erasure")
-    settings = replace(
-        database_settings,
-        database_prefix=f"test_{uuid4().hex[:12]}",
-        data_dir=directory / "data",
-        key_dir=directory / "keys",
-    )
-    preparation.prepare(settings)
-    services = bootstrap.build_services(settings, clock)
-    services.epoch.start()
-    yield services
-    services.epoch.stop()
-    services.databases.close()
+    settings = own_settings(database_settings, directory)
+    with wired(settings, clock) as services:
+        yield services
 
 
 @pytest.fixture(scope="module")

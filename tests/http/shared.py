@@ -4,17 +4,15 @@ Creating and dropping databases takes seconds; most tests of the edge need no em
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
-from uuid import uuid4
 
 import pytest
 from flask import Flask
 
-from telecom_privacy import bootstrap, preparation
 from telecom_privacy.app import create_app
 from telecom_privacy.bootstrap import Services
 from telecom_privacy.settings import Settings
 from tests.builders import Api, MovableClock
+from tests.wiring import own_settings, wired
 
 __all__ = ["api", "app", "clock", "services", "settings"]
 
@@ -22,12 +20,7 @@ __all__ = ["api", "app", "clock", "services", "settings"]
 @pytest.fixture(scope="module")
 def settings(database_settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     directory = tmp_path_factory.mktemp("service")
-    return replace(
-        database_settings,
-        database_prefix=f"test_{uuid4().hex[:12]}",
-        data_dir=directory / "data",
-        key_dir=directory / "keys",
-    )
+    return own_settings(database_settings, directory)
 
 
 @pytest.fixture(scope="module")
@@ -37,15 +30,8 @@ def clock() -> MovableClock:
 
 @pytest.fixture(scope="module")
 def services(settings: Settings, clock: MovableClock) -> Iterator[Services]:
-    preparation.prepare(settings)
-    services = bootstrap.build_services(settings, clock)
-    services.epoch.start()
-    yield services
-    services.epoch.stop()
-    databases = services.databases
-    for database in (databases.bulk, databases.keystore, databases.audit):
-        database.client.drop_database(database.name)
-    databases.close()
+    with wired(settings, clock) as services:
+        yield services
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,6 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from telecom_privacy.audit.model import Event
 from telecom_privacy.audit.service import AuditLog
 from telecom_privacy.calls.deletion import CallDeletion
 from telecom_privacy.calls.model import (
@@ -18,6 +17,7 @@ from telecom_privacy.calls.model import (
 )
 from telecom_privacy.calls.opening import CallOpener
 from telecom_privacy.calls.repository import CALLS, CallRepository
+from telecom_privacy.clients.change_log import ChangeLog
 from telecom_privacy.clients.model import Client
 from telecom_privacy.clock import Clock
 from telecom_privacy.erasure.model import DELETED_BY_CLIENT, DueItem
@@ -52,7 +52,7 @@ class CallService:
         self._opener = opener
         self._versions = versions
         self._deletion = deletion
-        self._audit = audit
+        self._changes = ChangeLog(audit, clock)
         self._clock = clock
 
     def find(self, access: Access, client: Client, external_id: str) -> StoredCall:
@@ -113,15 +113,11 @@ class CallService:
             return self._repository.update_content(stored, key.reference, payload, objected)
 
         details = {"record": str(stored.record_id), "fields": sorted(changes)}
-        self.log("call.changed", access, client, details)
-        if objected:
-            # And again below: neither a kill in between nor an upload meanwhile may leave one.
-            self._erase_recordings(access, client, external_id)
-        try:
+        with self._changes.announced("call.changed", access, client.id, details):
+            if objected:
+                # And again below: neither a kill in between nor an upload meanwhile may leave one.
+                self._erase_recordings(access, client, external_id)
             self._versions.replace(stored.binding, CALLS, stored.item, write, access.actor)
-        except Conflict:
-            self.log("call.changed.withdrawn", access, client, details)
-            raise
         if objected:
             self._erase_recordings(access, client, external_id)
         return self.open(access, client, external_id)
@@ -168,9 +164,7 @@ class CallService:
 
     def log(self, action: str, access: Access, client: Client, details: Mapping[str, Any]) -> None:
         """Append an event of this client to the audit log; durable on return."""
-        now = self._clock.now()
-        event = Event(action, access.actor, now, client.id, {**details, **access.statement()})
-        self._audit.append([event])
+        self._changes.append(action, access, client.id, details)
 
     def _find(
         self, access: Access, client: Client, external_id: str

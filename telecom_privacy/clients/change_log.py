@@ -1,4 +1,4 @@
-"""What the audit log says of clients and licences: internal ids, never what names them."""
+"""What the audit log says of a client and what is its own: internal ids, never what names them."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager

@@ -52,8 +52,8 @@ def announcement() -> Audio:
 
 @cache
 def _syllables() -> tuple[bytes, ...]:
-    # Not a secret either: noise is the same in every run.
-    return tuple(_syllable(Random(number)) for number in range(_SYLLABLES))  # noqa: S311
+    noises = (Random(number) for number in range(_SYLLABLES))  # noqa: S311 - sounds, not secrets
+    return tuple(_syllable(noise) for noise in noises)
 
 
 def _syllable(chance: Random) -> bytes:

@@ -8,6 +8,7 @@ from typing import Protocol
 from uuid import UUID
 
 from telecom_privacy.keys.model import KeyReference
+from telecom_privacy.policies.model import Action
 from telecom_privacy.scope import Role
 
 DELETED_BY_CLIENT = "RET-2"
@@ -41,6 +42,7 @@ class DueItem:
     item: ErasedItem
     due_at: datetime
     rule: str
+    action: Action = Action.ERASE
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,10 @@ class Erasure:
     """One entry of the ledger: what was decided to be erased, for whom, under which rule.
 
     `destroyed_at` is a moment by which the keys were gone: later than `at`, where a process that
-    was killed left the rest to recovery; None until then.
+    was killed left the rest to recovery; None until then. `withheld` are the record ids that a
+    hold keeps sealed, None until that is decided. `nodes` names keys of the tree that were
+    destroyed with everything below them. After `final_at` not even old bytes of the databases
+    together with the current root keys open what was erased.
     """
 
     id: UUID
@@ -59,8 +64,12 @@ class Erasure:
     at: datetime
     salt: bytes
     items: tuple[ErasedItem, ...]
+    action: Action = Action.ERASE
+    nodes: tuple[str, ...] = ()
+    withheld: frozenset[UUID] | None = None
     leaf_index: int | None = None
     destroyed_at: datetime | None = None
+    final_at: datetime | None = None
 
     @property
     def commitment(self) -> bytes:

@@ -12,6 +12,7 @@ from pymongo import UpdateOne
 
 from telecom_privacy.erasure.model import ErasedItem, Erasure
 from telecom_privacy.keys.model import KeyReference
+from telecom_privacy.policies.model import Action
 from telecom_privacy.scope import Role
 from telecom_privacy.storage.mongo import Document, MongoDatabase, translating_errors
 
@@ -36,11 +37,13 @@ class ErasureRepository:
             "role": erasure.role,
             "category": erasure.category,
             "rule": erasure.rule,
+            "action": erasure.action,
             "at": erasure.at,
             "open_since": erasure.at,
             "uncertified_since": erasure.at,
             "salt": Binary(erasure.salt),
             "items": [_item_document(item) for item in erasure.items],
+            "nodes": list(erasure.nodes),
         }
         with translating_errors():
             self._collection.insert_one(document)
@@ -119,6 +122,10 @@ def _erasure(found: Document) -> Erasure:
         at=found["at"],
         salt=bytes(found["salt"]),
         items=items,
+        action=Action(found["action"]),
+        nodes=tuple(found["nodes"]),
+        withheld=frozenset(found["withheld"]) if "withheld" in found else None,
         leaf_index=found.get("leaf_index"),
         destroyed_at=found.get("destroyed_at"),
+        final_at=found.get("final_at"),
     )

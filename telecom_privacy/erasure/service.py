@@ -15,7 +15,7 @@ from telecom_privacy.erasure.model import DataEraser, ErasedItem, Erasure
 from telecom_privacy.erasure.repository import ErasureRepository
 from telecom_privacy.keys.model import KeyReference
 from telecom_privacy.keys.service import KeyService
-from telecom_privacy.policies.model import Category
+from telecom_privacy.policies.model import Action, Category
 from telecom_privacy.scope import Role
 from telecom_privacy.storage.epoch import Epoch
 
@@ -54,6 +54,7 @@ class Eraser:
         rule: str,
         items: Sequence[ErasedItem],
         actor: str,
+        action: Action = Action.ERASE,
     ) -> None:
         """Erase `items` for good. Once the intent is stored, a kill only delays the rest."""
         if not items:
@@ -67,6 +68,7 @@ class Eraser:
             at=self._clock.now(),
             salt=os.urandom(32),
             items=tuple(items),
+            action=action,
         )
         self._repository.insert(erasure)
         self._carry_out(erasure, actor)

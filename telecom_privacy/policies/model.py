@@ -58,9 +58,15 @@ ROLES = {
 
 
 class Action(StrEnum):
-    """What happens when the term is over."""
+    """What happens when the term is over.
+
+    `anonymise` erases like `erase`, but de-identified counts stay (RET-27); `archive` keeps the
+    record for legal staff alone until its archive term is over, too (RET-18).
+    """
 
     ERASE = "erase"
+    ANONYMISE = "anonymise"
+    ARCHIVE = "archive"
 
 
 class Option(StrEnum):

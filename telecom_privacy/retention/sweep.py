@@ -21,7 +21,7 @@ from telecom_privacy.errors import (
     TelecomPrivacyError,
     Unavailable,
 )
-from telecom_privacy.policies.model import ROLES
+from telecom_privacy.policies.model import ROLES, Action
 from telecom_privacy.retention.certificates import CertificateService
 from telecom_privacy.retention.index_keys import IndexKeys
 from telecom_privacy.retention.model import Sweep, SweepState
@@ -156,10 +156,11 @@ class SweepService:
         self, sweep: Sweep, client: Client, now: datetime, actor: str, progress: Progress
     ) -> None:
         for category, source in self._sources.items():
-            for rule, batch in _batches(source(client, client.terms, now)):
+            for (rule, action), batch in _batches(source(client, client.terms, now)):
                 self._show(sweep)  # reading a batch may take as long as erasing it
                 items = [one.item for one in batch]
-                self._eraser.erase(client.id, ROLES[category], category, rule, items, actor)
+                role = ROLES[category]
+                self._eraser.erase(client.id, role, category, rule, items, actor, action)
                 sweep.erased[category] += len(items)
                 self._show(sweep)
                 progress(sweep)
@@ -178,7 +179,7 @@ class SweepService:
             self._repository.save(sweep)
 
 
-def _batches(due: Iterable[DueItem]) -> Iterator[tuple[str, list[DueItem]]]:
-    for rule, group in groupby(due, key=lambda one: one.rule):
+def _batches(due: Iterable[DueItem]) -> Iterator[tuple[tuple[str, Action], list[DueItem]]]:
+    for decision, group in groupby(due, key=lambda one: (one.rule, one.action)):
         while batch := list(islice(group, _BATCH)):
-            yield rule, batch
+            yield decision, batch

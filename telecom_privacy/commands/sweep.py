@@ -1,0 +1,33 @@
+"""`sweep`."""
+
+import argparse
+
+from telecom_privacy.commands.connection import connected
+from telecom_privacy.commands.parsing import ACTOR, Commands, add_command
+from telecom_privacy.retention.model import Sweep
+from telecom_privacy.settings import Settings
+
+
+def register(commands: Commands) -> None:
+    add_command(commands, "sweep", _sweep, "erase what is due, and certify it")
+
+
+def _sweep(_: argparse.Namespace, settings: Settings) -> int:
+    with connected(settings) as services:
+        sweep = services.sweeps.run(ACTOR, _show_progress)
+    if sweep is None:
+        print("another sweep is working; nothing to do")
+        return 0
+    erased = ", ".join(f"{count} x {name}" for name, count in sweep.erased.items() if count)
+    print(f"\nerased: {erased or 'nothing was due'}")
+    for certificate in sweep.certificates:
+        print(f"certificate {certificate}")
+    if sweep.failed_clients:
+        print(f"clients that could not be swept: {sweep.failed_clients}; see the log")
+    return 1 if sweep.failed_clients else 0
+
+
+def _show_progress(sweep: Sweep) -> None:
+    total = sum(sweep.erased.values())
+    line = f"\rclients {sweep.clients_done}/{sweep.clients}, erased {total}"
+    print(line, end="", flush=True)

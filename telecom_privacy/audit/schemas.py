@@ -52,3 +52,26 @@ class ConsistencySchema(Schema):
     old = fields.Integer(data_key="from")
     new = fields.Integer(data_key="to")
     hashes = fields.List(Base64())
+
+
+class LoggedSchema(Schema):
+    action = fields.String()
+    actor = fields.String()
+    client = fields.String()
+    salt = fields.String()
+
+
+class ReceiptSchema(Schema):
+    """A receipt (`audit.receipts`); which names it has depends on what was stored."""
+
+    id = fields.String()
+    call_id = fields.String()
+    record_id = fields.String()
+    received_at = fields.String()
+    digest = fields.String()
+    bytes = fields.Integer()
+    sha256 = fields.String()
+    media_type = fields.String()
+    leaf_index = fields.Integer()
+    logged = fields.Nested(LoggedSchema)
+    signature = fields.String()

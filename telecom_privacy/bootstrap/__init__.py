@@ -105,7 +105,7 @@ def wire(settings: Settings, databases: Databases, clock: Clock) -> Services:
             calls.ingest,
             CallBatch(calls.ingest),
             calls.numbers,
-            *build_recordings(settings, core, stored, parties, calls),
+            *build_recordings(settings, core, parties, calls),
             retention.certificates,
             retention.sweeps,
             retention.preview,

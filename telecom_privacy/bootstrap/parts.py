@@ -26,6 +26,8 @@ from telecom_privacy.clients.repository import (
 from telecom_privacy.clients.service import ClientService
 from telecom_privacy.clients.terms import TermSettings
 from telecom_privacy.clock import Clock
+from telecom_privacy.content.intake import ContentIntake
+from telecom_privacy.content.reader import ContentReader
 from telecom_privacy.crypto.signing import SigningKey
 from telecom_privacy.erasure.model import DataEraser
 from telecom_privacy.erasure.repository import ErasureRepository
@@ -82,6 +84,8 @@ class Core:
     signer: SigningKey
     eraser: Eraser
     versions: ContentVersions
+    intake: ContentIntake
+    reader: ContentReader
 
 
 @dataclass(frozen=True)
@@ -135,9 +139,19 @@ def build_core(settings: Settings, databases: Databases, stored: Stored, clock: 
     tree = KeyTree(repository, provider, epoch, clock, _key_log(audit, clock))
     keys = KeyService(repository, tree, clock, stored.erasures.names_key)
     eraser = Eraser(stored.erasures, keys, audit, epoch, clock, _data_erasers(stored))
-    versions = ContentVersions(keys, eraser)
-    openings = Openings(audit, entries)
-    return Core(clock, provider, epoch, keys, audit, openings, signer, eraser, versions)
+    return Core(
+        clock=clock,
+        provider=provider,
+        epoch=epoch,
+        keys=keys,
+        audit=audit,
+        openings=Openings(audit, entries),
+        signer=signer,
+        eraser=eraser,
+        versions=ContentVersions(keys, eraser),
+        intake=ContentIntake(stored.segments, keys, audit, signer, clock),
+        reader=ContentReader(stored.segments),
+    )
 
 
 def _say_nothing(node: Node) -> None:
@@ -197,7 +211,7 @@ def build_calls(settings: Settings, core: Core, stored: Stored, parties: Parties
 
 
 def build_recordings(
-    settings: Settings, core: Core, stored: Stored, parties: Parties, calls: Calls
+    settings: Settings, core: Core, parties: Parties, calls: Calls
 ) -> tuple[Admission, Upload, RecordingService]:
     admission = Admission(core.clock, settings.time_zone)
     upload = Upload(
@@ -205,14 +219,11 @@ def build_recordings(
         calls.calls,
         calls.opener,
         admission,
-        stored.segments,
+        core.intake,
         core.keys,
-        core.audit,
-        core.signer,
-        core.clock,
         settings.max_recording_bytes,
     )
     recordings = RecordingService(
-        calls.calls, calls.opener, stored.segments, core.keys, core.openings, core.clock
+        calls.calls, calls.opener, core.reader, core.keys, core.openings, core.clock
     )
     return admission, upload, recordings

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, request
 
+from telecom_privacy.audit.schemas import ReceiptSchema
 from telecom_privacy.calls.batch import CallBatch
 from telecom_privacy.calls.ingest import CallIngest, Stored
 from telecom_privacy.calls.intake import CallIntake
@@ -16,8 +17,6 @@ from telecom_privacy.calls.schemas import (
     CallQuery,
     CallSchema,
     CallViewSchema,
-    ReceiptSchema,
-    require_id,
 )
 from telecom_privacy.calls.search import CallQuery as Query
 from telecom_privacy.calls.search import CallSearch
@@ -28,6 +27,7 @@ from telecom_privacy.http.access import Access, ApiRole
 from telecom_privacy.http.body import bounded_lines
 from telecom_privacy.http.cursor import decode_cursor, encode_cursor
 from telecom_privacy.http.endpoint import endpoint
+from telecom_privacy.http.schemas import require_id
 from telecom_privacy.http.services import service
 from telecom_privacy.numbers import NumberReader
 

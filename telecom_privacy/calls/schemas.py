@@ -4,8 +4,8 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
+from telecom_privacy.audit.schemas import ReceiptSchema
 from telecom_privacy.calls.model import LONGEST_CALL
-from telecom_privacy.errors import Invalid
 from telecom_privacy.http.schemas import ApiSchema, Moment, external_id, text
 from telecom_privacy.traffic.schemas import PeriodQuery
 
@@ -46,14 +46,6 @@ class CallSchema(ApiSchema):
             raise ValidationError("Lies outside the call.", "answered_at")
 
 
-def require_id(field: str, value: str) -> str:
-    """Return an external id of a path. Raises `Invalid` for `field`, as for one in a body."""
-    try:
-        return str(external_id().deserialize(value))
-    except ValidationError as error:
-        raise Invalid({field: error.messages}) from error
-
-
 class BatchCallSchema(CallSchema):
     """A line of a batch: a call with its id."""
 
@@ -78,27 +70,6 @@ class CallQuery(PeriodQuery):
     @post_load
     def _with_absent(self, data: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
         return {"cursor": None, **data}
-
-
-class LoggedSchema(Schema):
-    action = fields.String()
-    actor = fields.String()
-    client = fields.String()
-    salt = fields.String()
-
-
-class ReceiptSchema(Schema):
-    id = fields.String()
-    call_id = fields.String()
-    record_id = fields.String()
-    received_at = fields.String()
-    digest = fields.String()
-    bytes = fields.Integer()
-    sha256 = fields.String()
-    media_type = fields.String()
-    leaf_index = fields.Integer()
-    logged = fields.Nested(LoggedSchema)
-    signature = fields.String()
 
 
 class RecordingViewSchema(Schema):

@@ -34,6 +34,19 @@ class Content:
         return self.modified_at.replace(microsecond=0)
 
 
+def answered(content: Content, log_opening: Callable[[], None]) -> Response:
+    """Answer a GET or HEAD with content; whoever gets bytes of it has `log_opening` called first.
+
+    Raises `PreconditionFailed` and `RangeNotSatisfiable`.
+    """
+    if is_unchanged(content):
+        return not_modified(content)
+    answer = delivered(content)
+    if request.method != "HEAD":
+        log_opening()
+    return answer
+
+
 def is_unchanged(content: Content) -> bool:
     """Whether `If-None-Match` names the content. Raises `PreconditionFailed` for `If-Match`."""
     if request.if_match and not request.if_match.contains(content.etag):

@@ -8,6 +8,7 @@ from typing import Any
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from telecom_privacy.clock import to_milliseconds, to_text
+from telecom_privacy.errors import Invalid
 
 DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 """A `full-date` of RFC 3339; Python reads further forms of ISO 8601 besides."""
@@ -60,6 +61,14 @@ def external_id(**kwargs: Any) -> fields.String:
         validate.Regexp(_ID, error="May not hold a slash, a control character or U+FFFD."),
     ]
     return fields.String(validate=rules, **kwargs)
+
+
+def require_id(field: str, value: str) -> str:
+    """Return an external id of a path. Raises `Invalid` for `field`, as for one in a body."""
+    try:
+        return str(external_id().deserialize(value))
+    except ValidationError as error:
+        raise Invalid({field: error.messages}) from error
 
 
 def text(longest: int = MAX_TEXT, **kwargs: Any) -> fields.String:

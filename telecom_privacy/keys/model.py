@@ -76,9 +76,12 @@ def index_node(role: Role, month: str, client_id: UUID = NO_ID) -> Node:
     return Node(NodeKind.INDEX, role, client_id, month=month)
 
 
-def identifier_node(client_id: UUID) -> Node:
-    """Finds the external ids of one client's calls, recordings and licences."""
-    return Node(NodeKind.IDENTIFIER, Role.PROCESSOR, client_id)
+def identifier_node(client_id: UUID, role: Role = Role.PROCESSOR) -> Node:
+    """Finds the external ids of one client's records, licences and subjects.
+
+    One per role: what the operator keeps as controller is found after the client's own is gone.
+    """
+    return Node(NodeKind.IDENTIFIER, role, client_id)
 
 
 def directory_node() -> Node:

@@ -150,9 +150,12 @@ class KeyService:
     def client_token(self, external_id: str) -> bytes:
         return token(self._tree.current(directory_node()).key, "client", external_id)
 
-    def identifier_token(self, client_id: UUID, kind: str, external_id: str) -> bytes:
-        """Find a client's call, recording or licence by the id that its owner gave it."""
-        return token(self._tree.current(identifier_node(client_id)).key, kind, external_id)
+    def identifier_token(
+        self, client_id: UUID, kind: str, external_id: str, role: Role = Role.PROCESSOR
+    ) -> bytes:
+        """Find a client's call, recording, licence or record by the id that its owner gave it."""
+        key = self._tree.current(identifier_node(client_id, role)).key
+        return token(key, kind, external_id)
 
     def number_token(self, role: Role, month: str, number: str, client_id: UUID = NO_ID) -> bytes:
         """The month's token of an E.164 number; makes the month's index key if there is none."""

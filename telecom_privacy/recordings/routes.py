@@ -6,16 +6,17 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
+from telecom_privacy.audit.schemas import ReceiptSchema
 from telecom_privacy.calls.model import MAIN_RECORDING
-from telecom_privacy.calls.schemas import ReceiptSchema, require_id
 from telecom_privacy.clients.licences import LicenceService
 from telecom_privacy.clients.service import ClientService
 from telecom_privacy.errors import BadRequest, PreconditionFailed, UnsupportedMediaType
 from telecom_privacy.http.access import Access, ApiRole
 from telecom_privacy.http.body import pieces
-from telecom_privacy.http.content import Content, delivered, is_unchanged, not_modified
+from telecom_privacy.http.content import answered
 from telecom_privacy.http.digests import announced_sha256
 from telecom_privacy.http.endpoint import endpoint
+from telecom_privacy.http.schemas import require_id
 from telecom_privacy.http.services import service
 from telecom_privacy.recordings.admission import Admission
 from telecom_privacy.recordings.model import NewRecording
@@ -73,19 +74,8 @@ def get_recording(access: Access, client: str, call_id: str, recording_id: str) 
     """Play a recording, whole or by range."""
     found, recordings = service(ClientService).reach(access, client), service(RecordingService)
     recording = recordings.open(access, found, call_id, recording_id)
-    content = Content(
-        length=recording.length,
-        media_type=recording.media_type,
-        sha256=recording.sha256,
-        modified_at=recording.received_at,
-        read=partial(recordings.read, recording),
-    )
-    if is_unchanged(content):
-        return not_modified(content)
-    answer = delivered(content)
-    if request.method != "HEAD":
-        recordings.log_opening(access, found, recording)
-    return answer
+    log_opening = partial(recordings.log_opening, access, found, recording)
+    return answered(recordings.deliverable(recording), log_opening)
 
 
 @blueprint.delete(f"{_CALL}/recording", defaults=_MAIN, endpoint="delete_main")

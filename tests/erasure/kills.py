@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from telecom_privacy.bootstrap import Services
-from telecom_privacy.recordings.upload import Upload
+from telecom_privacy.content.intake import ContentIntake
 from tests.builders import MovableClock
 
 KeyPlace = tuple[UUID, str]
@@ -33,7 +33,7 @@ def killed_at(owner: type, method: str, call: int = 1) -> Iterator[None]:
             return original(*arguments, **named)
 
         patch.setattr(owner, method, dying)
-        patch.setattr(Upload, "_discard", lambda *_: None)  # the dead clean nothing up
+        patch.setattr(ContentIntake, "_discard", lambda *_: None)  # the dead clean nothing up
         with pytest.raises(Killed):
             yield
 

@@ -95,7 +95,7 @@ IN_RULE = [
     ({"role": '"owner"'}, "rule RET-1 (recording): role: Must be one of: controller, processor."),
     ({"purpose": '"serivce"'}, "rule RET-1 (recording): purpose: Must be one of: service, "),
     ({"trigger": '"call_end"'}, "rule RET-1 (recording): trigger: Must be one of: call_ended, "),
-    ({"action": '"delete"'}, "rule RET-1 (recording): action: Must be one of: erase."),
+    ({"action": '"delete"'}, "rule RET-1 (recording): action: Must be one of: erase, "),
     ({"duration": '"-P1D"'}, "rule RET-1 (recording): duration: '-P1D' is not a duration "),
     ({"duration": '"90 days"'}, "rule RET-1 (recording): duration: '90 days' is not a duration "),
     ({"duration": "90"}, "rule RET-1 (recording): duration: 90 is not a duration "),

@@ -12,14 +12,16 @@ from telecom_privacy.bootstrap import wire
 from telecom_privacy.calls.repository import CallRepository
 from telecom_privacy.clients.history import history_from
 from telecom_privacy.clients.repository import ClientRepository, LicenceRepository
+from telecom_privacy.clients.service import ClientService
 from telecom_privacy.clock import Clock, SystemClock
 from telecom_privacy.erasure.repository import ErasureRepository
-from telecom_privacy.errors import ConfigurationError
+from telecom_privacy.errors import ConfigurationError, Invalid
+from telecom_privacy.http.access import Access, ApiRole
 from telecom_privacy.keys.repository import KeyRepository
 from telecom_privacy.keys.setup import create_roots_once
 from telecom_privacy.policies.files import load_policies
 from telecom_privacy.retention.repository import CertificateRepository
-from telecom_privacy.settings import Settings
+from telecom_privacy.settings import PREFIX, Settings
 from telecom_privacy.storage.lease import Lease
 from telecom_privacy.storage.mongo import Databases, connect
 from telecom_privacy.storage.segments import SegmentStore
@@ -31,7 +33,8 @@ _LEASE = timedelta(seconds=10)
 def prepare(settings: Settings) -> None:
     """Do once, before workers fork, what must not be done by several of them.
 
-    Creates the root keys of an empty keystore, indexes, the signing key and the first admin key.
+    Creates the root keys of an empty keystore, indexes, the signing key, the operator's own client
+    and the first admin key.
     Raises `ConfigurationError` or `Unavailable`.
     """
     clock = SystemClock()
@@ -44,6 +47,7 @@ def prepare(settings: Settings) -> None:
         _create_indexes(databases, settings)
         services = wire(settings, databases, clock)
         services.audit.check_watermark()
+        _ensure_operator(services.clients, settings.operator_policy)
         _write_verifier_key(services.audit, settings.data_dir)
         _issue_first_admin_key(services.accounts, databases, settings.data_dir, clock)
     finally:
@@ -78,6 +82,14 @@ def _issue_first_admin_key(
     lease = Lease(databases.bulk, "first-admin-key", _LEASE)
     if written := issue_first_admin_key(accounts, lease, path, clock):
         print(f"First admin key, shown this once and kept in {path}: {written}", flush=True)
+
+
+def _ensure_operator(clients: ClientService, policy: str) -> None:
+    try:
+        clients.ensure_operator(Access("system", ApiRole.ADMIN), policy)
+    except Invalid as error:
+        reason = f"{PREFIX}OPERATOR_POLICY: there is no policy {policy}"
+        raise ConfigurationError(reason) from error
 
 
 def _require_policies(clients: ClientRepository, policies: Collection[str]) -> None:

@@ -39,6 +39,7 @@ class Settings:
     data_dir: Path = Path("var")
     key_dir: Path = Path("var/keys")
     config_dir: Path = Path("config")
+    operator_policy: str = "web2contact"
     time_zone: ZoneInfo = PARIS
     default_region: str = "FR"
     host: str = "127.0.0.1"

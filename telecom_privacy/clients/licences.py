@@ -111,8 +111,12 @@ class LicenceService:
         status: str,
         valid_until: date | None,
     ) -> Licence:
-        """Store a new licence. Raises `Conflict` if the client has one with that id."""
+        """Store a new licence.
+
+        Raises `Conflict` if the client has one with that id, or is the operator itself.
+        """
         access.require_whole_client()
+        client.require_customer()
         scope = client.scope(Role.PROCESSOR)
         token = self._token(client.id, details["id"])
         if self._repository.fetch_by_token(scope, token):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
+from telecom_privacy.errors import Conflict
 from telecom_privacy.keys.model import KeyReference
 from telecom_privacy.policies.due import Terms
 from telecom_privacy.policies.history import ClientHistory
@@ -32,6 +33,16 @@ class Client:
     @property
     def external_id(self) -> str:
         return str(self.details["id"])
+
+    @property
+    def is_operator(self) -> bool:
+        """Whether it stands for the operator itself, which has no contract and no licences."""
+        return self.external_id == OPERATOR
+
+    def require_customer(self) -> None:
+        """Raise `Conflict` for the operator's own client: what only a contract brings."""
+        if self.is_operator:
+            raise Conflict("the operator has no contract with itself")
 
     @property
     def documents_announcement(self) -> bool:

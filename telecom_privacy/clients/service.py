@@ -1,6 +1,7 @@
 """Clients: created, changed with effect from a date, and the end of their contracts."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -66,6 +67,28 @@ class ClientService(ClientDirectory):
         self._require_policy(policy)
         if details["id"] == OPERATOR:
             raise Conflict("this id is the operator's own")
+        return self._create(access, details, policy, started_on, options)
+
+    def ensure_operator(self, access: Access, policy: str) -> None:
+        """Create the client under which the operator keeps records of its own, unless it is there.
+
+        Raises `Invalid` if there is no such policy.
+        """
+        self._require_policy(policy)
+        if self._repository.fetch_by_token(self._keys.client_token(OPERATOR)):
+            return
+        today = self._clock.now().astimezone(self._settings.zone).date()
+        with suppress(Conflict):  # another machine, that starts at the same time, was faster
+            self._create(access, {"id": OPERATOR, "name": OPERATOR}, policy, today, [])
+
+    def _create(
+        self,
+        access: Access,
+        details: Mapping[str, Any],
+        policy: str,
+        started_on: date,
+        options: list[Option],
+    ) -> Client:
         now = self._clock.now()
         client_id, month = uuid4(), month_of(now)
         token = self._keys.client_token(details["id"])
@@ -115,9 +138,10 @@ class ClientService(ClientDirectory):
     ) -> Client:
         """End the contract and open the reversibility window (RET-3).
 
-        Raises `Conflict` if it has ended on another day, `Invalid` if it began later or if the
-        window would be over already.
+        Raises `Conflict` if it has ended on another day or there is none, `Invalid` if it began
+        later or if the window would be over already.
         """
+        client.require_customer()
         client = self._fetch(client.id)
         already = client.history.contract_ended_on
         if already is None:

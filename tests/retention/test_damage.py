@@ -63,7 +63,7 @@ def test_a_damaged_client_is_an_alarm_and_all_others_are_swept(
 
     assert found.erased[Category.RECORDING] == 2
     assert (found.state, found.failed_clients) == (SweepState.FAILED, 1)
-    assert (found.clients, found.clients_done, len(found.certificates)) == (3, 3, 2)
+    assert (found.clients, found.clients_done, len(found.certificates)) == (4, 4, 2)
     assert alarms(caplog, "a client cannot be swept") == [
         {"client": str(damaged), "error": "IntegrityError"}
     ]

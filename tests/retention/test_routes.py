@@ -47,8 +47,8 @@ def test_a_sweep_runs_in_the_background_and_shows_what_it_did(
     assert found["state"] == "done"
     assert found["finished_at"] is not None
     assert found["progress"] == {
-        "clients": 1,
-        "clients_done": 1,
+        "clients": 2,  # the operator's own is one
+        "clients_done": 2,
         "failed_clients": 0,
         "erased": {"recording": 1},
     }

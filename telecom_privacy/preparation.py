@@ -15,6 +15,7 @@ from telecom_privacy.clients.repository import ClientRepository, LicenceReposito
 from telecom_privacy.clients.service import ClientService
 from telecom_privacy.clock import Clock, SystemClock
 from telecom_privacy.erasure.repository import ErasureRepository
+from telecom_privacy.erasure.schedule_repository import ScheduleRepository
 from telecom_privacy.errors import ConfigurationError, Invalid
 from telecom_privacy.http.access import Access, ApiRole
 from telecom_privacy.keys.repository import KeyRepository
@@ -58,6 +59,7 @@ def _create_indexes(databases: Databases, settings: Settings) -> None:
     KeyRepository(databases.keystore).create_indexes()
     AuditRepository(databases.audit).create_indexes()
     ErasureRepository(databases.audit).create_indexes()
+    ScheduleRepository(databases.bulk).create_indexes()
     CertificateRepository(databases.audit).create_indexes()
     ClientRepository(databases.bulk).create_indexes()
     LicenceRepository(databases.bulk).create_indexes()

@@ -31,6 +31,8 @@ from telecom_privacy.content.reader import ContentReader
 from telecom_privacy.crypto.signing import SigningKey
 from telecom_privacy.erasure.model import DataEraser
 from telecom_privacy.erasure.repository import ErasureRepository
+from telecom_privacy.erasure.schedule import Schedule
+from telecom_privacy.erasure.schedule_repository import ScheduleRepository
 from telecom_privacy.erasure.service import Eraser
 from telecom_privacy.erasure.versions import VERSION, ContentVersions, ReplacedVersions
 from telecom_privacy.keys.audit_sealer import AuditDetailSealer
@@ -63,6 +65,7 @@ class Stored:
     """The repositories of the bulk data, and the ledger of its erasure."""
 
     erasures: ErasureRepository
+    schedule: ScheduleRepository
     clients: ClientRepository
     licences: LicenceRepository
     api_keys: ApiKeyRepository
@@ -84,6 +87,7 @@ class Core:
     signer: SigningKey
     eraser: Eraser
     versions: ContentVersions
+    schedule: Schedule
     intake: ContentIntake
     reader: ContentReader
 
@@ -116,6 +120,7 @@ def build_stored(settings: Settings, databases: Databases) -> Stored:
     bulk = databases.bulk
     return Stored(
         erasures=ErasureRepository(databases.audit),
+        schedule=ScheduleRepository(bulk),
         clients=ClientRepository(bulk),
         licences=LicenceRepository(bulk),
         api_keys=ApiKeyRepository(bulk),
@@ -149,6 +154,7 @@ def build_core(settings: Settings, databases: Databases, stored: Stored, clock: 
         signer=signer,
         eraser=eraser,
         versions=ContentVersions(keys, eraser),
+        schedule=Schedule(stored.schedule, clock),
         intake=ContentIntake(stored.segments, keys, audit, signer, clock),
         reader=ContentReader(stored.segments),
     )
@@ -183,8 +189,11 @@ def build_parties(settings: Settings, core: Core, stored: Stored) -> Parties:
     epoch, clock = core.epoch, core.clock
     policies = load_policies(settings.config_dir / "policies")
     terms = TermSettings(policies, settings.time_zone, settings.shortening_grace)
-    clients = ClientService(stored.clients, keys, versions, audit, epoch, clock, terms)
-    licences = LicenceService(stored.licences, keys, versions, core.eraser, audit, epoch, clock)
+    schedule = core.schedule
+    clients = ClientService(stored.clients, keys, versions, schedule, audit, epoch, clock, terms)
+    licences = LicenceService(
+        stored.licences, keys, versions, core.eraser, schedule, audit, epoch, clock
+    )
     accounts = AccountService(
         stored.api_keys, keys, versions, clients, licences, audit, epoch, clock
     )
@@ -206,7 +215,17 @@ def build_calls(settings: Settings, core: Core, stored: Stored, parties: Parties
         traffic=traffic,
         numbers=numbers,
         intake=CallIntake(clock, numbers, settings.max_batch_bytes),
-        ingest=CallIngest(stored.calls, traffic, opener, drafting, keys, audit, core.signer, clock),
+        ingest=CallIngest(
+            stored.calls,
+            traffic,
+            opener,
+            drafting,
+            keys,
+            core.schedule,
+            audit,
+            core.signer,
+            clock,
+        ),
     )
 
 
@@ -221,6 +240,7 @@ def build_recordings(
         admission,
         core.intake,
         core.keys,
+        core.schedule,
         settings.max_recording_bytes,
     )
     recordings = RecordingService(

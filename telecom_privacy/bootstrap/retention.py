@@ -49,7 +49,7 @@ def build_retention(
 ) -> Retention:
     clock, zone = core.clock, settings.time_zone
     handlers = _intent_handlers(core, stored, calls)
-    recovery = Recovery(core.keys, core.eraser, handlers, calls.deletion, clock)
+    recovery = Recovery(core.keys, core.eraser, handlers, calls.deletion, core.schedule, clock)
     certificates = CertificateService(
         CertificateRepository(databases.audit),
         core.eraser,

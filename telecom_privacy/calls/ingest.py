@@ -6,6 +6,7 @@ acknowledged only after the last step; whatever a kill leaves before it is clean
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from time import monotonic
 from typing import Any, TypeAlias
 from uuid import UUID
@@ -23,6 +24,7 @@ from telecom_privacy.clients.model import Client
 from telecom_privacy.clock import Clock
 from telecom_privacy.crypto.keys import subkey
 from telecom_privacy.crypto.tokens import content_digest
+from telecom_privacy.erasure.schedule import Schedule, soonest
 from telecom_privacy.errors import (
     Conflict,
     Gone,
@@ -34,6 +36,7 @@ from telecom_privacy.errors import (
 from telecom_privacy.http.access import Access
 from telecom_privacy.keys.model import RecordKey
 from telecom_privacy.keys.service import KeyService
+from telecom_privacy.policies.model import Category
 from telecom_privacy.scope import Role
 from telecom_privacy.traffic.service import TrafficService
 
@@ -63,6 +66,7 @@ class CallIngest:
         opener: CallOpener,
         drafting: Drafting,
         keys: KeyService,
+        schedule: Schedule,
         audit: AuditLog,
         signer: Signer,
         clock: Clock,
@@ -72,6 +76,7 @@ class CallIngest:
         self._opener = opener
         self._drafting = drafting
         self._keys = keys
+        self._schedule = schedule
         self._audit = audit
         self._signer = signer
         self._clock = clock
@@ -141,6 +146,7 @@ class CallIngest:
                 for draft in drafts
             ]
         )
+        self._schedule.expect(client.id, _due(client, drafts))
         self._withdraw(access, client, [draft for draft in drafts if draft.token in taken], keys)
         if len(taken) < len(drafts):  # else the page has gone with its last key, and the intent
             self._settle(drafts, keys)
@@ -156,6 +162,7 @@ class CallIngest:
                 for draft in drafts
             ],
             "slots": list(places),
+            "categories": [Category.CALL, Category.TRAFFIC],
         }
         issued = self._keys.issue(list(places.values()), intent)
         return dict(zip(places, issued, strict=True))
@@ -230,3 +237,13 @@ class CallIngest:
         if sealed["original"] != fingerprint(canonical_body(call)):
             return Conflict("another call has this id already")
         return Stored(sealed["receipt"], is_new=False)
+
+
+def _due(client: Client, drafts: Sequence[Draft]) -> dict[str, datetime | None]:
+    """When the first of some calls falls due, of either copy."""
+    ended = {draft.call.ended_at for draft in drafts}
+    roles = {Category.CALL: Role.PROCESSOR, Category.TRAFFIC: Role.CONTROLLER}
+    return {
+        category: soonest(client.terms.verdict(category, role, at).due_at for at in ended)
+        for category, role in roles.items()
+    }

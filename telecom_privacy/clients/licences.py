@@ -13,6 +13,7 @@ from telecom_privacy.clients.repository import LICENCES, LicenceRepository, Seal
 from telecom_privacy.clock import Clock
 from telecom_privacy.crypto.binding import Binding
 from telecom_privacy.erasure.model import DELETED_BY_CLIENT, DueItem, ErasedItem
+from telecom_privacy.erasure.schedule import Schedule
 from telecom_privacy.erasure.service import Eraser
 from telecom_privacy.erasure.versions import ContentVersions
 from telecom_privacy.errors import Conflict, Gone, NotFound
@@ -38,6 +39,7 @@ class LicenceService:
         keys: KeyService,
         versions: ContentVersions,
         eraser: Eraser,
+        schedule: Schedule,
         audit: AuditLog,
         epoch: Epoch,
         clock: Clock,
@@ -46,6 +48,7 @@ class LicenceService:
         self._keys = keys
         self._versions = versions
         self._eraser = eraser
+        self._schedule = schedule
         self._log = ChangeLog(audit, clock)
         self._epoch = epoch
         self._clock = clock
@@ -130,7 +133,10 @@ class LicenceService:
             stored = StoredLicence(
                 licence_id, client.id, token, sealed, kind, status, valid_until, now
             )
-            return self._repository.insert(scope, stored)
+            inserted = self._repository.insert(scope, stored)
+            due_at = self._verdict(client.terms, now).due_at
+            self._schedule.expect(client.id, {Category.LICENCE: due_at})
+            return inserted
 
         with self._log.announced(
             "licence.created", access, client.id, {"licence": str(licence_id)}

@@ -24,6 +24,7 @@ from telecom_privacy.clients.repository import CLIENTS, ClientRepository, Sealed
 from telecom_privacy.clients.terms import TermSettings
 from telecom_privacy.clock import Clock
 from telecom_privacy.erasure.model import ErasedItem
+from telecom_privacy.erasure.schedule import Schedule
 from telecom_privacy.erasure.versions import ContentVersions
 from telecom_privacy.errors import Conflict, Invalid
 from telecom_privacy.http.access import Access
@@ -32,7 +33,7 @@ from telecom_privacy.keys.sealing import seal_json
 from telecom_privacy.keys.service import KeyService
 from telecom_privacy.policies.agreed import check_agreed_term
 from telecom_privacy.policies.history import ClientHistory
-from telecom_privacy.policies.model import Option
+from telecom_privacy.policies.model import Category, Option
 from telecom_privacy.storage.epoch import Epoch
 from telecom_privacy.storage.paging import month_of
 
@@ -45,12 +46,14 @@ class ClientService(ClientDirectory):
         repository: ClientRepository,
         keys: KeyService,
         versions: ContentVersions,
+        schedule: Schedule,
         audit: AuditLog,
         epoch: Epoch,
         clock: Clock,
         settings: TermSettings,
     ) -> None:
         super().__init__(repository, keys, epoch, clock, settings)
+        self._schedule = schedule
         self._versions = versions
         self._epoch = epoch
         self._log = ChangeLog(audit, clock)
@@ -101,7 +104,9 @@ class ClientService(ClientDirectory):
             stored = StoredClient(
                 client_id, token, sealed, started_on, None, history_document(history), now
             )
-            return self._repository.insert(stored)
+            inserted = self._repository.insert(stored)
+            self._schedule.touch(client_id, [Category.CLIENT])
+            return inserted
 
         said = {"policy": policy, "options": list(options)}
         with self._log.announced("client.created", access, client_id, said):
@@ -184,6 +189,7 @@ class ClientService(ClientDirectory):
             )
             written = self._repository.update(stored)
             self._epoch.advance()  # before the old key goes: no cache may outlive it
+            self._schedule.touch(client.id)
             return written
 
         old = ErasedItem(client.id, client.key, client.id)

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from telecom_privacy.clock import Clock
 from telecom_privacy.erasure.isolation import succeeds
 from telecom_privacy.erasure.model import REPLACED, DocumentId, ErasedItem
+from telecom_privacy.erasure.schedule import Schedule
 from telecom_privacy.erasure.service import Eraser
 from telecom_privacy.erasure.versions import VERSION
 from telecom_privacy.keys.model import KeyReference, PendingPage
@@ -48,12 +49,14 @@ class Recovery:
         eraser: Eraser,
         handlers: Mapping[str, IntentHandler],
         deletions: Deletions,
+        schedule: Schedule,
         clock: Clock,
     ) -> None:
         self._keys = keys
         self._eraser = eraser
         self._handlers = handlers
         self._deletions = deletions
+        self._schedule = schedule
         self._clock = clock
 
     def run(self, keep_alive: Callable[[], None] = lambda: None) -> int:
@@ -77,7 +80,12 @@ class Recovery:
         return handler is None or page.since <= now - handler.patience
 
     def _settle(self, page: PendingPage) -> None:
-        self._keys.judge(page, self._handlers[page.intent["kind"]].orphans(page))
+        intent = page.intent
+        orphans = self._handlers[intent["kind"]].orphans(page)
+        if "client" in intent:
+            # What was stored may not have been noted any more as falling due.
+            self._schedule.touch(intent["client"], intent.get("categories", ()))
+        self._keys.judge(page, orphans)
 
 
 class KeyHolder(Protocol):

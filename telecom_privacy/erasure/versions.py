@@ -63,6 +63,7 @@ class ContentVersions:
             "client": binding.client_id,
             "role": binding.role.value,
             "record": binding.record_id,
+            "categories": [binding.category] if binding.client_id.int else [],
         }
         return self._keys.issue([binding], {"kind": "document", **place, **intent})[0]
 

@@ -13,12 +13,14 @@ from telecom_privacy.clients.model import Client
 from telecom_privacy.clients.service import ClientService
 from telecom_privacy.content.intake import Announced, ContentIntake, Received
 from telecom_privacy.content.segments import Measured
+from telecom_privacy.erasure.schedule import Schedule
 from telecom_privacy.errors import Conflict, Gone, PreconditionFailed
 from telecom_privacy.http.access import Access
 from telecom_privacy.keys.service import KeyService
 from telecom_privacy.policies.model import Category
 from telecom_privacy.recordings.admission import Admission
 from telecom_privacy.recordings.model import NewRecording
+from telecom_privacy.scope import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class Upload:
         admission: Admission,
         intake: ContentIntake,
         keys: KeyService,
+        schedule: Schedule,
         max_bytes: int,
     ) -> None:
         self._clients = clients
@@ -59,6 +62,7 @@ class Upload:
         self._admission = admission
         self._intake = intake
         self._keys = keys
+        self._schedule = schedule
         self.max_bytes = max_bytes
 
     def store(
@@ -112,6 +116,7 @@ class Upload:
             "client": target.client.id,
             "call": target.call.token,
             "record": record_id,
+            "categories": [Category.RECORDING],
         }
 
         def check() -> None:
@@ -134,10 +139,17 @@ class Upload:
         """Attach a recording to its call. False if the call changed meanwhile."""
         recording = StoredRecording(target.token, received.id, received.key, received.metadata)
         if self._calls.attach(target.call, recording):
+            self._expect(target)
             return True
         details = {"record": str(received.id)}
         self._calls.log("recording.withdrawn", access, target.client, details)
         return False
+
+    def _expect(self, target: _Target) -> None:
+        """Note when a recording of the call falls due."""
+        terms = self._clients.by_id(target.client.id).terms
+        verdict = terms.verdict(Category.RECORDING, Role.PROCESSOR, target.call.ended_at)
+        self._schedule.expect(target.client.id, {Category.RECORDING: verdict.due_at})
 
     def _lost(
         self,

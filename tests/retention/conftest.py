@@ -47,7 +47,8 @@ def _alone(services: Services) -> Iterator[None]:
     """Each test begins without the clients of others, which its sweeps would sweep, too."""
     yield
     bulk, audit = services.databases.bulk, services.databases.audit
-    for name in ("clients", "licences", "calls", "traffic", "segments", "sweeps", "state"):
+    stored = ("clients", "licences", "calls", "traffic", "segments")
+    for name in (*stored, "sweeps", "schedule", "state"):
         bulk[name].delete_many({})
     for name in ("erasures", "certificates"):
         audit[name].delete_many({})

@@ -53,8 +53,8 @@ def test_the_earliest_of_what_is_expected_counts(
     for hours in (3, 5, 2, 4):
         expect(schedule, pair, now + timedelta(hours=hours))
     assert noted(services, pair) == now + timedelta(hours=2)
-    assert schedule.due(now + timedelta(hours=2) - timedelta(milliseconds=1)) == []
-    assert schedule.due(now + timedelta(hours=2)) == [pair]
+    assert pair not in schedule.due(now + timedelta(hours=2) - timedelta(milliseconds=1))
+    assert pair in schedule.due(now + timedelta(hours=2))
 
 
 @pytest.mark.parametrize("at", [None, timedelta(days=4000)])
@@ -62,8 +62,8 @@ def test_every_pair_is_looked_at_within_a_day_so_that_a_lost_hint_is_found(
     schedule: Schedule, clock: MovableClock, pair: Pair, at: timedelta | None
 ) -> None:
     expect(schedule, pair, at and clock.now() + at)
-    assert schedule.due(clock.now() + timedelta(hours=11)) == []
-    assert schedule.due(clock.now() + timedelta(hours=24)) == [pair]
+    assert pair not in schedule.due(clock.now() + timedelta(hours=11))
+    assert pair in schedule.due(clock.now() + timedelta(hours=24))
 
 
 def test_what_is_expected_while_a_pair_is_looked_at_is_not_forgotten(
@@ -72,7 +72,7 @@ def test_what_is_expected_while_a_pair_is_looked_at_is_not_forgotten(
     now = clock.now()
     expect(schedule, pair, now)
     schedule.claim(pair)
-    assert schedule.due(now) == []
+    assert pair not in schedule.due(now)
     expect(schedule, pair, now + SOON)
     schedule.settle(pair, now + 2 * SOON)
     assert noted(services, pair) == now + SOON
@@ -85,10 +85,10 @@ def test_a_pair_whose_claimant_died_is_looked_at_again(
     schedule.claim(pair)
     clock.advance(seconds=30)
     schedule.resume()
-    assert schedule.due(clock.now()) == []
+    assert pair not in schedule.due(clock.now())
     clock.advance(seconds=31)
     schedule.resume()
-    assert schedule.due(clock.now()) == [pair]
+    assert pair in schedule.due(clock.now())
 
 
 def test_a_pair_that_is_settled_is_not_taken_for_one_whose_claimant_died(
@@ -99,7 +99,7 @@ def test_a_pair_that_is_settled_is_not_taken_for_one_whose_claimant_died(
     schedule.settle(pair, None)
     clock.advance(minutes=5)
     schedule.resume()
-    assert schedule.due(clock.now()) == []
+    assert pair not in schedule.due(clock.now())
 
 
 def test_only_what_became_due_since_is_asked_for(
@@ -108,8 +108,10 @@ def test_only_what_became_due_since_is_asked_for(
     now, later = clock.now(), Pair(pair.client_id, "recording")
     expect(schedule, pair, now)
     expect(schedule, later, now + SOON)
-    assert schedule.due(now + SOON) == [pair, later]
-    assert schedule.due(now + SOON, since=now) == [later]
+    assert [one for one in schedule.due(now + SOON) if one in (pair, later)] == [pair, later]
+    found = schedule.due(now + SOON, since=now)
+    assert later in found
+    assert pair not in found
 
 
 def test_many_who_expect_the_same_new_pair_at_once_all_succeed(

@@ -17,6 +17,7 @@ from telecom_privacy.clock import Clock, SystemClock
 from telecom_privacy.erasure.repository import ErasureRepository
 from telecom_privacy.erasure.schedule_repository import ScheduleRepository
 from telecom_privacy.errors import ConfigurationError, Invalid
+from telecom_privacy.holds.repository import HoldRepository, WithheldRepository
 from telecom_privacy.http.access import Access, ApiRole
 from telecom_privacy.keys.repository import KeyRepository
 from telecom_privacy.keys.setup import create_roots_once
@@ -66,6 +67,8 @@ def _create_indexes(databases: Databases, settings: Settings) -> None:
     CallRepository(databases.bulk, settings.tombstone_time).create_indexes()
     TrafficRepository(databases.bulk).create_indexes()
     SegmentStore(databases.bulk).create_indexes()
+    HoldRepository(databases.audit).create_indexes()
+    WithheldRepository(databases.bulk).create_indexes()
 
 
 def _write_verifier_key(audit: AuditLog, directory: Path) -> None:

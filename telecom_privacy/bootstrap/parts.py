@@ -29,12 +29,15 @@ from telecom_privacy.clock import Clock
 from telecom_privacy.content.intake import ContentIntake
 from telecom_privacy.content.reader import ContentReader
 from telecom_privacy.crypto.signing import SigningKey
-from telecom_privacy.erasure.model import DataEraser
 from telecom_privacy.erasure.repository import ErasureRepository
 from telecom_privacy.erasure.schedule import Schedule
 from telecom_privacy.erasure.schedule_repository import ScheduleRepository
 from telecom_privacy.erasure.service import Eraser
 from telecom_privacy.erasure.versions import VERSION, ContentVersions, ReplacedVersions
+from telecom_privacy.erasure.withheld import WITHHELD, DataEraser
+from telecom_privacy.holds.eraser import WithheldEraser
+from telecom_privacy.holds.guard import ActiveHolds
+from telecom_privacy.holds.repository import HoldRepository, WithheldRepository
 from telecom_privacy.keys.audit_sealer import AuditDetailSealer
 from telecom_privacy.keys.local_file import LocalFileProvider
 from telecom_privacy.keys.model import Node, signing_node
@@ -66,6 +69,8 @@ class Stored:
 
     erasures: ErasureRepository
     schedule: ScheduleRepository
+    holds: HoldRepository
+    withheld: WithheldRepository
     clients: ClientRepository
     licences: LicenceRepository
     api_keys: ApiKeyRepository
@@ -121,6 +126,8 @@ def build_stored(settings: Settings, databases: Databases) -> Stored:
     return Stored(
         erasures=ErasureRepository(databases.audit),
         schedule=ScheduleRepository(bulk),
+        holds=HoldRepository(databases.audit),
+        withheld=WithheldRepository(bulk),
         clients=ClientRepository(bulk),
         licences=LicenceRepository(bulk),
         api_keys=ApiKeyRepository(bulk),
@@ -143,7 +150,8 @@ def build_core(settings: Settings, databases: Databases, stored: Stored, clock: 
     audit = AuditLog(entries, AuditDetailSealer(unlogged), signer, watermark)
     tree = KeyTree(repository, provider, epoch, clock, _key_log(audit, clock))
     keys = KeyService(repository, tree, clock, stored.erasures.names_key)
-    eraser = Eraser(stored.erasures, keys, audit, epoch, clock, _data_erasers(stored))
+    holds = ActiveHolds(stored.holds, stored.withheld, keys)
+    eraser = Eraser(stored.erasures, keys, audit, epoch, clock, _data_erasers(stored), holds)
     return Core(
         clock=clock,
         provider=provider,
@@ -153,8 +161,8 @@ def build_core(settings: Settings, databases: Databases, stored: Stored, clock: 
         openings=Openings(audit, entries),
         signer=signer,
         eraser=eraser,
-        versions=ContentVersions(keys, eraser),
         schedule=Schedule(stored.schedule, clock),
+        versions=ContentVersions(keys, eraser, stored.withheld),
         intake=ContentIntake(stored.segments, keys, audit, signer, clock),
         reader=ContentReader(stored.segments),
     )
@@ -180,7 +188,8 @@ def _data_erasers(stored: Stored) -> Mapping[str, DataEraser]:
         Category.TRAFFIC: stored.traffic,
         Category.LICENCE: stored.licences,
         Category.CLIENT: stored.clients,
-        VERSION: ReplacedVersions(),
+        VERSION: ReplacedVersions(stored.withheld),
+        WITHHELD: WithheldEraser(stored.withheld, stored.segments),
     }
 
 

@@ -18,6 +18,7 @@ from telecom_privacy.erasure.recovery import (
     KeyHolder,
     Recovery,
 )
+from telecom_privacy.holds.repository import HOLDS
 from telecom_privacy.policies.model import Category
 from telecom_privacy.retention.certificates import CertificateService
 from telecom_privacy.retention.index_keys import IndexKeys
@@ -83,9 +84,10 @@ def _intent_handlers(core: Core, stored: Stored, calls: Calls) -> Mapping[str, I
         LICENCES: stored.licences,
         API_KEYS: stored.api_keys,
         CALLS: stored.calls,
+        HOLDS: stored.holds,
     }
     return {
-        "document": DocumentIntents(holders, core.eraser),
+        "document": DocumentIntents(holders, core.eraser, stored.withheld),
         "calls": CallIntents(stored.calls, calls.traffic, core.eraser, core.audit, core.clock),
         "recording": RecordingIntents(stored.calls, stored.segments, core.audit, core.clock),
     }

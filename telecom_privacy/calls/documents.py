@@ -11,9 +11,13 @@ from telecom_privacy.calls.model import (
     StoredCall,
     StoredRecording,
     Tombstone,
+    call_binding,
 )
+from telecom_privacy.erasure.documents import has_key, original
 from telecom_privacy.erasure.model import ErasedItem
-from telecom_privacy.keys.model import KeyReference
+from telecom_privacy.erasure.withheld import Original
+from telecom_privacy.keys.model import KeyReference, record_binding
+from telecom_privacy.policies.model import Category
 from telecom_privacy.scope import NO_ID, Role, Scope
 from telecom_privacy.storage.mongo import Document
 
@@ -44,6 +48,7 @@ NOT_IN_A_TOMBSTONE = (
 )
 """What erasure takes from a call's document; its keyed token, client and licence ids stay."""
 
+_OF_ITS_CALL = ("started_at", "ended_at", "numbers")
 _NO_KEY = KeyReference(NO_ID, "")
 
 
@@ -70,7 +75,7 @@ def call_from(document: Document) -> StoredCall:
     return StoredCall(
         token=bytes(document["_id"]),
         record_id=document["record_id"],
-        scope=Scope(document["client"], document["licence"], Role.PROCESSOR),
+        scope=_scope_from(document),
         month=document["month"],
         started_at=document["started_at"],
         ended_at=document["ended_at"],
@@ -112,6 +117,30 @@ def recording_document(recording: StoredRecording) -> Document:
         "key": _key_document(recording.key),
         "metadata": Binary(recording.metadata),
     }
+
+
+def originals_from(item: ErasedItem, document: Document) -> list[Original]:
+    """The call's content, if the document holds the version that `item` names."""
+    if not has_key(document, item):
+        return []
+    binding = call_binding(_scope_from(document), document["month"], item.record_id)
+    return [original(document, binding, item)]
+
+
+def recording_originals_from(item: ErasedItem, document: Document) -> list[Original]:
+    """The recording that `item` names, if the call lists it, as what is known of its call."""
+    scope, month = _scope_from(document), document.get("month", "")
+    binding = record_binding(scope, Category.RECORDING, month, item.record_id)
+    call = {name: document[name] for name in _OF_ITS_CALL if name in document}
+    return [
+        original({**call, **entry}, binding, item, content=item.record_id)
+        for entry in document.get("recordings", ())
+        if has_key(entry, item)
+    ]
+
+
+def _scope_from(document: Document) -> Scope:
+    return Scope(document["client"], document["licence"], Role.PROCESSOR)
 
 
 def _item_from(call: Document, holder: Document) -> ErasedItem:

@@ -1,7 +1,10 @@
-"""Removing the data of erased calls and recordings (`erasure.model.DataEraser`)."""
+"""Removing the data of erased calls and recordings (`erasure.withheld.DataEraser`)."""
+
+from collections.abc import Sequence
 
 from telecom_privacy.calls.repository import CallRepository
 from telecom_privacy.erasure.model import Erasure
+from telecom_privacy.erasure.withheld import Original
 from telecom_privacy.storage.segments import SegmentStore
 
 
@@ -10,6 +13,9 @@ class CallEraser:
 
     def __init__(self, repository: CallRepository) -> None:
         self._repository = repository
+
+    def originals(self, erasure: Erasure) -> Sequence[Original]:
+        return self._repository.fetch_originals(erasure)
 
     def erase_data(self, erasure: Erasure) -> None:
         self._repository.bury(erasure)
@@ -22,7 +28,10 @@ class RecordingEraser:
         self._repository = repository
         self._segments = segments
 
+    def originals(self, erasure: Erasure) -> Sequence[Original]:
+        return self._repository.fetch_recording_originals(erasure)
+
     def erase_data(self, erasure: Erasure) -> None:
-        for item in erasure.items:
+        for item in erasure.destroyed:
             self._segments.erase(item.record_id)
         self._repository.bury_recordings(erasure)

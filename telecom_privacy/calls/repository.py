@@ -23,7 +23,9 @@ from telecom_privacy.calls.documents import (
     call_from,
     closing_document,
     found_call_from,
+    originals_from,
     recording_document,
+    recording_originals_from,
     recordings_candidate_from,
     tombstone_from,
 )
@@ -36,8 +38,9 @@ from telecom_privacy.calls.model import (
     StoredRecording,
     Tombstone,
 )
-from telecom_privacy.erasure.documents import current_key
+from telecom_privacy.erasure.documents import current_key, documents_of
 from telecom_privacy.erasure.model import DocumentId, ErasedItem, Erasure
+from telecom_privacy.erasure.withheld import Original
 from telecom_privacy.keys.model import KeyReference
 from telecom_privacy.scope import Scope
 from telecom_privacy.storage.mongo import Document, MongoDatabase, translating_errors
@@ -185,6 +188,16 @@ class CallRepository:
         if writes:
             with translating_errors():
                 self._collection.bulk_write(writes, ordered=False)
+
+    def fetch_originals(self, erasure: Erasure) -> list[Original]:
+        """See `erasure.withheld.DataEraser`, for calls."""
+        found = documents_of(self._collection, erasure.items)
+        return [one for item, document in found for one in originals_from(item, document)]
+
+    def fetch_recording_originals(self, erasure: Erasure) -> list[Original]:
+        """See `erasure.withheld.DataEraser`, for recordings."""
+        found = documents_of(self._collection, erasure.items)
+        return [one for item, document in found for one in recording_originals_from(item, document)]
 
     def bury(self, erasure: Erasure) -> None:
         """Reduce erased calls to tombstones.

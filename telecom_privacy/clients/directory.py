@@ -6,23 +6,21 @@ from typing import Any
 from uuid import UUID
 
 from telecom_privacy.clients.history import agreed_at, history_from
-from telecom_privacy.clients.model import Client
+from telecom_privacy.clients.model import Client, client_binding
 from telecom_privacy.clients.opening import each_openable, open_current
 from telecom_privacy.clients.repository import ClientRepository, StoredClient
 from telecom_privacy.clients.terms import TermSettings
 from telecom_privacy.clock import Clock
-from telecom_privacy.crypto.binding import Binding
 from telecom_privacy.erasure.model import DueItem, ErasedItem
 from telecom_privacy.errors import ConfigurationError, Gone
 from telecom_privacy.http.access import Access
-from telecom_privacy.keys.model import record_binding
 from telecom_privacy.keys.sealing import open_json
 from telecom_privacy.keys.service import KeyService
 from telecom_privacy.policies.due import Terms, Verdict
 from telecom_privacy.policies.history import ClientHistory
 from telecom_privacy.policies.model import Category
 from telecom_privacy.policies.window import Window
-from telecom_privacy.scope import NO_ID, Role, Scope
+from telecom_privacy.scope import Role
 from telecom_privacy.storage.epoch import Epoch, EpochCache
 from telecom_privacy.storage.paging import Position, page_oldest_first
 
@@ -135,12 +133,6 @@ class ClientDirectory:
             key=stored.sealed.key,
             version=stored.sealed.version,
         )
-
-
-def client_binding(client_id: UUID, month: str) -> Binding:
-    """The place of what is sealed of a client: contract data, of which the operator decides."""
-    scope = Scope(client_id, NO_ID, Role.CONTROLLER)
-    return record_binding(scope, Category.CLIENT, month, client_id)
 
 
 def _verdict(client: Client | StoredClient, terms: Terms) -> Verdict:

@@ -7,18 +7,17 @@ from uuid import UUID, uuid4
 
 from telecom_privacy.audit.service import AuditLog
 from telecom_privacy.clients.change_log import ChangeLog
-from telecom_privacy.clients.model import Client, Licence
+from telecom_privacy.clients.model import Client, Licence, licence_binding
 from telecom_privacy.clients.opening import each_openable, open_current
 from telecom_privacy.clients.repository import LICENCES, LicenceRepository, Sealed, StoredLicence
 from telecom_privacy.clock import Clock
-from telecom_privacy.crypto.binding import Binding
 from telecom_privacy.erasure.model import DELETED_BY_CLIENT, DueItem, ErasedItem
 from telecom_privacy.erasure.schedule import Schedule
 from telecom_privacy.erasure.service import Eraser
 from telecom_privacy.erasure.versions import ContentVersions
 from telecom_privacy.errors import Conflict, Gone, NotFound
 from telecom_privacy.http.access import Access
-from telecom_privacy.keys.model import KeyReference, RecordKey, record_binding
+from telecom_privacy.keys.model import KeyReference, RecordKey
 from telecom_privacy.keys.sealing import open_json, seal_json
 from telecom_privacy.keys.service import KeyService
 from telecom_privacy.policies.due import Terms, Verdict
@@ -126,7 +125,7 @@ class LicenceService:
             raise Conflict("a licence with this id exists already")
         now = self._clock.now()
         licence_id, month = uuid4(), month_of(now)
-        binding = _binding(client.id, licence_id, month)
+        binding = licence_binding(client.id, licence_id, month)
 
         def write(key: RecordKey) -> bool:
             sealed = Sealed(key.reference, seal_json(key.key, details, binding), month, 1)
@@ -154,7 +153,7 @@ class LicenceService:
         licence = self._fetch(scope, self._token(client.id, licence.external_id))
         clear = {key: changes[key] for key in ("kind", "status", "valid_until") if key in changes}
         sealed = {key: changes[key] for key in changes if key not in clear}
-        binding = _binding(client.id, licence.id, licence.month)
+        binding = licence_binding(client.id, licence.id, licence.month)
 
         def write(key: RecordKey) -> bool:
             payload = seal_json(key.key, {**licence.details, **sealed}, binding)
@@ -221,7 +220,7 @@ class LicenceService:
         return open_current("licence", stored, fetch, self._open_version)
 
     def _open_version(self, stored: StoredLicence) -> Licence:
-        binding = _binding(stored.client_id, stored.id, stored.sealed.month)
+        binding = licence_binding(stored.client_id, stored.id, stored.sealed.month)
         key = self._keys.open(binding, stored.sealed.key)
         return Licence(
             id=stored.id,
@@ -239,11 +238,6 @@ class LicenceService:
 
 def _position(licence: StoredLicence) -> Position:
     return Position(licence.created_at, licence.id.bytes)
-
-
-def _binding(client_id: UUID, licence_id: UUID, month: str) -> Binding:
-    scope = Scope(client_id, licence_id, Role.PROCESSOR)
-    return record_binding(scope, Category.LICENCE, month, licence_id)
 
 
 def _item(licence_id: UUID, key: KeyReference) -> ErasedItem:

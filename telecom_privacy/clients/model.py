@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
+from telecom_privacy.crypto.binding import Binding
 from telecom_privacy.errors import Conflict
-from telecom_privacy.keys.model import KeyReference
+from telecom_privacy.keys.model import KeyReference, record_binding
 from telecom_privacy.policies.due import Terms
 from telecom_privacy.policies.history import ClientHistory
+from telecom_privacy.policies.model import Category
 from telecom_privacy.scope import NO_ID, Role, Scope
 
 OPERATOR = "operator"
@@ -80,3 +82,14 @@ class Licence:
     def is_active(self, today: date) -> bool:
         """Whether the operator still serves it (ROLE-10)."""
         return self.status == "active" and (self.valid_until is None or today <= self.valid_until)
+
+
+def client_binding(client_id: UUID, month: str) -> Binding:
+    """The place of what is sealed of a client: contract data, of which the operator decides."""
+    scope = Scope(client_id, NO_ID, Role.CONTROLLER)
+    return record_binding(scope, Category.CLIENT, month, client_id)
+
+
+def licence_binding(client_id: UUID, licence_id: UUID, month: str) -> Binding:
+    scope = Scope(client_id, licence_id, Role.PROCESSOR)
+    return record_binding(scope, Category.LICENCE, month, licence_id)

@@ -10,8 +10,10 @@ from bson import Binary
 from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
-from telecom_privacy.erasure.documents import current_key
+from telecom_privacy.clients.model import client_binding, licence_binding
+from telecom_privacy.erasure.documents import current_key, documents_of, has_key, original
 from telecom_privacy.erasure.model import DocumentId, Erasure
+from telecom_privacy.erasure.withheld import Original
 from telecom_privacy.keys.model import KeyReference
 from telecom_privacy.scope import NO_ID, Role, Scope
 from telecom_privacy.storage.mongo import Document, MongoDatabase, translating_errors
@@ -76,8 +78,16 @@ class ClientRepository:
         """Write the version after the one that was read. False if it changed meanwhile."""
         return _replaced(self._collection, _client_document(client))
 
+    def originals(self, erasure: Erasure) -> list[Original]:
+        """See `erasure.withheld.DataEraser`."""
+        return [
+            original(found, client_binding(found["_id"], found["month"]), item)
+            for item, found in documents_of(self._collection, erasure.items)
+            if has_key(found, item)
+        ]
+
     def erase_data(self, erasure: Erasure) -> None:
-        """Remove erased clients (see `erasure.model.DataEraser`)."""
+        """Remove erased clients (see `erasure.withheld.DataEraser`)."""
         _erase(self._collection, erasure)
 
     def current_key(self, document_id: DocumentId) -> KeyReference | None:
@@ -136,8 +146,16 @@ class LicenceRepository:
         with translating_errors():
             return [_licence(found) for found in self._collection.find({"client": scope.client_id})]
 
+    def originals(self, erasure: Erasure) -> list[Original]:
+        """See `erasure.withheld.DataEraser`."""
+        return [
+            original(found, licence_binding(found["client"], found["_id"], found["month"]), item)
+            for item, found in documents_of(self._collection, erasure.items)
+            if has_key(found, item)
+        ]
+
     def erase_data(self, erasure: Erasure) -> None:
-        """Remove erased licences (see `erasure.model.DataEraser`)."""
+        """Remove erased licences (see `erasure.withheld.DataEraser`)."""
         _erase(self._collection, erasure)
 
     def _fetch(self, query: Document) -> StoredLicence | None:

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 from telecom_privacy.audit.service import AuditLog
 from telecom_privacy.clients.change_log import ChangeLog
-from telecom_privacy.clients.directory import ClientDirectory, client_binding
+from telecom_privacy.clients.directory import ClientDirectory
 from telecom_privacy.clients.history import (
     Agreed,
     change_details,
@@ -19,7 +19,7 @@ from telecom_privacy.clients.history import (
     first_history,
     history_document,
 )
-from telecom_privacy.clients.model import OPERATOR, Client
+from telecom_privacy.clients.model import OPERATOR, Client, client_binding
 from telecom_privacy.clients.repository import CLIENTS, ClientRepository, Sealed, StoredClient
 from telecom_privacy.clients.terms import TermSettings
 from telecom_privacy.clock import Clock

@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 from uuid import UUID
 
 from telecom_privacy.keys.model import KeyReference
@@ -19,6 +18,12 @@ OBJECTED = "CON-1"
 
 REPLACED = "replaced"
 """Not a term: the key of a content version that a newer one replaced."""
+
+RELEASED = "released"
+"""Not a term: a record that only a hold had kept; it was counted when it was withheld (RET-9)."""
+
+UNCERTIFIED = frozenset({REPLACED, RELEASED})
+"""The rules that no certificate counts."""
 
 DocumentId = bytes | UUID
 """A keyed token where an external id finds the document, else a random id."""
@@ -72,6 +77,12 @@ class Erasure:
     final_at: datetime | None = None
 
     @property
+    def destroyed(self) -> list[ErasedItem]:
+        """The items whose keys go: all but what is withheld."""
+        withheld = self.withheld or frozenset()
+        return [item for item in self.items if item.record_id not in withheld]
+
+    @property
     def commitment(self) -> bytes:
         """SHA-256 of prefix, salt and the sorted record ids: opened by giving salt and ids."""
         return commitment_to(self.salt, [item.record_id for item in self.items])
@@ -80,9 +91,3 @@ class Erasure:
 def commitment_to(salt: bytes, record_ids: Sequence[UUID]) -> bytes:
     ids = b"".join(sorted(record_id.bytes for record_id in record_ids))
     return hashlib.sha256(_COMMITMENT_PREFIX + salt + ids).digest()
-
-
-class DataEraser(Protocol):
-    """Removes the bulk data of one category once its keys are gone. Must bear being repeated."""
-
-    def erase_data(self, erasure: Erasure) -> None: ...

@@ -11,6 +11,7 @@ from telecom_privacy.erasure.model import REPLACED, DocumentId, ErasedItem
 from telecom_privacy.erasure.schedule import Schedule
 from telecom_privacy.erasure.service import Eraser
 from telecom_privacy.erasure.versions import VERSION
+from telecom_privacy.erasure.withheld import VersionCopies
 from telecom_privacy.keys.model import KeyReference, PendingPage
 from telecom_privacy.keys.service import KeyService
 from telecom_privacy.scope import Role
@@ -105,12 +106,16 @@ class DocumentIntents:
 
     patience = timedelta(minutes=10)
 
-    def __init__(self, holders: Mapping[str, KeyHolder], eraser: Eraser) -> None:
+    def __init__(
+        self, holders: Mapping[str, KeyHolder], eraser: Eraser, copies: VersionCopies
+    ) -> None:
         self._holders = holders
         self._eraser = eraser
+        self._copies = copies
 
     def orphans(self, page: PendingPage) -> Sequence[KeyReference]:
         if not self._was_committed(page):
+            self._copies.drop_copy(page.page)
             return page.references
         if "replaces" in page.intent:
             self._finish_replacing(page.intent)

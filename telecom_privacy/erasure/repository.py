@@ -4,7 +4,7 @@ It lies there because a restore of the bulk data or of the keystore must not tak
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from bson import Binary
@@ -15,6 +15,8 @@ from telecom_privacy.keys.model import KeyReference
 from telecom_privacy.policies.model import Action
 from telecom_privacy.scope import Role
 from telecom_privacy.storage.mongo import Document, MongoDatabase, translating_errors
+
+LATEST = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 class ErasureRepository:
@@ -48,18 +50,27 @@ class ErasureRepository:
         with translating_errors():
             self._collection.insert_one(document)
 
-    def update_leaf_index(self, erasure_id: UUID, leaf_index: int) -> None:
+    def decide(self, erasure_id: UUID, withheld: Iterable[UUID], leaf_index: int) -> bool:
+        """Store what is withheld, and where the log has it. False if that was decided already."""
+        undecided = {"_id": erasure_id, "withheld": {"$exists": False}}
+        change = {"$set": {"withheld": list(withheld), "leaf_index": leaf_index}}
         with translating_errors():
-            self._collection.update_one({"_id": erasure_id}, {"$set": {"leaf_index": leaf_index}})
+            return self._collection.update_one(undecided, change).matched_count == 1
 
     def close(self, erasure_id: UUID, destroyed_at: datetime) -> None:
         """Record that it is finished, and by when the keys were gone."""
         change = {"$unset": {"open_since": 1}, "$set": {"destroyed_at": destroyed_at}}
+        still_open = {"_id": erasure_id, "open_since": {"$exists": True}}
         with translating_errors():
-            self._collection.update_one({"_id": erasure_id}, change)
+            self._collection.update_one(still_open, change)
 
-    def fetch_open(self, before: datetime) -> list[Erasure]:
-        """Erasures that were begun before a time and not finished."""
+    def fetch(self, erasure_id: UUID) -> Erasure | None:
+        with translating_errors():
+            found = self._collection.find_one({"_id": erasure_id})
+        return _erasure(found) if found else None
+
+    def fetch_open(self, before: datetime = LATEST) -> list[Erasure]:
+        """Erasures that are not finished, of those that were begun before a time."""
         with translating_errors():
             return [
                 _erasure(found) for found in self._collection.find({"open_since": {"$lt": before}})

@@ -11,8 +11,10 @@ from telecom_privacy.audit.model import Event
 from telecom_privacy.audit.service import AuditLog
 from telecom_privacy.clock import Clock
 from telecom_privacy.erasure.isolation import succeeds
-from telecom_privacy.erasure.model import DataEraser, ErasedItem, Erasure
+from telecom_privacy.erasure.model import RELEASED, ErasedItem, Erasure
 from telecom_privacy.erasure.repository import ErasureRepository
+from telecom_privacy.erasure.withheld import WITHHELD, DataEraser, HoldGuard
+from telecom_privacy.errors import StorageFault
 from telecom_privacy.keys.model import KeyReference
 from telecom_privacy.keys.service import KeyService
 from telecom_privacy.policies.model import Action, Category
@@ -20,12 +22,13 @@ from telecom_privacy.scope import Role
 from telecom_privacy.storage.epoch import Epoch
 
 _GIVEN_UP_AFTER = timedelta(minutes=1)
+_RECOVERY = "recovery"
 _CACHED = (Category.CLIENT, Category.LICENCE)
 """What workers keep opened in their memory."""
 
 
 class Eraser:
-    """Erases records of any category: intent → log → key → data → done (DESIGN §3).
+    """Erases records of any category: intent → holds → log → key → data → done (DESIGN §3, §5).
 
     `data_erasers` says, per category, who removes the bulk data.
     """
@@ -38,6 +41,7 @@ class Eraser:
         epoch: Epoch,
         clock: Clock,
         data_erasers: Mapping[str, DataEraser],
+        holds: HoldGuard,
     ) -> None:
         self._repository = repository
         self._keys = keys
@@ -45,6 +49,7 @@ class Eraser:
         self._epoch = epoch
         self._clock = clock
         self._data_erasers = data_erasers
+        self._holds = holds
 
     def erase(
         self,
@@ -59,17 +64,7 @@ class Eraser:
         """Erase `items` for good. Once the intent is stored, a kill only delays the rest."""
         if not items:
             return
-        erasure = Erasure(
-            id=uuid4(),
-            client_id=client_id,
-            role=role,
-            category=category,
-            rule=rule,
-            at=self._clock.now(),
-            salt=os.urandom(32),
-            items=tuple(items),
-            action=action,
-        )
+        erasure = self._drafted(client_id, role, category, rule, items, action)
         self._repository.insert(erasure)
         self._carry_out(erasure, actor)
 
@@ -93,23 +88,85 @@ class Eraser:
         One that cannot be finished is an alarm, and does not keep the others waiting. Raises
         `Unavailable`. `keep_alive` is called between them.
         """
+        return self._finish(
+            self._repository.fetch_open(self._clock.now() - _GIVEN_UP_AFTER), keep_alive
+        )
+
+    def finish_open(self) -> None:
+        """Finish every erasure that is open now, whoever began it.
+
+        To be called when a hold was stored: what begins later asks it, so that nothing it keeps is
+        destroyed after this returns. Raises `Unavailable`.
+        """
+        self._finish(self._repository.fetch_open(), lambda: None)
+
+    def _finish(self, erasures: Iterable[Erasure], keep_alive: Callable[[], None]) -> int:
         finished = 0
-        for erasure in self._repository.fetch_open(self._clock.now() - _GIVEN_UP_AFTER):
+        for erasure in erasures:
             keep_alive()
-            carry_out = partial(self._carry_out, erasure, "recovery")
+            carry_out = partial(self._carry_out, erasure, _RECOVERY)
             finished += succeeds(carry_out, "an erasure cannot be finished", erasure=erasure.id)
         return finished
 
+    def held_among(
+        self, client_id: UUID, role: Role, category: str, items: Sequence[ErasedItem]
+    ) -> frozenset[UUID]:
+        """The ids of those records that a hold keeps now; nothing is erased."""
+        erasure = self._drafted(client_id, role, category, "", items, Action.ERASE)
+        return self._holds.held(erasure, self._data_erasers[category].originals)
+
     def _carry_out(self, erasure: Erasure, actor: str) -> None:
-        if erasure.leaf_index is None:
-            erasure = self._log(erasure, actor)
-        self._keys.destroy(item.key for item in erasure.items)
-        self._data_erasers[erasure.category].erase_data(erasure)
+        data = self._data_erasers[erasure.category]
+        if erasure.withheld is None:
+            erasure = self._decide(erasure, data, actor)
+        if erasure.withheld:
+            self._holds.keep(erasure, data.originals(erasure))
+        self._keys.destroy(item.key for item in erasure.destroyed)
+        data.erase_data(erasure)
         if erasure.category in _CACHED:
             self._epoch.advance()
+        if erasure.withheld:
+            self._erase_released(erasure, actor)
         self._repository.close(erasure.id, self._clock.now())
 
-    def _log(self, erasure: Erasure, actor: str) -> Erasure:
+    def _decide(self, erasure: Erasure, data: DataEraser, actor: str) -> Erasure:
+        """Ask the holds, and log. The first decision that is stored stands, whoever made it."""
+        withheld = self._holds.held(erasure, data.originals)
+        leaf_index = self._log(erasure, actor)
+        if self._repository.decide(erasure.id, withheld, leaf_index):
+            return replace(erasure, withheld=withheld, leaf_index=leaf_index)
+        if (decided := self._repository.fetch(erasure.id)) is None:
+            raise StorageFault("an entry of the erasure ledger is missing")
+        return decided
+
+    def _erase_released(self, erasure: Erasure, actor: str) -> None:
+        """Erase what was withheld for a hold that was released in the meantime."""
+        items = self._holds.unheld(erasure)
+        self.erase(erasure.client_id, erasure.role, WITHHELD, RELEASED, items, actor)
+
+    def _drafted(
+        self,
+        client_id: UUID,
+        role: Role,
+        category: str,
+        rule: str,
+        items: Sequence[ErasedItem],
+        action: Action,
+    ) -> Erasure:
+        return Erasure(
+            id=uuid4(),
+            client_id=client_id,
+            role=role,
+            category=category,
+            rule=rule,
+            at=self._clock.now(),
+            salt=os.urandom(32),
+            items=tuple(items),
+            action=action,
+        )
+
+    def _log(self, erasure: Erasure, actor: str) -> int:
+        """Log the erasure; what is withheld is not told apart. Return the entry's index."""
         details = {
             "erasure": str(erasure.id),
             "role": erasure.role.value,
@@ -118,7 +175,7 @@ class Eraser:
             "count": len(erasure.items),
             "commitment": erasure.commitment.hex(),
         }
-        event = Event("record.erased", actor, self._clock.now(), erasure.client_id, details)
-        entry = self._audit.append([event])[0]
-        self._repository.update_leaf_index(erasure.id, entry.index)
-        return replace(erasure, leaf_index=entry.index)
+        # That something was withheld concerns the law, and not the client.
+        owner = None if erasure.rule == RELEASED else erasure.client_id
+        event = Event("record.erased", actor, self._clock.now(), owner, details)
+        return self._audit.append([event])[0].index

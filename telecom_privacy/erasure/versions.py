@@ -1,12 +1,13 @@
 """A changed content is a new version under a new key; the old key is destroyed (DESIGN §3)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from telecom_privacy.crypto.binding import Binding
 from telecom_privacy.erasure.model import REPLACED, DocumentId, ErasedItem, Erasure
 from telecom_privacy.erasure.service import Eraser
-from telecom_privacy.errors import Conflict
+from telecom_privacy.erasure.withheld import Original, VersionCopies
+from telecom_privacy.errors import Conflict, Unavailable
 from telecom_privacy.keys.model import RecordKey
 from telecom_privacy.keys.service import KeyService
 
@@ -17,9 +18,10 @@ VERSION = "version"
 class ContentVersions:
     """Stores sealed documents, first and later versions, so that a kill leaves no loose key."""
 
-    def __init__(self, keys: KeyService, eraser: Eraser) -> None:
+    def __init__(self, keys: KeyService, eraser: Eraser, copies: VersionCopies) -> None:
         self._keys = keys
         self._eraser = eraser
+        self._copies = copies
 
     def insert(
         self,
@@ -44,8 +46,9 @@ class ContentVersions:
         write: Callable[[RecordKey], bool],
         actor: str,
     ) -> None:
-        """Issue a key, let `write` store the new version, then destroy the old version's key.
+        """Issue a key, let `write` store the new version, then erase the old version.
 
+        Its key is destroyed, unless a hold keeps the record: then the old version is kept apart.
         Raises `Conflict` if the record changed meanwhile: `write` guards and returns False.
         """
         intent = {
@@ -54,6 +57,8 @@ class ContentVersions:
             "replaces": {"page": old.key.page, "slot": old.key.slot},
         }
         key = self._issue(binding, intent)
+        # Whatever holds are placed meanwhile: what they keep must not be overwritten.
+        self._copies.copy_version(key.reference.page, collection, binding, old)
         self._commit(key, write)
         self._eraser.erase(binding.client_id, binding.role, VERSION, REPLACED, [old], actor)
         self._keys.settle(key)
@@ -68,14 +73,30 @@ class ContentVersions:
         return self._keys.issue([binding], {"kind": "document", **place, **intent})[0]
 
     def _commit(self, key: RecordKey, write: Callable[[RecordKey], bool]) -> None:
-        self._keys.renew(key)  # or recovery might destroy the key of what is about to be written
+        self._renew(key)
         if not write(key):
+            self._copies.drop_copy(key.reference.page)
             self._keys.discard([key.reference])
             raise Conflict("it exists already, or was changed at the same time")
+
+    def _renew(self, key: RecordKey) -> None:
+        """Or recovery might destroy the key of what is about to be written."""
+        try:
+            self._keys.renew(key)
+        except Unavailable:
+            self._copies.drop_copy(key.reference.page)
+            raise
 
 
 class ReplacedVersions:
     """The ledger's eraser of data for `VERSION`: the new version has already taken its place."""
 
+    def __init__(self, copies: VersionCopies) -> None:
+        self._copies = copies
+
+    def originals(self, erasure: Erasure) -> Sequence[Original]:
+        """See `erasure.withheld.DataEraser`: what was copied before it was replaced."""
+        return self._copies.copied_versions(erasure.items)
+
     def erase_data(self, erasure: Erasure) -> None:
-        del erasure
+        self._copies.drop_versions(erasure.items)

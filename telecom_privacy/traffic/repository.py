@@ -7,7 +7,9 @@ from uuid import UUID
 from bson import Binary
 from pymongo import DeleteOne
 
+from telecom_privacy.erasure.documents import documents_of, original
 from telecom_privacy.erasure.model import Erasure
+from telecom_privacy.erasure.withheld import Original
 from telecom_privacy.keys.model import KeyReference
 from telecom_privacy.scope import Role, Scope
 from telecom_privacy.storage.mongo import Document, MongoDatabase, translating_errors
@@ -83,8 +85,13 @@ class TrafficRepository:
             with translating_errors():
                 self._collection.bulk_write(writes, ordered=False)
 
+    def originals(self, erasure: Erasure) -> list[Original]:
+        """See `erasure.withheld.DataEraser`."""
+        found = documents_of(self._collection, erasure.items)
+        return [original(one, _stored(one).binding, item) for item, one in found]
+
     def erase_data(self, erasure: Erasure) -> None:
-        """Remove erased records (see `erasure.model.DataEraser`)."""
+        """Remove erased records (see `erasure.withheld.DataEraser`)."""
         self.delete_many(item.record_id for item in erasure.items)
 
 

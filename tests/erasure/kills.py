@@ -41,7 +41,7 @@ def killed_at(owner: type, method: str, call: int = 1) -> Iterator[None]:
 def stored(services: Services) -> dict[str, list[Any]]:
     """All that is stored of records, their keys and their erasures."""
     databases = services.databases
-    names = ("calls", "traffic", "segments", "clients", "licences")
+    names = ("calls", "traffic", "segments", "clients", "licences", "withheld", "replaced")
     found = {name: list(databases.bulk[name].find()) for name in names}
     found["record_keys"] = list(databases.keystore["record_keys"].find())
     found["erasures"] = list(databases.audit["erasures"].find())
@@ -83,6 +83,7 @@ def recover(services: Services, clock: MovableClock, **later: float) -> None:
 
 def assert_tidy(services: Services) -> None:
     assert pending(services) == 0
+    assert stored(services)["replaced"] == []
     assert not loose_keys(services)
     assert not keyless_records(services)
     assert not any("open_since" in erasure for erasure in stored(services)["erasures"])
@@ -105,7 +106,7 @@ def keyless_records(services: Services) -> set[KeyPlace]:
 
 
 def _used(services: Services) -> set[KeyPlace]:
-    names = ("calls", "traffic", "clients", "licences", "api_keys")
+    names = ("calls", "traffic", "clients", "licences", "api_keys", "withheld")
     documents = [found for name in names for found in services.databases.bulk[name].find()]
     documents += [one for found in documents for one in found.get("recordings", ())]
     return {(found["key"]["page"], found["key"]["slot"]) for found in documents if "key" in found}

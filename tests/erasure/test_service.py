@@ -25,7 +25,7 @@ from tests.erasure.kills import (
 
 CALL_STEPS = [
     pytest.param(AuditLog, "append", id="after ledger"),
-    pytest.param(ErasureRepository, "update_leaf_index", id="after log"),
+    pytest.param(ErasureRepository, "decide", id="after log"),
     pytest.param(KeyRepository, "erase_record_keys", id="before key"),
     pytest.param(CallRepository, "bury", id="after key"),
     pytest.param(ErasureRepository, "close", id="after data"),

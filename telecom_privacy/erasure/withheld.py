@@ -1,0 +1,97 @@
+"""What a legal hold keeps of that which is erased (RULES RET-9, LAW-5).
+
+An erasure asks the holds before it destroys anything. A record that a hold keeps is moved: its
+sealed document lies apart, its key lives on, and its place looks as after any other erasure.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from telecom_privacy.crypto.binding import Binding
+from telecom_privacy.erasure.model import ErasedItem, Erasure
+from telecom_privacy.keys.model import record_binding
+from telecom_privacy.scope import Scope
+
+WITHHELD = "withheld"
+"""The ledger's category for records that a hold kept and that no hold keeps any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """A content version as it lies in its collection, and what of it a hold is compared with.
+
+    `scope`, `category` and `month` are those of its key. It concerns the time from `started_at` to
+    `ended_at`; None: until now. `numbers` are the month's tokens of its parties, `subject` that of
+    the person whom it describes. `content` names its segments.
+    """
+
+    item: ErasedItem
+    scope: Scope
+    category: str
+    month: str
+    started_at: datetime
+    ended_at: datetime | None
+    document: Mapping[str, Any] = field(repr=False)
+    numbers: frozenset[bytes] = frozenset()
+    subject: bytes | None = None
+    content: UUID | None = None
+
+    @property
+    def binding(self) -> Binding:
+        return record_binding(self.scope, self.category, self.month, self.item.record_id)
+
+
+class DataEraser(Protocol):
+    """Removes the bulk data of one category once its keys are gone. Must bear being repeated."""
+
+    def originals(self, erasure: Erasure, /) -> Sequence[Original]:
+        """The content versions of `erasure` that are still stored as it names them."""
+        ...
+
+    def erase_data(self, erasure: Erasure, /) -> None:
+        """Reduce the place of all of its items, but spare the content of what is withheld."""
+        ...
+
+
+class HoldGuard(Protocol):
+    """Says what must not be destroyed, and keeps it. All methods raise `Unavailable`."""
+
+    def held(
+        self, erasure: Erasure, originals: Callable[[Erasure], Sequence[Original]]
+    ) -> frozenset[UUID]:
+        """The ids of the records in `erasure` that a hold in force keeps.
+
+        `originals` is asked only if there is a hold that may concern them.
+        """
+        ...
+
+    def keep(self, erasure: Erasure, originals: Sequence[Original]) -> None:
+        """Store apart those of `originals` that were decided to be withheld. May be repeated."""
+        ...
+
+    def unheld(self, erasure: Erasure) -> Sequence[ErasedItem]:
+        """What was withheld in `erasure` though no hold in force keeps it any more."""
+        ...
+
+
+class VersionCopies(Protocol):
+    """Copies of content versions that are about to be replaced, until a hold was asked."""
+
+    def copy_version(self, copy: UUID, collection: str, binding: Binding, old: ErasedItem) -> None:
+        """Copy the stored version, under an id of the attempt to replace it."""
+        ...
+
+    def drop_copy(self, copy: UUID) -> None:
+        """Drop the copy of an attempt that failed."""
+        ...
+
+    def copied_versions(self, items: Sequence[ErasedItem]) -> Sequence[Original]:
+        """The copies of these versions."""
+        ...
+
+    def drop_versions(self, items: Sequence[ErasedItem]) -> None:
+        """Drop the copies of these versions."""
+        ...

@@ -1,0 +1,109 @@
+"""How holds, and what they keep, lie in their collections (docs/formats.md)."""
+
+from datetime import date
+from uuid import UUID, uuid5
+
+from bson import Binary
+
+from telecom_privacy.erasure.model import ErasedItem
+from telecom_privacy.erasure.withheld import Original
+from telecom_privacy.holds.model import Act, Reach, StoredHold
+from telecom_privacy.keys.model import KeyReference
+from telecom_privacy.scope import NO_ID, Role, Scope
+from telecom_privacy.storage.mongo import Document
+
+
+def hold_document(hold: StoredHold) -> Document:
+    reach = hold.reach
+    return {
+        "_id": hold.id,
+        "in_force": hold.released is None,
+        "client": reach.client_id or NO_ID,
+        "licence": reach.licence_id,
+        "names_number": reach.names_number,
+        "start": reach.start,
+        "end": reach.end,
+        "review_on": hold.review_on.isoformat(),
+        "placed": act_document(hold.placed),
+        "month": hold.month,
+        "key": _key_document(hold.key),
+        "payload": Binary(hold.payload),
+    }
+
+
+def hold_from(document: Document) -> StoredHold:
+    client_id = document["client"]
+    reach = Reach(
+        client_id=None if client_id == NO_ID else client_id,
+        licence_id=document["licence"],
+        names_number=document["names_number"],
+        start=document["start"],
+        end=document["end"],
+    )
+    return StoredHold(
+        id=document["_id"],
+        reach=reach,
+        review_on=date.fromisoformat(document["review_on"]),
+        placed=Act(**document["placed"]),
+        month=document["month"],
+        key=KeyReference(**document["key"]),
+        payload=bytes(document["payload"]),
+        release_asked=_act(document.get("release_asked")),
+        released=_act(document.get("released")),
+    )
+
+
+def act_document(act: Act) -> Document:
+    return {"by": act.by, "at": act.at}
+
+
+def withheld_id(key: KeyReference) -> UUID:
+    """The same for whoever moves this version: it is kept once."""
+    return uuid5(key.page, key.slot)
+
+
+def original_document(original: Original) -> Document:
+    return {
+        "record": original.item.record_id,
+        "place": original.item.document,
+        "key": _key_document(original.item.key),
+        "client": original.scope.client_id,
+        "licence": original.scope.licence_id,
+        "role": original.scope.role,
+        "category": original.category,
+        "month": original.month,
+        "started_at": original.started_at,
+        "ended_at": original.ended_at,
+        "numbers": [Binary(number) for number in sorted(original.numbers)],
+        "subject": original.subject and Binary(original.subject),
+        "content": original.content,
+        "document": dict(original.document),
+    }
+
+
+def original_from(document: Document) -> Original:
+    subject = document["subject"]
+    return Original(
+        item=item_from(document),
+        scope=Scope(document["client"], document["licence"], Role(document["role"])),
+        category=document["category"],
+        month=document["month"],
+        started_at=document["started_at"],
+        ended_at=document["ended_at"],
+        document=document["document"],
+        numbers=frozenset(bytes(number) for number in document["numbers"]),
+        subject=None if subject is None else bytes(subject),
+        content=document["content"],
+    )
+
+
+def item_from(document: Document) -> ErasedItem:
+    return ErasedItem(document["record"], KeyReference(**document["key"]), document["place"])
+
+
+def _act(document: Document | None) -> Act | None:
+    return Act(**document) if document else None
+
+
+def _key_document(key: KeyReference) -> Document:
+    return {"page": key.page, "slot": key.slot}

@@ -1,0 +1,107 @@
+"""What the eraser asks before it destroys (`erasure.withheld.HoldGuard`)."""
+
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from uuid import UUID
+
+from telecom_privacy.erasure.model import ErasedItem, Erasure
+from telecom_privacy.erasure.withheld import Original
+from telecom_privacy.errors import IntegrityError, KeyDestroyed
+from telecom_privacy.holds.model import StoredHold
+from telecom_privacy.holds.repository import HoldRepository, WithheldRepository
+from telecom_privacy.keys.sealing import open_json
+from telecom_privacy.keys.service import KeyService
+from telecom_privacy.scope import NO_ID, Role
+from telecom_privacy.storage.cache import BoundedCache
+
+_NUMBERS_REMEMBERED = 10_000
+_log = logging.getLogger("telecom_privacy.holds")
+
+
+class ActiveHolds:
+    """The holds in force, read anew from the database for every erasure."""
+
+    def __init__(
+        self, holds: HoldRepository, withheld: WithheldRepository, keys: KeyService
+    ) -> None:
+        self._holds = holds
+        self._withheld = withheld
+        self._keys = keys
+        self._numbers: BoundedCache[UUID, str] = BoundedCache(_NUMBERS_REMEMBERED)
+
+    def held(
+        self, erasure: Erasure, originals: Callable[[Erasure], Sequence[Original]]
+    ) -> frozenset[UUID]:
+        """See `erasure.withheld.HoldGuard`.
+
+        A version that others are replacing, or withholding, at this moment is looked for where it
+        goes, after it was not found where it was.
+        """
+        holds = self._holds.fetch_in_force(erasure.client_id)
+        if not holds:
+            return frozenset()
+        found = [*originals(erasure)]
+        found += self._withheld.copied_versions(_others(erasure.items, found))
+        found += [one for one, _ in self._withheld.fetch_many(_others(erasure.items, found))]
+        return frozenset(one.item.record_id for one in found if self.keepers(one, holds))
+
+    def keep(self, erasure: Erasure, originals: Sequence[Original]) -> None:
+        """See `erasure.withheld.HoldGuard`."""
+        holds = self._holds.fetch_in_force(erasure.client_id)
+        withheld = erasure.withheld or frozenset()
+        wanted = [one for one in originals if one.item.record_id in withheld]
+        self._withheld.keep((one, self.keepers(one, holds)) for one in wanted)
+
+    def unheld(self, erasure: Erasure) -> Sequence[ErasedItem]:
+        """See `erasure.withheld.HoldGuard`."""
+        withheld = erasure.withheld or frozenset()
+        items = [item for item in erasure.items if item.record_id in withheld]
+        in_force = {hold.id for hold in self._holds.fetch_in_force(erasure.client_id)}
+        kept = self._withheld.fetch_many(items)
+        return [original.item for original, holds in kept if not holds & in_force]
+
+    def keepers(self, original: Original, holds: Iterable[StoredHold]) -> list[UUID]:
+        """The ids of those of the holds that keep a record."""
+        return [
+            hold.id
+            for hold in holds
+            if hold.reach.covers(original) and self._has_number(original, hold)
+        ]
+
+    def _has_number(self, original: Original, hold: StoredHold) -> bool:
+        """Whether the hold's number, if it has one, is of the record.
+
+        Where that cannot be told any more, the hold keeps whatever else it covers.
+        """
+        if not hold.reach.names_number:
+            return True
+        if not original.numbers and original.subject is None:
+            return False
+        try:
+            return bool(self._tokens(original, self._number(hold)))
+        except (KeyDestroyed, IntegrityError) as error:
+            fields = {"hold": str(hold.id), "error": type(error).__name__}
+            _log.critical("a hold cannot be compared with a record", extra={"fields": fields})
+            return True
+
+    def _tokens(self, original: Original, number: str) -> frozenset[bytes]:
+        """The tokens of the number that the record has."""
+        scope = original.scope
+        if not original.numbers:
+            subject = self._keys.identifier_token(scope.client_id, "subject", number, scope.role)
+            return frozenset({subject} & {original.subject})
+        owner = scope.client_id if scope.role is Role.PROCESSOR else NO_ID
+        token = self._keys.number_token(scope.role, original.month, number, owner)
+        return original.numbers & {token}
+
+    def _number(self, hold: StoredHold) -> str:
+        if (known := self._numbers.get(hold.id)) is None:
+            key = self._keys.open(hold.binding, hold.key)
+            known = str(open_json(key, hold.payload, hold.binding)["number"])
+            self._numbers.put(hold.id, known)
+        return known
+
+
+def _others(items: Iterable[ErasedItem], found: Iterable[Original]) -> list[ErasedItem]:
+    keys = {original.item.key for original in found}
+    return [item for item in items if item.key not in keys]

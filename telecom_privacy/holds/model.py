@@ -1,0 +1,103 @@
+"""A hold, and what it matches."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from telecom_privacy.crypto.binding import Binding
+from telecom_privacy.erasure.withheld import Original
+from telecom_privacy.keys.model import KeyReference, record_binding
+from telecom_privacy.scope import NO_ID, Role, Scope
+
+HOLD = "hold"
+"""The category under whose key the content of a hold is sealed."""
+
+
+class HoldState(StrEnum):
+    """A hold is in force until a second person has released it."""
+
+    ACTIVE = "active"
+    RELEASE_ASKED = "release_asked"
+    RELEASED = "released"
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What a hold matches, all of it at once; internal ids, and times in clear.
+
+    Without a client it reaches all of them, without a licence all of the client's. `names_number`:
+    only records with the sealed number. The period `[start, end)` is open where it is None.
+    """
+
+    client_id: UUID | None = None
+    licence_id: UUID | None = None
+    names_number: bool = False
+    start: datetime | None = None
+    end: datetime | None = None
+
+    def covers(self, original: Original) -> bool:
+        """Whether a record lies in this reach, if its number is the one that is meant."""
+        scope = original.scope
+        if self.client_id is not None and scope.client_id != self.client_id:
+            return False
+        if self.licence_id is not None and scope.licence_id != self.licence_id:
+            return False
+        return self._overlaps(original.started_at, original.ended_at)
+
+    def _overlaps(self, started_at: datetime, ended_at: datetime | None) -> bool:
+        begins_in_time = self.end is None or started_at < self.end
+        ends_late_enough = self.start is None or ended_at is None or ended_at >= self.start
+        return begins_in_time and ends_late_enough
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Who did something to a hold (the id of an API key), and when."""
+
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StoredHold:
+    """A hold as stored; case, reason, number and external ids are in `payload`."""
+
+    id: UUID
+    reach: Reach
+    review_on: date
+    placed: Act
+    month: str
+    key: KeyReference
+    payload: bytes
+    release_asked: Act | None = None
+    released: Act | None = None
+
+    @property
+    def state(self) -> HoldState:
+        if self.released:
+            return HoldState.RELEASED
+        return HoldState.RELEASE_ASKED if self.release_asked else HoldState.ACTIVE
+
+    @property
+    def binding(self) -> Binding:
+        return hold_binding(self.month, self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """An opened hold. `details` is what is sealed:
+
+    `{case, reason, client_id?, licence_id?, number?, secret}`, the ids external ones.
+    """
+
+    stored: StoredHold
+    details: Mapping[str, Any] = field(repr=False)
+
+
+def hold_binding(month: str, hold_id: UUID) -> Binding:
+    """Under no client's key: a hold must outlive them."""
+    scope = Scope(NO_ID, NO_ID, Role.CONTROLLER)
+    return record_binding(scope, HOLD, month, hold_id)

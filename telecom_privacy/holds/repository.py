@@ -1,0 +1,146 @@
+"""Holds (audit database, which no restore of data takes back) and what they keep (bulk data)."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from uuid import UUID
+
+from pymongo import DeleteOne, UpdateOne
+
+from telecom_privacy.crypto.binding import Binding
+from telecom_privacy.erasure.documents import current_key, documents_of, has_key, original
+from telecom_privacy.erasure.model import DocumentId, ErasedItem
+from telecom_privacy.erasure.withheld import Original
+from telecom_privacy.holds.documents import (
+    hold_document,
+    hold_from,
+    original_document,
+    original_from,
+    withheld_id,
+)
+from telecom_privacy.holds.model import StoredHold
+from telecom_privacy.keys.model import KeyReference
+from telecom_privacy.scope import NO_ID
+from telecom_privacy.storage.mongo import Document, MongoDatabase, translating_errors
+
+HOLDS = "holds"
+_IDS_PER_QUERY = 50
+
+
+class HoldRepository:
+    """Collection `holds` of the audit database."""
+
+    def __init__(self, audit: MongoDatabase) -> None:
+        self._collection = audit[HOLDS]
+
+    def create_indexes(self) -> None:
+        with translating_errors():
+            self._collection.create_index([("in_force", 1), ("client", 1)])
+            self._collection.create_index("emptying")
+
+    def insert(self, hold: StoredHold) -> None:
+        with translating_errors():
+            self._collection.insert_one(hold_document(hold))
+
+    def current_key(self, document_id: DocumentId) -> KeyReference | None:
+        """See `erasure.recovery.KeyHolder`."""
+        return current_key(self._collection, document_id)
+
+    def fetch(self, hold_id: UUID) -> StoredHold | None:
+        with translating_errors():
+            found = self._collection.find_one({"_id": hold_id})
+        return hold_from(found) if found else None
+
+    def fetch_all(self) -> Iterator[StoredHold]:
+        with translating_errors():
+            for document in self._collection.find():
+                yield hold_from(document)
+
+    def fetch_in_force(self, client_id: UUID | None = None) -> list[StoredHold]:
+        """The holds in force: all, or those that may concern a client."""
+        query: Document = {"in_force": True}
+        if client_id is not None:
+            query["client"] = {"$in": [client_id, NO_ID]}
+        with translating_errors():
+            return [hold_from(document) for document in self._collection.find(query)]
+
+
+class WithheldRepository:
+    """Collection `withheld`: what holds keep of that which was erased.
+
+    Collection `replaced`: copies of content versions, while they are being replaced.
+    """
+
+    def __init__(self, bulk: MongoDatabase) -> None:
+        self._bulk = bulk
+        self._withheld = bulk["withheld"]
+        self._replaced = bulk["replaced"]
+
+    def create_indexes(self) -> None:
+        with translating_errors():
+            self._withheld.create_index("holds")
+            self._withheld.create_index([("client", 1), ("role", 1)])
+            self._replaced.create_index("key.page")
+
+    def keep(self, originals: Iterable[tuple[Original, Iterable[UUID]]]) -> None:
+        """Store content versions with the ids of the holds that keep them; may be repeated."""
+        writes = [
+            UpdateOne(
+                {"_id": withheld_id(original.item.key)},
+                {
+                    "$setOnInsert": original_document(original),
+                    "$addToSet": {"holds": {"$each": list(holds)}},
+                },
+                upsert=True,
+            )
+            for original, holds in originals
+        ]
+        if writes:
+            with translating_errors():
+                self._withheld.bulk_write(writes, ordered=False)
+
+    def fetch_many(self, items: Iterable[ErasedItem]) -> list[tuple[Original, frozenset[UUID]]]:
+        """Those of the content versions that are kept, and by which holds."""
+        ids = [withheld_id(item.key) for item in items]
+        found: list[tuple[Original, frozenset[UUID]]] = []
+        for first in range(0, len(ids), _IDS_PER_QUERY):
+            query = {"_id": {"$in": ids[first : first + _IDS_PER_QUERY]}}
+            with translating_errors():
+                found += [
+                    (original_from(one), frozenset(one["holds"]))
+                    for one in self._withheld.find(query)
+                ]
+        return found
+
+    def delete_many(self, items: Iterable[ErasedItem]) -> None:
+        writes = [DeleteOne({"_id": withheld_id(item.key)}) for item in items]
+        if writes:
+            with translating_errors():
+                self._withheld.bulk_write(writes, ordered=False)
+
+    def copy_version(self, copy: UUID, collection: str, binding: Binding, old: ErasedItem) -> None:
+        """See `erasure.withheld.VersionCopies`."""
+        for _, stored in documents_of(self._bulk[collection], [old]):
+            if has_key(stored, old):
+                document = original_document(original(stored, binding, old))
+                with translating_errors():
+                    self._replaced.insert_one({"_id": copy, **document})
+
+    def drop_copy(self, copy: UUID) -> None:
+        """See `erasure.withheld.VersionCopies`."""
+        with translating_errors():
+            self._replaced.delete_one({"_id": copy})
+
+    def copied_versions(self, items: Iterable[ErasedItem]) -> Sequence[Original]:
+        """See `erasure.withheld.VersionCopies`."""
+        found: list[Original] = []
+        for item in items:
+            with translating_errors():
+                copies = list(self._replaced.find({"key.page": item.key.page}))
+            found += [original_from(copy) for copy in copies if has_key(copy, item)][:1]
+        return found
+
+    def drop_versions(self, items: Iterable[ErasedItem]) -> None:
+        """See `erasure.withheld.VersionCopies`."""
+        for item in items:
+            key = {"key.page": item.key.page, "key.slot": item.key.slot}
+            with translating_errors():
+                self._replaced.delete_many(key)

@@ -187,4 +187,4 @@ def _due(
         verdict = terms.verdict(category, Role.PROCESSOR, candidate.ended_at)
         if verdict.is_due(now):
             for item in candidate.items:
-                yield DueItem(item, verdict.due_at or now, verdict.rule_id or "")
+                yield DueItem(item, verdict.due_at or now, verdict.rule_id or "", verdict.action)

@@ -96,7 +96,8 @@ class ClientDirectory:
         verdict = _verdict(client, terms)
         if verdict.is_due(now):
             item = ErasedItem(client.id, client.key, client.id)
-            yield DueItem(item, verdict.due_at or now, verdict.rule_id or "")
+            rule = verdict.rule_id or ""
+            yield DueItem(item, verdict.due_at or now, rule, verdict.action)
 
     def _is_over(self, stored: StoredClient, now: datetime) -> bool:
         try:
@@ -125,7 +126,6 @@ class ClientDirectory:
             id=stored.id,
             details=open_json(key, stored.sealed.payload, binding),
             started_on=stored.started_on,
-            keep_account=stored.keep_account,
             history=history,
             terms=self._settings.terms(history),
             created_at=stored.created_at,

@@ -9,15 +9,16 @@ from telecom_privacy.errors import Invalid
 from telecom_privacy.policies.duration import Duration, parse_duration
 from telecom_privacy.policies.history import (
     ClientHistory,
+    ContractChange,
     OptionChange,
     PolicyChange,
     TermChange,
 )
-from telecom_privacy.policies.model import Category, Option
+from telecom_privacy.policies.model import Option
 from telecom_privacy.storage.mongo import Document
 
 _FURTHEST = timedelta(days=36_500)  # terms start at such days, and must still end within time
-Agreed = Mapping[Category, Duration | None]
+Agreed = Mapping[str, Duration | None]
 
 
 def first_history(policy: str, options: Iterable[Option], at: datetime) -> ClientHistory:
@@ -50,12 +51,19 @@ def changed(
 
 def agreed_at(history: ClientHistory, at: datetime) -> dict[str, Any]:
     """What is agreed with a client at a time: `{policy, options, terms}`."""
-    agreed = {category: history.term_in_force(category, at) for category in Category}
     return {
         "policy": history.policy_in_force(at),
         "options": sorted(history.options_in_force(at)),
-        "terms": {category: term for category, term in agreed.items() if term},
+        "terms": history.terms_in_force(at),
     }
+
+
+def ended(
+    history: ClientHistory, at: datetime, ended_on: date | None, keep_account: bool | None
+) -> ClientHistory:
+    """Add what is known from now on of the contract's end; None: it goes on."""
+    change = ContractChange(ended_on, keep_account, at)
+    return replace(history, contracts=(*history.contracts, change))
 
 
 def check_end(started_on: date, ended_on: date, now: datetime) -> None:
@@ -105,12 +113,19 @@ def history_document(history: ClientHistory) -> Document:
         "terms": [
             {
                 "category": c.category,
-                "duration": str(c.duration) if c.duration else None,
+                "duration": None if c.duration is None else str(c.duration),
                 "at": c.effective_at,
             }
             for c in history.terms
         ],
-        "ended_on": history.contract_ended_on and history.contract_ended_on.isoformat(),
+        "contracts": [
+            {
+                "ended_on": c.ended_on and c.ended_on.isoformat(),
+                "keep_account": c.keep_account,
+                "at": c.effective_at,
+            }
+            for c in history.contracts
+        ],
     }
 
 
@@ -122,13 +137,14 @@ def history_from(document: Document) -> ClientHistory:
         ),
         terms=tuple(
             TermChange(
-                Category(c["category"]),
-                parse_duration(c["duration"]) if c["duration"] else None,
-                c["at"],
+                c["category"], parse_duration(c["duration"]) if c["duration"] else None, c["at"]
             )
             for c in document["terms"]
         ),
-        contract_ended_on=_day(document["ended_on"]),
+        contracts=tuple(
+            ContractChange(_day(c["ended_on"]), c["keep_account"], c["at"])
+            for c in document["contracts"]
+        ),
     )
 
 

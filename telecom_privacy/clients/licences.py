@@ -102,7 +102,7 @@ class LicenceService:
             verdict = self._verdict(terms, licence.created_at)
             if verdict.is_due(now):
                 item = _item(licence.id, licence.sealed.key)
-                yield DueItem(item, verdict.due_at or now, verdict.rule_id or "")
+                yield DueItem(item, verdict.due_at or now, verdict.rule_id or "", verdict.action)
 
     def create(
         self,

@@ -24,7 +24,6 @@ class Client:
     id: UUID
     details: Mapping[str, object] = field(repr=False)
     started_on: date
-    keep_account: bool | None
     history: ClientHistory
     terms: Terms
     created_at: datetime

@@ -38,7 +38,6 @@ class StoredClient:
     token: bytes
     sealed: Sealed
     started_on: date
-    keep_account: bool | None
     history: Document
     created_at: datetime
 
@@ -210,7 +209,6 @@ def _client_document(client: StoredClient) -> Document:
         "_id": client.id,
         "token": Binary(client.token),
         "started_on": client.started_on.isoformat(),
-        "keep_account": client.keep_account,
         "history": client.history,
         "created_at": client.created_at,
         **_sealed_fields(client.sealed),
@@ -223,7 +221,6 @@ def _client(document: Document) -> StoredClient:
         token=bytes(document["token"]),
         sealed=_sealed(document),
         started_on=date.fromisoformat(document["started_on"]),
-        keep_account=document["keep_account"],
         history=document["history"],
         created_at=document["created_at"],
     )

@@ -74,11 +74,19 @@ def change_client(access: Access, client: str, body: dict[str, Any]) -> Any:
 @blueprint.post("/v1/clients/<client>/contract-end")
 @endpoint(ApiRole.ADMIN, body=ContractEndSchema, answers={201: ContractEndViewSchema})
 def end_contract(access: Access, client: str, body: dict[str, Any]) -> Any:
-    """End the contract and open the reversibility window (RET-3)."""
+    """End the contract and open its reversibility window (RET-3), or correct the end."""
     clients = service(ClientService)
     found = clients.reach(access, client)
     window = clients.window(clients.end_contract(access, found, **body))
     return {**body, "closes_on": window and window.closes_on, "window": window}
+
+
+@blueprint.delete("/v1/clients/<client>/contract-end")
+@endpoint(ApiRole.ADMIN, answers={204: None})
+def resume_contract(access: Access, client: str) -> Any:
+    """Take back the end of the contract while its reversibility window is open."""
+    clients = service(ClientService)
+    clients.resume_contract(access, clients.reach(access, client))
 
 
 @blueprint.post("/v1/clients/<client>/licences")
@@ -137,7 +145,7 @@ def _view(clients: ClientService, client: Client) -> dict[str, Any]:
             "started_on": client.started_on,
             "ended_on": client.history.contract_ended_on,
             "closes_on": window and window.closes_on,
-            "keep_account": client.keep_account,
+            "keep_account": client.history.keep_account,
         },
         "created_at": client.created_at,
     }

@@ -6,8 +6,8 @@ from typing import Any
 from marshmallow import Schema, fields, post_load, validate
 
 from telecom_privacy.http.schemas import DATE, ApiSchema, Moment, external_id, text
-from telecom_privacy.policies.model import Category, Option
-from telecom_privacy.policies.schema import DurationField
+from telecom_privacy.policies.fields import DurationField, NameField
+from telecom_privacy.policies.model import Option
 
 PRIVILEGED = ("lawyer", "doctor", "notary", "bailiff", "journalist", "parliamentarian")
 """Professions whose secrecy the law protects; what each needs is in the legal bases."""
@@ -77,9 +77,7 @@ class ClientChangeSchema(ApiSchema):
     name = text(500)
     policy = fields.String()
     options = fields.List(OptionField())
-    terms = fields.Dict(
-        keys=fields.Enum(Category, by_value=True), values=DurationField(allow_none=True)
-    )
+    terms = fields.Dict(keys=NameField(), values=DurationField(allow_none=True))
     announcement = fields.Nested(AnnouncementSchema, allow_none=True)
     privileged = fields.String(allow_none=True, validate=validate.OneOf(PRIVILEGED))
     contact = fields.Nested(ContactSchema, allow_none=True)

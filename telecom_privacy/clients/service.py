@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -16,6 +15,7 @@ from telecom_privacy.clients.history import (
     changed,
     check_end,
     effective_moment,
+    ended,
     first_history,
     history_document,
 )
@@ -26,7 +26,7 @@ from telecom_privacy.clock import Clock
 from telecom_privacy.erasure.model import ErasedItem
 from telecom_privacy.erasure.schedule import Schedule
 from telecom_privacy.erasure.versions import ContentVersions
-from telecom_privacy.errors import Conflict, Invalid
+from telecom_privacy.errors import Conflict, Invalid, NotFound
 from telecom_privacy.http.access import Access
 from telecom_privacy.keys.model import RecordKey
 from telecom_privacy.keys.sealing import seal_json
@@ -102,7 +102,7 @@ class ClientService(ClientDirectory):
         def write(key: RecordKey) -> bool:
             sealed = _sealed(client_id, month, details, key, version=1)
             stored = StoredClient(
-                client_id, token, sealed, started_on, None, history_document(history), now
+                client_id, token, sealed, started_on, history_document(history), now
             )
             inserted = self._repository.insert(stored)
             self._schedule.touch(client_id, [Category.CLIENT])
@@ -135,37 +135,49 @@ class ClientService(ClientDirectory):
         self._check_terms(history, at, terms or {})
         said = change_details(details, policy, options, terms)
         with self._log.announced("client.changed", access, client.id, said):
-            self._store(access, client, {**client.details, **details}, history, client.keep_account)
+            self._store(access, client, {**client.details, **details}, history)
         return self.by_id(client.id)
 
     def end_contract(
         self, access: Access, client: Client, ended_on: date, keep_account: bool
     ) -> Client:
-        """End the contract and open the reversibility window (RET-3).
+        """End the contract and open the reversibility window (RET-3), or correct its end.
 
-        Raises `Conflict` if it has ended on another day or there is none, `Invalid` if it began
-        later or if the window would be over already.
+        Raises `Conflict` once the window is over, or for what is no customer's, `Invalid` for an
+        end before the contract began or whose window would be over already.
         """
         client.require_customer()
         client = self._fetch(client.id)
-        already = client.history.contract_ended_on
-        if already is None:
-            self._end_contract(access, client, ended_on, keep_account)
-        elif (already, client.keep_account) != (ended_on, keep_account):
-            raise Conflict("the contract has ended already, on another day or other terms")
-        return self.by_id(client.id)
-
-    def _end_contract(
-        self, access: Access, client: Client, ended_on: date, keep_account: bool
-    ) -> None:
-        check_end(client.started_on, ended_on, self._clock.now())
-        history = replace(client.history, contract_ended_on=ended_on)
-        window = self._settings.window(history)
-        if window is not None and window.closes_at <= self._clock.now():
+        known = client.history
+        if (known.contract_ended_on, known.keep_account) == (ended_on, keep_account):
+            return client
+        now = self._clock.now()
+        self._require_open(client, now)
+        check_end(client.started_on, ended_on, now)
+        history = ended(known, now, ended_on, keep_account)
+        if self._settings.window_over(history, now):
             raise Invalid({"ended_on": ["the reversibility window would be over already"]})
         said = {"ended_on": ended_on.isoformat()}
         with self._log.announced("contract.ended", access, client.id, said):
-            self._store(access, client, client.details, history, keep_account)
+            self._store(access, client, client.details, history)
+        return self.by_id(client.id)
+
+    def resume_contract(self, access: Access, client: Client) -> None:
+        """Take back the end of the contract. What was due by it stays due.
+
+        Raises `NotFound` if the contract has no end, `Conflict` once the window is over.
+        """
+        client = self._fetch(client.id)
+        if client.history.contract_ended_on is None:
+            raise NotFound("contract end")
+        now = self._clock.now()
+        self._require_open(client, now)
+        with self._log.announced("contract.resumed", access, client.id, {}):
+            self._store(access, client, client.details, ended(client.history, now, None, None))
+
+    def _require_open(self, client: Client, now: datetime) -> None:
+        if self._settings.window_over(client.history, now):
+            raise Conflict("the contract has ended, and its reversibility window is over")
 
     def _store(
         self,
@@ -173,7 +185,6 @@ class ClientService(ClientDirectory):
         client: Client,
         details: Mapping[str, Any],
         history: ClientHistory,
-        keep_account: bool | None,
     ) -> None:
         """Write the next version: what is sealed gets a new key (DESIGN §3)."""
 
@@ -183,7 +194,6 @@ class ClientService(ClientDirectory):
                 self._keys.client_token(client.external_id),
                 _sealed(client.id, client.month, details, key, client.version + 1),
                 client.started_on,
-                keep_account,
                 history_document(history),
                 client.created_at,
             )

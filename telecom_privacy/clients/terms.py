@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 from telecom_privacy.errors import ConfigurationError
 from telecom_privacy.policies.due import Terms
@@ -31,3 +31,8 @@ class TermSettings:
     def window(self, history: ClientHistory) -> Window | None:
         """The reversibility window (RET-3); None while the contract has no end."""
         return reversibility_window(history, self.policies, self.zone)
+
+    def window_over(self, history: ClientHistory, now: datetime) -> bool:
+        """Tell whether the contract has ended and its reversibility window with it."""
+        window = self.window(history)
+        return window is not None and window.closes_at <= now

@@ -2,10 +2,10 @@
 
 from telecom_privacy.errors import Invalid
 from telecom_privacy.policies.duration import Duration, never_longer
-from telecom_privacy.policies.model import Category, PolicyVersion, Rule
+from telecom_privacy.policies.model import PolicyVersion, Rule
 
 
-def check_agreed_term(version: PolicyVersion, category: Category, duration: Duration) -> None:
+def check_agreed_term(version: PolicyVersion, category: str, duration: Duration) -> None:
     """Check that a client may agree `duration` for `category` under this version of its policy.
 
     It must lie within floor and ceiling whatever day it starts on (`never_longer`).
@@ -13,7 +13,7 @@ def check_agreed_term(version: PolicyVersion, category: Category, duration: Dura
     Raises:
         Invalid: with the reason under `terms` and the category.
     """
-    rules = [rule for rule in version.rules if rule.category is category and rule.negotiable]
+    rules = [rule for rule in version.rules if rule.category == category and rule.negotiable]
     if not rules:
         raise _refusal(category, f"the policy lets no term be agreed for {category}")
     for rule in rules:
@@ -27,5 +27,5 @@ def _check(rule: Rule, duration: Duration) -> None:
         raise _refusal(rule.category, f"{duration} is longer than the maximum {rule.ceiling}")
 
 
-def _refusal(category: Category, reason: str) -> Invalid:
-    return Invalid({"terms": {category.value: [reason]}})
+def _refusal(category: str, reason: str) -> Invalid:
+    return Invalid({"terms": {category: [reason]}})

@@ -1,28 +1,35 @@
 """When a record's time is over, computed from the terms in force and never stamped on it.
 
-At each instant a purpose is over for a record if its term is over under every rule set that was in
-force within the grace period before. So a longer term counts at once, a shorter one after the
-grace, and one that is taken back within the grace never. A purpose that is over stays over, and a
-record is due at the first instant at which no purpose is left (RULES §2).
+At each instant a purpose is over for a record if it is over under every rule set that was in force
+within the grace before, each read with what is known of the contract at that instant. So a longer
+term counts at once, a shorter one after the grace, and one that is taken back within the grace
+never; the end of a contract, its correction and its resumption have no grace. A purpose that is
+over stays over, and a record is due at the first instant at which no purpose is left (RULES §2).
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
+from types import MappingProxyType
 
 from telecom_privacy.errors import ConfigurationError
+from telecom_privacy.policies.bounds import Bounds
 from telecom_privacy.policies.history import ClientHistory
-from telecom_privacy.policies.model import Category, Policy, Purpose
-from telecom_privacy.policies.term import BEGINNING, FOREVER, Span
+from telecom_privacy.policies.judgement import Judgement, Record, judge
+from telecom_privacy.policies.model import Action, Policy, PolicyVersion
+from telecom_privacy.policies.period import Period
+from telecom_privacy.policies.term import Term
 from telecom_privacy.policies.timeline import Timeline
 from telecom_privacy.scope import Role
+
+_NO_EVENTS: Mapping[str, datetime] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class PurposeTerm:
-    """The time for which a record is kept for one purpose; `due_at` None while no end is known."""
+    """The time in which a record is used for one purpose; `due_at` None while no end is known."""
 
-    purpose: Purpose
+    purpose: str
     starts_at: datetime
     due_at: datetime | None
     rule_id: str | None
@@ -32,21 +39,30 @@ class PurposeTerm:
 class Verdict:
     """When a record is due, under which rule, and until when each purpose may read it.
 
-    Both are None while no end is known. `due_at` is never before the record occurred. The rule is
-    the one in force when the record falls due, or the last one where its purpose was withdrawn.
+    Due and rule are None while no end is known. `due_at` is never before the record occurred. The
+    rule is the one in force when the record falls due, or the last one where its purpose was
+    withdrawn; `action` says how it erases (never `archive`). From `archived_from` until it is due
+    the record may be read by legal staff only; None where it is never archived.
     """
 
     due_at: datetime | None
     rule_id: str | None
     purposes: tuple[PurposeTerm, ...]
+    action: Action = Action.ERASE
+    archived_from: datetime | None = None
 
     def is_due(self, now: datetime) -> bool:
         """Tell whether nothing may be done with the record any more, but erase it."""
         return self.due_at is not None and self.due_at <= now
 
-    def purpose_over(self, purpose: Purpose, now: datetime) -> bool:
+    def is_archived(self, now: datetime) -> bool:
+        """Tell whether legal staff alone may read the record."""
+        in_archive = self.archived_from is not None and self.archived_from <= now
+        return in_archive and not self.is_due(now)
+
+    def purpose_over(self, purpose: str, now: datetime) -> bool:
         """Tell whether the record may not be read for `purpose`, though it may live for others."""
-        terms = (term for term in self.purposes if term.purpose is purpose)
+        terms = (term for term in self.purposes if term.purpose == purpose)
         return not any(
             term.starts_at <= now and (term.due_at is None or now < term.due_at) for term in terms
         )
@@ -66,87 +82,103 @@ class Terms:
         grace: timedelta = timedelta(days=7),
     ) -> None:
         self._timeline = Timeline(history, policies, zone)
+        self._zone = zone
         self._grace = grace
-        self._spans: dict[tuple[Category, Role], dict[Purpose, tuple[Span, ...]]] = {}
+        self._periods: dict[tuple[str, Role], tuple[Period, ...]] = {}
 
-    def verdict(self, category: Category, role: Role, occurred_at: datetime) -> Verdict:
+    def version_in_force(self, at: datetime) -> PolicyVersion:
+        """Return the policy version that says what may be stored for the client.
+
+        Raises:
+            ConfigurationError: the client is bound to a policy that has no file.
+        """
+        return self._timeline.version_in_force(at)
+
+    def kinds(self) -> frozenset[tuple[str, Role]]:
+        """Return each category, with its role, of which records of the client may exist."""
+        return self._timeline.kinds()
+
+    def verdict(
+        self,
+        category: str,
+        role: Role,
+        occurred_at: datetime,
+        events: Mapping[str, datetime] = _NO_EVENTS,
+    ) -> Verdict:
         """Judge a record whose event was over at `occurred_at`: a call's end, else its creation.
+
+        `events` holds the latest time of each event that happened to it since.
 
         Raises:
             ConfigurationError: no version of the client's policies ever named the category.
         """
-        spans = self._spans_of(category, role)
-        if not spans:
+        periods = self._of(category, role)
+        if not periods:
             raise ConfigurationError(f"no rule of the client's policy names {category} ({role})")
-        found = (self._purpose_term(p, spans[p], occurred_at) for p in spans)
-        return _verdict([term for term in found if term is not None], occurred_at)
+        record = Record(occurred_at, events, self._zone)
+        life = judge(periods, record, Term.over_at)
+        if not any(period.archives for period in periods):
+            return _verdict(life, life)
+        return _verdict(life, judge(periods, record, Term.use_over_at))
 
-    def latest_due(self, category: Category, role: Role, now: datetime) -> datetime | None:
-        """Return a moment after which no record that is due at `now` can have occurred.
+    def latest_due(self, category: str, role: Role, now: datetime) -> datetime | None:
+        """Return a moment after which no record can have occurred that is due by now.
 
-        None where none can be due. A range query up to it takes a superset, at most a few days
-        too many while the terms do not change; `verdict` decides.
+        None where none can be due, unless by an event (`latest_event_due`). A query up to both is
+        a superset, by hours where the terms did not change of late; `verdict` decides.
         """
-        lasting = [s for s in self._spans_of(category, role).values() if _lasts(s, now)]
-        if not lasting:
-            return now if self._spans_of(category, role) else None
-        moments = [_latest_occurrence(spans, now) for spans in lasting]
-        known = [moment for moment in moments if moment is not None]
-        return min(known) if len(known) == len(moments) else None
+        return self._bounds(category, role).latest_occurrence(now)
 
-    def _spans_of(self, category: Category, role: Role) -> dict[Purpose, tuple[Span, ...]]:
+    def latest_event_due(self, category: str, role: Role, now: datetime) -> datetime | None:
+        """Return a moment after which no event can have happened that made a record due by now.
+
+        A record is found by the *earliest* of its events: the one that decides may be followed by
+        others that do not matter. None where no event can have made any record due.
+        """
+        return self._bounds(category, role).latest_event(now)
+
+    def due_no_earlier_than(
+        self, category: str, role: Role, occurred_at: datetime
+    ) -> datetime | None:
+        """Return a moment before which no record that occurred then or later can be due.
+
+        Not counting records that an event ends: see `event_due_no_earlier_than`. None: never, on
+        what is known now. Of a record that is at hand, `verdict` knows better.
+        """
+        return self._bounds(category, role).earliest_end(occurred_at)
+
+    def event_due_no_earlier_than(
+        self, category: str, role: Role, event_at: datetime
+    ) -> datetime | None:
+        """Return a moment before which no record can be due by an event of then or later."""
+        return self._bounds(category, role).earliest_end_by_event(event_at)
+
+    def _bounds(self, category: str, role: Role) -> Bounds:
+        return Bounds(self._of(category, role), self._zone)
+
+    def _of(self, category: str, role: Role) -> tuple[Period, ...]:
         key = (category, role)
-        if key not in self._spans:
-            self._spans[key] = self._timeline.spans(category, role)
-        return self._spans[key]
-
-    def _purpose_term(
-        self, purpose: Purpose, spans: tuple[Span, ...], occurred_at: datetime
-    ) -> PurposeTerm | None:
-        """Follow the spans from the record's beginning for as long as they leave no gap."""
-        spans = tuple(span for span in spans if self._lasts_until(span) > occurred_at)
-        if not spans:
-            return None
-        starts_at = due_at = max(spans[0].start, occurred_at)
-        last = spans[0]
-        for span in spans:
-            if span.start > due_at:
-                break
-            due_at = max(due_at, min(self._lasts_until(span), span.over_at(occurred_at)))
-            last = span
-        if due_at == FOREVER:
-            return PurposeTerm(purpose, starts_at, None, None)
-        return PurposeTerm(purpose, starts_at, due_at, last.earliest_rule(occurred_at))
-
-    def _lasts_until(self, span: Span) -> datetime:
-        return FOREVER if span.end == FOREVER else span.end + self._grace
+        if key not in self._periods:
+            self._periods[key] = self._timeline.periods(category, role, self._grace)
+        return self._periods[key]
 
 
-def _verdict(terms: list[PurposeTerm], occurred_at: datetime) -> Verdict:
-    """Join the purposes that follow each other without a gap; later ones come too late."""
-    due_at, rule_id = occurred_at, None
-    kept: list[PurposeTerm] = []
-    for term in sorted(terms, key=lambda term: term.starts_at):
-        if term.starts_at > due_at:
-            break
-        ends_at = term.due_at or FOREVER
-        if not kept or ends_at > due_at:
-            due_at, rule_id = ends_at, term.rule_id
-        kept.append(term)
-    return Verdict(None if due_at == FOREVER else due_at, rule_id, tuple(kept))
+def _verdict(life: Judgement, use: Judgement) -> Verdict:
+    """Join what is kept at all and what may be used: they differ only by the archive."""
+    deciding = life.deciding
+    purposes = tuple(
+        PurposeTerm(purpose, began_at, use.ended.get(purpose), _rule_id(use, purpose))
+        for purpose, began_at in use.began.items()
+    )
+    archived = use.over_at is not None and use.over_at != life.over_at
+    return Verdict(
+        life.over_at,
+        deciding.rule_id if deciding else None,
+        purposes,
+        deciding.action if deciding else Action.ERASE,
+        use.over_at if archived else None,
+    )
 
 
-def _lasts(spans: tuple[Span, ...], now: datetime) -> bool:
-    """Tell whether a purpose applied at every instant until now, so that all records await it."""
-    end = BEGINNING
-    for span in spans:
-        if span.start != end:
-            break
-        end = span.end
-    return end > now
-
-
-def _latest_occurrence(spans: tuple[Span, ...], now: datetime) -> datetime | None:
-    found = (span.latest_occurrence(now) for span in spans if span.start <= now)
-    latest = max((moment for moment in found if moment is not None), default=None)
-    return None if latest is None else min(latest, now)
+def _rule_id(found: Judgement, purpose: str) -> str | None:
+    return found.terms[purpose].rule_id if purpose in found.ended else None

@@ -15,9 +15,6 @@ _LONGEST_MONTHS = 1200
 _LONGEST_EXACT = timedelta(days=36525)
 _NOTHING = timedelta(0)
 
-# The end of a short month (3 days) and a clock change (hours).
-_CALENDAR_MARGIN = timedelta(days=4)
-
 # One leap cycle: every month length and every clamp at a month's end occurs in it.
 _REFERENCE_STARTS = tuple(
     datetime(2024, 1, 1, tzinfo=UTC) + timedelta(days=day) for day in range(1461)
@@ -69,30 +66,25 @@ def add(moment: datetime, duration: Duration, zone: tzinfo) -> datetime:
     change skips becomes the later instant, one that occurs twice the earlier.
     """
     if duration.months:
-        local = _shift_months(moment.astimezone(zone), duration.months)
+        local = shift_months(moment.astimezone(zone), duration.months)
         moment = local.replace(fold=0)  # PEP 495: later in a gap, earlier in a repetition
     return moment.astimezone(UTC) + duration.exact
-
-
-def latest_start(over_at: datetime, duration: Duration, zone: tzinfo) -> datetime:
-    """Return a moment after which no term of `duration` can start and be over at `over_at`.
-
-    It lies up to four days late: adding months is not monotone at the end of a month.
-    """
-    local = (over_at - duration.exact).astimezone(zone)
-    start = _shift_months(local, -duration.months).replace(fold=0).astimezone(UTC)
-    return start + _CALENDAR_MARGIN if duration.months else start
 
 
 def last_day(day: date, duration: Duration) -> date:
     """Return the last day of a term that starts on a date; a part of a day counts as a day."""
     whole_days = -(-duration.exact // timedelta(days=1))
-    return _shift_months(day, duration.months) + timedelta(days=whole_days)
+    return shift_months(day, duration.months) + timedelta(days=whole_days)
 
 
 def end_of_term(day: date, duration: Duration, zone: tzinfo) -> datetime:
     """Return the first UTC instant after the last day of a term that starts on a date."""
     return start_of_day(last_day(day, duration) + timedelta(days=1), zone)
+
+
+def end_of_year(moment: datetime, duration: Duration, zone: tzinfo) -> datetime:
+    """Return when a term is over that starts at the end of the local year of `moment`."""
+    return end_of_term(date(moment.astimezone(zone).year, 12, 31), duration, zone)
 
 
 def start_of_day(day: date, zone: tzinfo) -> datetime:
@@ -107,13 +99,14 @@ def never_longer(one: Duration, other: Duration) -> bool:
     left out, as they move both.
     """
     return all(
-        _shift_months(start, one.months) + one.exact
-        <= _shift_months(start, other.months) + other.exact
+        shift_months(start, one.months) + one.exact
+        <= shift_months(start, other.months) + other.exact
         for start in _REFERENCE_STARTS
     )
 
 
-def _shift_months(day: _Day, months: int) -> _Day:
+def shift_months(day: _Day, months: int) -> _Day:
+    """Return the same day `months` later, or the last of a month that has no such day."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     length = monthrange(year, month + 1)[1]
     return day.replace(year=year, month=month + 1, day=min(day.day, length))

@@ -56,7 +56,7 @@ def _place(path: list[str | int], raw: Any) -> list[str]:
     place: list[str] = []
     while path and isinstance(path[0], str):
         name, *path = path
-        if name in {"versions", "rules"} and path and isinstance(path[0], int):
+        if name in {"versions", "rules", "categories"} and path and isinstance(path[0], int):
             raw, path = raw[name][path[0]], path[1:]
             place.append(_title(str(name), raw))
         elif name != "_schema":
@@ -68,4 +68,6 @@ def _title(kind: str, raw: Any) -> str:
     table = raw if isinstance(raw, dict) else {}
     if kind == "versions":
         return f"version {table.get('valid_from', 'without date')}"
+    if kind == "categories":
+        return f"category {table.get('name', 'without name')}"
     return f"rule {table.get('id', 'without id')} ({table.get('category', 'no category')})"

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Protocol, TypeVar
 
 from telecom_privacy.policies.duration import Duration
-from telecom_privacy.policies.model import Category, Option
+from telecom_privacy.policies.model import Option
 
 
 class _Change(Protocol):
@@ -38,8 +38,20 @@ class PolicyChange:
 class TermChange:
     """The client agrees a term of its own for a category, or (None) gives it up."""
 
-    category: Category
+    category: str
     duration: Duration | None
+    effective_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ContractChange:
+    """From `effective_at` on it is known that the contract ends on a day, or (None) goes on.
+
+    `keep_account` is what the client answered when it was asked (RET-22); None before.
+    """
+
+    ended_on: date | None
+    keep_account: bool | None
     effective_at: datetime
 
 
@@ -55,12 +67,22 @@ class ClientHistory:
     policies: tuple[PolicyChange, ...]
     options: tuple[OptionChange, ...] = ()
     terms: tuple[TermChange, ...] = ()
-    contract_ended_on: date | None = None
+    contracts: tuple[ContractChange, ...] = ()
 
     @property
     def began_at(self) -> datetime:
         """The instant of the initial state."""
         return min(change.effective_at for change in self.policies)
+
+    @property
+    def contract_ended_on(self) -> date | None:
+        """When the contract ends, on what is known last."""
+        return self.contracts[-1].ended_on if self.contracts else None
+
+    @property
+    def keep_account(self) -> bool | None:
+        """What the client answered when its contract ended (RET-22)."""
+        return self.contracts[-1].keep_account if self.contracts else None
 
     def policy_in_force(self, at: datetime) -> str:
         """Return the name of the policy that binds the client."""
@@ -77,20 +99,36 @@ class ClientHistory:
         """Return all options that the client has."""
         return frozenset(option for option in Option if self.option_in_force(option, at))
 
-    def term_in_force(self, category: Category, at: datetime) -> Duration | None:
+    def term_in_force(self, category: str, at: datetime) -> Duration | None:
         """Return the agreed term of a category, None where the policy's own holds."""
-        current = self._latest((c for c in self.terms if c.category is category), at)
+        current = self._latest((c for c in self.terms if c.category == category), at)
         return current.duration if current else None
 
+    def terms_in_force(self, at: datetime) -> dict[str, Duration]:
+        """Return all agreed terms, by category."""
+        found = {c.category: self.term_in_force(c.category, at) for c in self.terms}
+        return {category: term for category, term in found.items() if term is not None}
+
+    def contract_in_force(self, at: datetime) -> ContractChange | None:
+        """Return what was known of the contract's end; None: nothing."""
+        return self._latest(self.contracts, at)
+
     def change_instants(self) -> frozenset[datetime]:
-        """Return the instants after the initial state at which something changes."""
+        """Return the instants after the initial state at which policy, options or terms change."""
         changes: tuple[_Change, ...] = (*self.policies, *self.options, *self.terms)
-        began_at = self.began_at
-        return frozenset(c.effective_at for c in changes if c.effective_at > began_at)
+        return self._after_beginning(changes)
+
+    def contract_instants(self) -> frozenset[datetime]:
+        """Return the instants after the initial state at which the contract's end changes."""
+        return self._after_beginning(self.contracts)
 
     def with_option(self, option: Option, on: bool, effective_at: datetime) -> "ClientHistory":
         """Return the history as it would be with one more change of an option, for previews."""
         return replace(self, options=(*self.options, OptionChange(option, on, effective_at)))
+
+    def _after_beginning(self, changes: Iterable[_Change]) -> frozenset[datetime]:
+        began_at = self.began_at
+        return frozenset(c.effective_at for c in changes if c.effective_at > began_at)
 
     def _latest(self, changes: Iterable[_AnyChange], at: datetime) -> _AnyChange | None:
         at = max(at, self.began_at)

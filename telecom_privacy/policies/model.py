@@ -1,16 +1,19 @@
 """A policy: what one published notice promises, as dated versions of rules (RULES §2)."""
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from telecom_privacy.policies.duration import Duration
+from telecom_privacy.policies.triggers import EVENTS, Trigger
 from telecom_privacy.scope import Role
 
 
 class Category(StrEnum):
-    """What kind of record a rule is about."""
+    """The categories with behaviour of their own; any other name is that of a record category."""
 
     CALL = "call"
     CLIENT = "client"
@@ -20,21 +23,16 @@ class Category(StrEnum):
 
 
 class Purpose(StrEnum):
-    """What a record is kept for. A record lives as long as one of its purposes does."""
+    """What those categories are kept for; record categories may name other purposes.
+
+    A record lives as long as one of its purposes does.
+    """
 
     SERVICE = "service"
     BILLING = "billing"
     NETWORK_SECURITY = "network_security"
     NATIONAL_SECURITY = "national_security"
     SUBSCRIBER_IDENTIFICATION = "subscriber_identification"
-
-
-class Trigger(StrEnum):
-    """What starts a term: the instant at which the record's event was over, or a date."""
-
-    CALL_ENDED = "call_ended"
-    EVENT = "event"
-    CONTRACT_ENDED = "contract_ended"
 
 
 TRIGGERS = {
@@ -44,7 +42,7 @@ TRIGGERS = {
     Category.RECORDING: frozenset({Trigger.CALL_ENDED, Trigger.CONTRACT_ENDED}),
     Category.TRAFFIC: frozenset({Trigger.EVENT, Trigger.CONTRACT_ENDED}),
 }
-"""The triggers that a record of each category can have."""
+"""The triggers that each of those categories can have. A generic record can have any."""
 
 
 ROLES = {
@@ -54,7 +52,7 @@ ROLES = {
     Category.RECORDING: Role.PROCESSOR,
     Category.TRAFFIC: Role.CONTROLLER,
 }
-"""As what the operator stores the records of each category."""
+"""As what the operator stores each of those; for others see `PolicyVersion.role_of`."""
 
 
 class Action(StrEnum):
@@ -79,6 +77,12 @@ class Option(StrEnum):
 AGREED_TERM_RULE = "RET-8"
 """The rule that speaks where a term was agreed with the client."""
 
+KEEP_ACCOUNT = "keep_account"
+"""The fact that a client, asked at the end of its contract, keeps its account (RET-22)."""
+
+FACTS = EVENTS | {KEEP_ACCOUNT}
+"""What a rule may depend on by `when` and `unless`."""
+
 
 @dataclass(frozen=True, slots=True)
 class OptionTerm:
@@ -94,13 +98,16 @@ class Rule:
 
     `at_least` lengthens a duration that the calendar would make shorter. `floor` is a legal
     minimum, which forbids any rule of the purpose to erase sooner; `ceiling` is the most that may
-    be agreed or sold. A rule that is not `enabled` never applies.
+    be agreed or sold. With `not_before` the term starts at the later of that and the trigger. The
+    rule applies only if the fact `when` holds and `unless` does not. `archive`, with the action of
+    that name only, is how long the record is kept in all. A rule that is not `enabled` never
+    applies.
     """
 
     id: str
-    category: Category
+    category: str
     role: Role
-    purpose: Purpose
+    purpose: str
     legal_basis: str
     recipients: tuple[str, ...]
     trigger: Trigger
@@ -111,6 +118,10 @@ class Rule:
     floor: Duration | None = None
     ceiling: Duration | None = None
     enabled: bool = True
+    not_before: Trigger | None = None
+    when: str | None = None
+    unless: str | None = None
+    archive: Duration | None = None
 
     @property
     def negotiable(self) -> bool:
@@ -119,19 +130,60 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class CategoryDefinition:
+    """What a record category may hold.
+
+    `content` are the media types (`audio/*`) of the binary content that it takes; `schema` is the
+    JSON Schema 2020-12 that its data must satisfy, None for any object. `special` marks special
+    categories of personal data (GDPR article 9, RULES ROLE-7). `consent` is the purpose whose
+    consent it rests on (RET-24). `never_stored` is the rule that forbids to take it at all.
+    """
+
+    name: str
+    content: tuple[str, ...] = ()
+    schema: Mapping[str, Any] | None = field(default=None, hash=False)
+    special: bool = False
+    consent: str | None = None
+    never_stored: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PolicyVersion:
-    """The rules from the beginning of a local day until the next version."""
+    """The rules from the beginning of a local day until the next version.
+
+    `card_data` is the rule by which no payment card number is ever stored (RET-26).
+    """
 
     valid_from: date
     rules: tuple[Rule, ...]
+    categories: tuple[CategoryDefinition, ...] = ()
+    card_data: str | None = None
 
-    def rules_for(self, category: Category, role: Role) -> tuple[Rule, ...]:
+    def rules_for(self, category: str, role: Role) -> tuple[Rule, ...]:
         """Return the enabled rules of a category."""
         return tuple(
             rule
             for rule in self.rules
-            if rule.enabled and rule.category is category and rule.role is role
+            if rule.enabled and rule.category == category and rule.role is role
         )
+
+    def stores(self, category: str, role: Role) -> bool:
+        """Tell whether the category may be stored in that role: some rule must end it."""
+        return bool(self.rules_for(category, role))
+
+    def role_of(self, category: str, *, operator: bool) -> Role | None:
+        """Return in which role a record is stored; None if the version does not name it.
+
+        What is the operator's own it keeps as controller; of another client, as its processor
+        where the notice has a rule for that.
+        """
+        roles = (Role.CONTROLLER,) if operator else (Role.PROCESSOR, Role.CONTROLLER)
+        return next((role for role in roles if self.stores(category, role)), None)
+
+    def category(self, name: str) -> CategoryDefinition:
+        """Return what the file says of a record category; any object, where it is silent."""
+        found = (one for one in self.categories if one.name == name)
+        return next(found, CategoryDefinition(name))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,80 +1,63 @@
-"""One term in force for a client, and the span of time for which it is in force."""
+"""One term in force for a client: a rule, with the duration that options and agreement give it."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime
 
-from telecom_privacy.policies.duration import Duration, add, latest_start
-
-BEGINNING = datetime.min.replace(tzinfo=UTC)
-FOREVER = datetime.max.replace(tzinfo=UTC)
+from telecom_privacy.policies.duration import Duration
+from telecom_privacy.policies.facts import BEGINNING, FOREVER, Facts
+from telecom_privacy.policies.model import Action, Rule
+from telecom_privacy.policies.triggers import AWAITED
 
 
 @dataclass(frozen=True, slots=True)
-class RunningTerm:
-    """A term that each record starts for itself, when its event is over."""
+class Term:
+    """`rule_id` cites the promise that set the duration, which may be an agreed one (RET-8)."""
 
+    rule: Rule
     rule_id: str
     duration: Duration
-    at_least: Duration | None
-    floor: Duration | None
-    zone: tzinfo
 
-    def over_at(self, occurred_at: datetime) -> datetime:
-        over_at = add(occurred_at, self.duration, self.zone)
-        if self.at_least is None:
+    @property
+    def action(self) -> Action:
+        """What is done when all is over: an archive is erased at its end."""
+        return Action.ERASE if self.rule.action is Action.ARCHIVE else self.rule.action
+
+    @property
+    def lifetime(self) -> Duration:
+        """How long the record is kept in all, the time in the archive included."""
+        return self.rule.archive or self.duration
+
+    @property
+    def awaits_event(self) -> bool:
+        """Whether the term has no end before an event of the record."""
+        return self.rule.trigger in AWAITED
+
+    def applies(self, facts: Facts) -> bool:
+        """Tell whether the rule's conditions are met."""
+        rule = self.rule
+        wanted = rule.when is None or facts.hold(rule.when)
+        return wanted and not (rule.unless is not None and facts.hold(rule.unless))
+
+    def use_over_at(self, facts: Facts) -> datetime:
+        """Return when the record may no longer be used, but for the archive."""
+        return self._over_at(facts, self.duration)
+
+    def over_at(self, facts: Facts) -> datetime:
+        """Return when nothing of the record is kept any more."""
+        return self._over_at(facts, self.lifetime)
+
+    def minimum_until(self, facts: Facts) -> datetime:
+        """Return until when the law forbids to erase."""
+        return self._from_start(facts, self.rule.floor) if self.rule.floor else BEGINNING
+
+    def _over_at(self, facts: Facts, duration: Duration) -> datetime:
+        over_at = self._from_start(facts, duration)
+        if self.rule.at_least is None or over_at == FOREVER:
             return over_at
-        return max(over_at, add(occurred_at, self.at_least, self.zone))
+        return max(over_at, self._from_start(facts, self.rule.at_least))
 
-    def minimum_until(self, occurred_at: datetime) -> datetime:
-        return add(occurred_at, self.floor, self.zone) if self.floor else BEGINNING
-
-    def latest_occurrence(self, over_at: datetime) -> datetime | None:
-        return latest_start(over_at, self.duration, self.zone)
-
-
-@dataclass(frozen=True, slots=True)
-class FixedTerm:
-    """A term that starts on one date for all records; `FOREVER` while that date is unknown."""
-
-    rule_id: str
-    ends_at: datetime
-    minimum: datetime
-
-    def over_at(self, occurred_at: datetime) -> datetime:
-        return self.ends_at
-
-    def minimum_until(self, occurred_at: datetime) -> datetime:
-        return self.minimum
-
-    def latest_occurrence(self, over_at: datetime) -> datetime | None:
-        return FOREVER if self.ends_at <= over_at else None
-
-
-Term = RunningTerm | FixedTerm
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """The terms of one purpose between two changes: from `start`, up to but without `end`."""
-
-    start: datetime
-    end: datetime
-    terms: tuple[Term, ...]
-
-    def over_at(self, occurred_at: datetime) -> datetime:
-        """Return when the earliest term is over, but not before the legal minimum of any."""
-        earliest = min(term.over_at(occurred_at) for term in self.terms)
-        return max(earliest, *(term.minimum_until(occurred_at) for term in self.terms))
-
-    def earliest_rule(self, occurred_at: datetime) -> str:
-        """Return the rule whose term is over first."""
-        return min(self.terms, key=lambda term: term.over_at(occurred_at)).rule_id
-
-    def latest_occurrence(self, now: datetime) -> datetime | None:
-        """Return when the youngest record that can be over in this span, by `now`, occurred.
-
-        It may be too late, never too early; None where none can be over.
-        """
-        by = min(now, self.end)
-        found = (term.latest_occurrence(by) for term in self.terms)
-        return max((moment for moment in found if moment is not None), default=None)
+    def _from_start(self, facts: Facts, duration: Duration) -> datetime:
+        over_at = facts.over_at(self.rule.trigger, duration)
+        if self.rule.not_before is None:
+            return over_at
+        return max(over_at, facts.over_at(self.rule.not_before, duration))

@@ -1,25 +1,31 @@
 """Which terms are in force for a client's records of one category, from when to when."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime, tzinfo
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
 from itertools import pairwise
 
 from telecom_privacy.errors import ConfigurationError
-from telecom_privacy.policies.duration import Duration, end_of_term, start_of_day
+from telecom_privacy.policies.duration import Duration, start_of_day
+from telecom_privacy.policies.facts import BEGINNING, FOREVER, Contract
 from telecom_privacy.policies.history import ClientHistory
-from telecom_privacy.policies.model import (
-    AGREED_TERM_RULE,
-    Category,
-    Policy,
-    PolicyVersion,
-    Purpose,
-    Rule,
-    Trigger,
-)
-from telecom_privacy.policies.term import BEGINNING, FOREVER, FixedTerm, RunningTerm, Span, Term
+from telecom_privacy.policies.model import AGREED_TERM_RULE, Policy, PolicyVersion, Rule
+from telecom_privacy.policies.period import Period, RuleSet
+from telecom_privacy.policies.term import Term
 from telecom_privacy.scope import Role
+
+
+@dataclass(frozen=True, slots=True)
+class _Reign:
+    """The time in which one rule set is in force, without the grace after it."""
+
+    start: datetime
+    end: datetime
+    rules: RuleSet
+
+    def counts(self, at: datetime, grace: timedelta) -> bool:
+        return self.start <= at and (self.end == FOREVER or at < self.end + grace)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,33 +46,58 @@ class Timeline:
         policy = self._policy(self.history.policy_in_force(at))
         return policy.version_on(at.astimezone(self.zone).date())
 
-    def spans(self, category: Category, role: Role) -> dict[Purpose, tuple[Span, ...]]:
-        """Return the spans of each purpose, ascending, without those in which it does not apply.
+    def contract_in_force(self, at: datetime) -> Contract:
+        """Return what was known of the contract's end."""
+        known = self.history.contract_in_force(at)
+        return Contract(known.ended_on, bool(known.keep_account)) if known else Contract()
 
-        A category that the policy names only later is judged by its first rules for the time
-        before, as a client is by its initial state.
+    def rules(self, category: str, role: Role, at: datetime) -> RuleSet:
+        """Return the terms in force at an instant."""
+        terms: defaultdict[str, tuple[Term, ...]] = defaultdict(tuple)
+        for rule in self.version_in_force(at).rules_for(category, role):
+            terms[rule.purpose] += (self._term(rule, at),)
+        return dict(terms)
+
+    def terms(self, role: Role, at: datetime) -> Iterator[Term]:
+        """Yield the terms in force at an instant for all categories."""
+        for rule in self.version_in_force(at).rules:
+            if rule.enabled and rule.role is role:
+                yield self._term(rule, at)
+
+    def periods(self, category: str, role: Role, grace: timedelta) -> tuple[Period, ...]:
+        """Return the periods from the beginning of time on, without a gap.
+
+        None if no version ever names the category. One that is named only later is judged by its
+        first rules for the time before, as a client is by its initial state.
         """
-        spans: defaultdict[Purpose, list[Span]] = defaultdict(list)
-        first_start: datetime | None = BEGINNING
-        for start, end in pairwise(self._boundaries()):
-            terms = self._terms(category, role, start)
-            for purpose, in_force in terms.items():
-                _append(spans[purpose], Span(first_start or start, end, in_force))
-            first_start = None if terms else first_start
-        return {purpose: tuple(found) for purpose, found in spans.items()}
+        reigns = list(self._reigns(category, role))
+        if not reigns:
+            return ()
+        changes = {reign.start for reign in reigns[1:]}
+        instants = {*changes, *(at + grace for at in changes), *self.history.contract_instants()}
+        return tuple(
+            Period(start, end, self.contract_in_force(start), _counting(reigns, start, grace))
+            for start, end in pairwise([BEGINNING, *sorted(instants), FOREVER])
+        )
 
-    def after_contract(self, role: Role) -> Iterator[datetime]:
-        """Yield when each term that the contract's end starts is over, as agreed on that day."""
-        if self.history.contract_ended_on is None:
-            return
-        at = end_of_term(self.history.contract_ended_on, Duration(), self.zone)
-        for category in Category:
-            for terms in self._terms(category, role, at).values():
-                yield from (term.ends_at for term in terms if isinstance(term, FixedTerm))
+    def kinds(self) -> frozenset[tuple[str, Role]]:
+        """Return each category that any version ever named, with its role."""
+        versions = map(self.version_in_force, self._changes())
+        return frozenset(
+            (rule.category, rule.role) for v in versions for rule in v.rules if rule.enabled
+        )
 
-    def _boundaries(self) -> list[datetime]:
-        changes = {*self.history.change_instants(), *self._version_starts()}
-        return [BEGINNING, *sorted(changes), FOREVER]
+    def _reigns(self, category: str, role: Role) -> Iterator[_Reign]:
+        found: list[tuple[datetime, RuleSet]] = []
+        for start in self._changes():
+            rules = self.rules(category, role, start)
+            if (found and found[-1][1] != rules) or (rules and not found):
+                found.append((start if found else BEGINNING, rules))
+        for (start, rules), (end, _) in pairwise([*found, (FOREVER, {})]):
+            yield _Reign(start, end, rules)
+
+    def _changes(self) -> list[datetime]:
+        return [BEGINNING, *sorted({*self.history.change_instants(), *self._version_starts()})]
 
     def _version_starts(self) -> Iterator[datetime]:
         for name in {change.policy for change in self.history.policies}:
@@ -79,41 +110,18 @@ class Timeline:
         except KeyError as error:
             raise ConfigurationError(f"a client is bound to {name}, which has no file") from error
 
-    def _terms(
-        self, category: Category, role: Role, at: datetime
-    ) -> dict[Purpose, tuple[Term, ...]]:
-        terms: defaultdict[Purpose, tuple[Term, ...]] = defaultdict(tuple)
-        for rule in self.version_in_force(at).rules_for(category, role):
-            terms[rule.purpose] += (self._term(rule, at),)
-        return dict(terms)
-
     def _term(self, rule: Rule, at: datetime) -> Term:
-        rule_id, duration = self._duration(rule, at)
-        if rule.trigger is not Trigger.CONTRACT_ENDED:
-            return RunningTerm(rule_id, duration, rule.at_least, rule.floor, self.zone)
-        ends_at = max(self._after_contract(duration), self._after_contract(rule.at_least))
-        return FixedTerm(rule_id, ends_at, self._after_contract(rule.floor))
-
-    def _duration(self, rule: Rule, at: datetime) -> tuple[str, Duration]:
         """An agreed term is the most specific promise: it goes before an option's."""
         agreed = self.history.term_in_force(rule.category, at) if rule.negotiable else None
         if agreed is not None:
-            return AGREED_TERM_RULE, agreed
+            return Term(rule, AGREED_TERM_RULE, agreed)
+        return Term(rule, rule.id, self._duration(rule, at))
+
+    def _duration(self, rule: Rule, at: datetime) -> Duration:
         if rule.option and self.history.option_in_force(rule.option.name, at):
-            return rule.id, rule.option.duration
-        return rule.id, rule.duration
-
-    def _after_contract(self, duration: Duration | None) -> datetime:
-        if duration is None:
-            return BEGINNING
-        if self.history.contract_ended_on is None:
-            return FOREVER
-        return end_of_term(self.history.contract_ended_on, duration, self.zone)
+            return rule.option.duration
+        return rule.duration
 
 
-def _append(spans: list[Span], span: Span) -> None:
-    """Add a span, or lengthen the last one where the change did not touch its terms."""
-    if spans and spans[-1].end == span.start and spans[-1].terms == span.terms:
-        spans[-1] = replace(spans[-1], end=span.end)
-    else:
-        spans.append(span)
+def _counting(reigns: Iterable[_Reign], at: datetime, grace: timedelta) -> tuple[RuleSet, ...]:
+    return tuple(reign.rules for reign in reigns if reign.counts(at, grace))

@@ -107,7 +107,7 @@ class TrafficService:
             verdict = terms.verdict(Category.TRAFFIC, Role.CONTROLLER, record.ended_at)
             if verdict.is_due(now):
                 item = ErasedItem(record.record_id, record.key, record.record_id)
-                yield DueItem(item, verdict.due_at or now, verdict.rule_id or "")
+                yield DueItem(item, verdict.due_at or now, verdict.rule_id or "", verdict.action)
 
     def is_empty(self, window: Window) -> bool:
         """Whether no client has a record that started in the window."""

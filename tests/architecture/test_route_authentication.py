@@ -38,6 +38,7 @@ ROLES = {
     ("GET", "/v1/clients/<client>"): "admin dpo client",
     ("PATCH", "/v1/clients/<client>"): "admin",
     ("POST", "/v1/clients/<client>/contract-end"): "admin",
+    ("DELETE", "/v1/clients/<client>/contract-end"): "admin",
     ("POST", _LICENCES): "admin client",
     ("GET", _LICENCES): "admin client",
     ("GET", f"{_LICENCES}/<licence>"): "admin client",

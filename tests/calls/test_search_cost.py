@@ -17,6 +17,7 @@ from pymongo.monitoring import (
 from telecom_privacy import bootstrap
 from telecom_privacy.app import create_app
 from telecom_privacy.bootstrap import Services
+from telecom_privacy.policies.history import ContractChange
 from telecom_privacy.policies.model import Category
 from telecom_privacy.settings import Settings
 from tests.builders import Api, MovableClock
@@ -122,7 +123,9 @@ def test_looking_for_what_is_due_takes_no_content(
     sent.documents.clear()
     source = watched.sweeps._sources[category]
     far = api.clock.now() + timedelta(days=3_000)
-    ended = replace(found.history, contract_ended_on=found.started_on)
+    ended = replace(
+        found.history, contracts=(ContractChange(found.started_on, False, found.created_at),)
+    )
     due = list(source(found, watched.clients.terms(ended), far))
     assert len(due) == (1 if category is Category.RECORDING else CALLS)
     assert sent.with_content == 0

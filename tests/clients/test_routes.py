@@ -195,7 +195,7 @@ def test_a_term_outside_of_the_policy_is_refused_with_the_reason(
 
 
 @pytest.mark.usefixtures("november")
-def test_a_contract_ends_once_and_opens_the_window(api: Api, client: str) -> None:
+def test_a_contract_end_opens_the_window_and_is_corrected_while_it_is_open(api: Api, client: str) -> None:
     path = f"/v1/clients/{client}/contract-end"
     body = {"ended_on": "2026-11-30", "keep_account": True}
     first = api.as_("admin", "POST", path, json=body)
@@ -206,11 +206,12 @@ def test_a_contract_ends_once_and_opens_the_window(api: Api, client: str) -> Non
         "window": {"closes_on": "2026-12-30", "closes_at": "2026-12-30T23:00:00.000Z"},
     }
     assert api.as_("admin", "POST", path, json=body).get_json() == first.get_json()
-    for other in ({"ended_on": "2026-12-01"}, {"keep_account": False}):
-        answer = api.as_("admin", "POST", path, json={**body, **other})
-        assert answer.status_code == HTTPStatus.CONFLICT
+    other = {"ended_on": "2026-12-01", "keep_account": False}
+    corrected = api.as_("admin", "POST", path, json=other)
+    assert corrected.status_code == HTTPStatus.CREATED
+    assert corrected.get_json()["window"]["closes_on"] == "2027-01-01"
     contract = show(api, client)["contract"]
-    assert contract == {"started_on": "2026-01-01", **body, "closes_on": "2026-12-30"}
+    assert contract == {"started_on": "2026-01-01", **other, "closes_on": "2027-01-01"}
 
 
 @pytest.mark.parametrize(

@@ -1,19 +1,30 @@
 """A slow second reading of RULES §2 that judges instant by instant, to check the fast one.
 
-It looks at every state that was in force within the grace before an instant, with no spans.
+It looks at every state that was in force within the grace before an instant, with no periods.
 """
 
-from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
 
 from telecom_privacy.policies.duration import add, end_of_term
 from telecom_privacy.policies.history import ClientHistory
-from telecom_privacy.policies.model import Category, Policy, Purpose, Trigger
+from telecom_privacy.policies.model import Policy, Rule
 from telecom_privacy.scope import Role
 
 from .samples import PARIS
 
 NEVER = datetime.max.replace(tzinfo=UTC)
+CANCELLED = {
+    "given": ["revoked"],
+    "revoked": ["given"],
+    "reopened": ["resolved", "closed"],
+    "resolved": ["reopened"],
+    "closed": ["reopened"],
+    "settled": ["defaulted"],
+    "defaulted": ["settled"],
+    "binned": ["restored"],
+    "restored": ["binned"],
+}
 
 
 @dataclass
@@ -21,18 +32,23 @@ class Oracle:
     history: ClientHistory
     policies: dict[str, Policy]
     grace: timedelta
-    category: Category
+    category: str
     role: Role
+    events: dict[str, datetime] = field(default_factory=dict)
 
-    def judge(self, occurred_at):
-        """Return the due instant and `{purpose: (start, end)}` of the purposes until then."""
+    def judge(self, occurred_at, archive=True):
+        """Return the due instant and `{purpose: (start, end)}` of the purposes until then.
+
+        Without `archive`, when the use of the record is over.
+        """
         started, ended = {}, {}
         for instant in self._candidates(occurred_at):
             states = self._states_within_grace(instant)
             for purpose in {purpose for state in states for purpose in state}:
                 started.setdefault(purpose, instant)
             for purpose in started.keys() - ended.keys():
-                if all(self._over(state.get(purpose), occurred_at, instant) for state in states):
+                rules = [state.get(purpose) for state in states]
+                if all(self._over(one, occurred_at, instant, archive) for one in rules):
                     ended[purpose] = instant
             if started.keys() == ended.keys():
                 return instant, {p: (started[p], ended[p]) for p in started}
@@ -52,10 +68,13 @@ class Oracle:
         return sorted(instant for instant in found if instant > client.began_at)
 
     def _candidates(self, occurred_at):
-        found = {occurred_at, *self.changes(), *(c + self.grace for c in self.changes())}
+        facts = {c.effective_at for c in self.history.contracts} | set(self.events.values())
+        found = {occurred_at, *facts, *self.changes(), *(c + self.grace for c in self.changes())}
         for state in map(self._state, (self.history.began_at, *self.changes())):
             for rules in state.values():
-                found.add(self._over_at(rules, occurred_at))
+                for known in [self.history.began_at, occurred_at, *facts]:
+                    for archive in (True, False):
+                        found.add(self._over_at(rules, occurred_at, known, archive))
         return sorted(instant for instant in found if occurred_at <= instant < NEVER)
 
     def _states_within_grace(self, instant):
@@ -63,7 +82,7 @@ class Oracle:
         return [self._state(at) for at in (instant - self.grace, *between, instant)]
 
     def _state(self, at):
-        """Return `{purpose: [(trigger, duration, at least, floor)]}` as in force at an instant."""
+        """Return `{purpose: [(rule, duration)]}` as in force at an instant."""
         first = next(
             (c for c in (self.history.began_at, *self.changes()) if self._rules(c)),
             self.history.began_at,
@@ -71,38 +90,81 @@ class Oracle:
         return self._rules(max(at, first))
 
     def _rules(self, at):
-        state: dict[Purpose, list] = {}
+        state: dict[str, list[tuple[Rule, object]]] = {}
         policy = self.policies[self.history.policy_in_force(at)]
         today = at.astimezone(PARIS).date()
         version = [v for v in policy.versions if v.valid_from <= today][-1]
         for rule in version.rules:
             if (rule.category, rule.role, rule.enabled) == (self.category, self.role, True):
-                term = (rule.trigger, self._duration(rule, at), rule.at_least, rule.floor)
-                state.setdefault(rule.purpose, []).append(term)
+                state.setdefault(rule.purpose, []).append((rule, self._duration(rule, at)))
         return state
 
     def _duration(self, rule, at):
         agreed = self.history.term_in_force(rule.category, at)
-        if agreed and rule.ceiling and rule.role is Role.PROCESSOR:
+        if agreed is not None and rule.ceiling and rule.role is Role.PROCESSOR:
             return agreed
         if rule.option and rule.option.name in self.history.options_in_force(at):
             return rule.option.duration
         return rule.duration
 
-    def _over(self, rules, occurred_at, instant):
-        return rules is None or self._over_at(rules, occurred_at) <= instant
+    def _over(self, rules, occurred_at, instant, archive):
+        return rules is None or self._over_at(rules, occurred_at, instant, archive) <= instant
 
-    def _over_at(self, rules, occurred_at):
-        ends, floors = [], []
-        for trigger, duration, at_least, floor in rules:
-            terms = [duration, at_least] if at_least else [duration]
-            ends.append(max(self._end(trigger, term, occurred_at) for term in terms))
-            floors += [self._end(trigger, floor, occurred_at)] if floor else []
+    def _over_at(self, rules, occurred_at, known, archive):
+        ends, floors = [NEVER], []
+        for rule, duration in rules:
+            if not self._applies(rule, known):
+                continue
+            length = rule.archive if archive and rule.archive else duration
+            lengths = [length, rule.at_least] if rule.at_least else [length]
+            ends.append(max(self._end(rule, one, occurred_at, known) for one in lengths))
+            floors += [self._end(rule, rule.floor, occurred_at, known)] if rule.floor else []
         return max(min(ends), *floors) if floors else min(ends)
 
-    def _end(self, trigger, duration, occurred_at):
-        if trigger is not Trigger.CONTRACT_ENDED:
+    def _applies(self, rule, known):
+        if rule.when and not self._holds(rule.when, known):
+            return False
+        return not (rule.unless and self._holds(rule.unless, known))
+
+    def _holds(self, fact, known):
+        if fact == "keep_account":
+            return bool(self._contract(known)[1])
+        return self._happened(fact, known) is not None
+
+    def _happened(self, name, known):
+        at = self.events.get(name)
+        if at is None or at > known:
+            return None
+        for other in CANCELLED.get(name, []):
+            if other in self.events and at < self.events[other] <= known:
+                return None
+        return at
+
+    def _contract(self, known):
+        known = max(known, self.history.began_at)
+        changes = [c for c in self.history.contracts if c.effective_at <= known]
+        if not changes:
+            return None, False
+        latest = max(c.effective_at for c in changes)
+        last = [c for c in changes if c.effective_at == latest][-1]
+        return last.ended_on, last.keep_account
+
+    def _end(self, rule, duration, occurred_at, known):
+        end = self._from(rule.trigger, duration, occurred_at, known)
+        if rule.not_before:
+            end = max(end, self._from(rule.not_before, duration, occurred_at, known))
+        return end
+
+    def _from(self, trigger, duration, occurred_at, known):
+        if trigger == "contract_ended":
+            ended_on = self._contract(known)[0]
+            return NEVER if ended_on is None else end_of_term(ended_on, duration, PARIS)
+        if trigger == "end_of_year":
+            year = occurred_at.astimezone(PARIS).year
+            return end_of_term(date(year, 12, 31), duration, PARIS)
+        if trigger in {"call_ended", "event", "first_set"}:
             return add(occurred_at, duration, PARIS)
-        if self.history.contract_ended_on is None:
-            return NEVER
-        return end_of_term(self.history.contract_ended_on, duration, PARIS)
+        if trigger in {"last_activity", "last_contact", "reviewed"}:
+            return add(self.events.get(trigger, occurred_at), duration, PARIS)
+        happened = self._happened(trigger, known)
+        return NEVER if happened is None else add(happened, duration, PARIS)

@@ -6,7 +6,12 @@ from zoneinfo import ZoneInfo
 
 from telecom_privacy.policies.due import Terms
 from telecom_privacy.policies.files import load_policies
-from telecom_privacy.policies.history import ClientHistory, OptionChange, PolicyChange
+from telecom_privacy.policies.history import (
+    ClientHistory,
+    ContractChange,
+    OptionChange,
+    PolicyChange,
+)
 from telecom_privacy.policies.model import Option
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -30,11 +35,18 @@ def extension(on: bool, at: datetime) -> OptionChange:
     return OptionChange(Option.STORAGE_EXTENSION, on, at)
 
 
+def contract(ended_on: date | None, at: datetime, keep_account: bool = False) -> ContractChange:
+    """The end of the contract as known from `at` on."""
+    return ContractChange(ended_on, keep_account, at)
+
+
 def history(
     *options: OptionChange, ended_on: date | None = None, policy: str = "web2contact"
 ) -> ClientHistory:
     """A client that joined in 2020."""
-    return ClientHistory((PolicyChange(policy, JOINED),), options, contract_ended_on=ended_on)
+    return ClientHistory(
+        (PolicyChange(policy, JOINED),), options, contracts=(contract(ended_on, JOINED),)
+    )
 
 
 def terms(*options: OptionChange, ended_on: date | None = None) -> Terms:

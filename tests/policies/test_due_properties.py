@@ -10,6 +10,7 @@ from telecom_privacy.policies.due import Terms
 from telecom_privacy.policies.duration import Duration, add, parse_duration
 from telecom_privacy.policies.history import (
     ClientHistory,
+    ContractChange,
     OptionChange,
     PolicyChange,
     TermChange,
@@ -112,6 +113,10 @@ option_changes = st.lists(
 agreed = st.sampled_from([None, *map(parse_duration, ("P10D", "P4M", "P8M", "P0D"))])
 
 
+ended_on = st.none() | st.dates(date(2025, 12, 15), date(2026, 12, 1))
+contract_changes = st.lists(st.builds(ContractChange, ended_on, st.booleans(), changes), max_size=3)
+
+
 @st.composite
 def histories(draw):
     names = st.sampled_from(sorted(CHANGING))
@@ -121,7 +126,7 @@ def histories(draw):
         (PolicyChange(draw(names), BEGAN), *later),
         draw(option_changes),
         tuple(draw(st.lists(term, max_size=3))),
-        draw(st.none() | st.dates(date(2025, 12, 15), date(2026, 12, 1))),
+        tuple(draw(contract_changes)),
     )
 
 

@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from telecom_privacy.errors import Invalid
+from telecom_privacy.policies.calendar_bounds import latest_start
 from telecom_privacy.policies.duration import (
     Duration,
     add,
     end_of_term,
     last_day,
-    latest_start,
     never_longer,
     parse_duration,
 )

@@ -65,33 +65,42 @@ def test_a_good_file_is_read(tmp_path):
     assert (policy.name, policy.notice, len(policy.versions[0].rules)) == ("sample", "A notice", 5)
 
 
-@pytest.mark.parametrize("role", list(Role))
+def test_a_version_without_a_rule_for_the_client_itself_is_refused(tmp_path):
+    found = mistake(tmp_path, HEAD + complete(Category.CLIENT))
+    assert found == "sample.toml: version 2020-01-01: rules: no rule for client as controller"
+
+
+@pytest.mark.parametrize("category", [one for one in Category if one is not Category.CLIENT])
+def test_a_version_may_leave_out_what_it_does_not_let_be_stored(tmp_path, category):
+    (tmp_path / "sample.toml").write_text(HEAD + complete(category), "utf-8")
+    (version,) = load_policies(tmp_path)["sample"].versions
+    assert not version.stores(category, ROLES[category])
+    assert version.role_of(category, operator=False) is None
+
+
 @pytest.mark.parametrize("category", list(Category))
-def test_a_version_without_a_rule_for_what_is_always_stored_is_refused(tmp_path, category, role):
-    if ROLES[category] is role:
-        text = complete(category)
-    else:  # named, but in the wrong role
-        one = next(one for one in [{}, *OTHERS] if _category(one) == category)
-        text = complete(category) + rule(**{**one, "role": f'"{role}"'})
-    found = mistake(tmp_path, HEAD + text)
-    assert found == (
-        f"sample.toml: version 2020-01-01: rules: no rule for {category} as {ROLES[category]}"
+def test_what_has_behaviour_of_its_own_is_kept_in_one_role(tmp_path, category):
+    (other,) = set(Role) - {ROLES[category]}
+    one = next(one for one in [{}, *OTHERS] if _category(one) == category)
+    text = complete() + rule(**{**one, "role": f'"{other}"'})
+    assert mistake(tmp_path, HEAD + text).endswith(
+        f"({category}): role: {category} is kept as {ROLES[category]}"
     )
 
 
 def test_a_rule_that_is_off_does_not_count(tmp_path):
-    text = complete("traffic") + rule(**OTHERS[-1], enabled="false")
-    assert mistake(tmp_path, HEAD + text).endswith("no rule for traffic as controller")
+    text = complete("client") + rule(**OTHERS[2], enabled="false")
+    assert mistake(tmp_path, HEAD + text).endswith("no rule for client as controller")
 
 
 def test_every_version_is_complete(tmp_path):
-    later = complete("call").replace("2020-01-01", "2021-01-01")
+    later = complete("client").replace("2020-01-01", "2021-01-01")
     found = mistake(tmp_path, HEAD + complete() + later)
-    assert found.startswith("sample.toml: version 2021-01-01: rules: no rule for call ")
+    assert found.startswith("sample.toml: version 2021-01-01: rules: no rule for client ")
 
 
 IN_RULE = [
-    ({"category": '"recordings"'}, "rule RET-1 (recordings): category: Must be one of: call, "),
+    ({"category": '"Call note"'}, "rule RET-1 (Call note): category: String does not match "),
     ({"role": '"owner"'}, "rule RET-1 (recording): role: Must be one of: controller, processor."),
     ({"purpose": '"serivce"'}, "rule RET-1 (recording): purpose: Must be one of: service, "),
     ({"trigger": '"call_end"'}, "rule RET-1 (recording): trigger: Must be one of: call_ended, "),

@@ -1,0 +1,115 @@
+"""The shape of one rule of a policy file."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
+
+from telecom_privacy.policies.duration import Duration, never_longer
+from telecom_privacy.policies.fields import (
+    DurationField,
+    NameField,
+    RuleIdField,
+    SwitchField,
+    filled,
+)
+from telecom_privacy.policies.model import (
+    FACTS,
+    KEEP_ACCOUNT,
+    ROLES,
+    TRIGGERS,
+    Action,
+    Category,
+    Option,
+    OptionTerm,
+    Purpose,
+    Rule,
+)
+from telecom_privacy.policies.triggers import Trigger
+from telecom_privacy.scope import Role
+
+_PURPOSES = frozenset(Purpose)
+
+
+class OptionTermSchema(Schema):
+    name = fields.Enum(Option, by_value=True, required=True)
+    duration = DurationField(required=True)
+
+    @post_load
+    def _make(self, data: Mapping[str, Any], **_: object) -> OptionTerm:
+        return OptionTerm(**data)
+
+
+class RuleSchema(Schema):
+    id = RuleIdField(required=True)
+    category = NameField(required=True)
+    role = fields.Enum(Role, by_value=True, required=True)
+    purpose = NameField(required=True)
+    legal_basis = fields.String(required=True, validate=filled)
+    recipients = fields.List(fields.String(validate=filled), required=True, validate=filled)
+    trigger = fields.Enum(Trigger, by_value=True, required=True)
+    duration = DurationField(required=True)
+    option = fields.Nested(OptionTermSchema)
+    at_least = DurationField()
+    floor = DurationField()
+    ceiling = DurationField()
+    action = fields.Enum(Action, by_value=True, required=True)
+    enabled = SwitchField()
+    not_before = fields.Enum(
+        Trigger, by_value=True, validate=validate.Equal(Trigger.CONTRACT_ENDED)
+    )
+    when = fields.String(validate=validate.OneOf(sorted(FACTS)))
+    unless = fields.String(validate=validate.OneOf(sorted(FACTS)))
+    archive = DurationField()
+
+    @validates_schema
+    def _check_behaviour(self, data: Mapping[str, Any], **_: object) -> None:
+        """A category with behaviour of its own has its role, purposes, triggers, and no events."""
+        if data["category"] in ROLES:
+            _check_behaviour(Category(data["category"]), data)
+
+    @validates_schema
+    def _check_bounds(self, data: Mapping[str, Any], **_: object) -> None:
+        floor, ceiling = data.get("floor"), data.get("ceiling")
+        if floor and ceiling and not never_longer(floor, ceiling):
+            raise ValidationError(f"{floor} is above the ceiling {ceiling}", "floor")
+        terms = {"duration": data["duration"], "at_least": data.get("at_least")}
+        if "option" in data:
+            terms["option"] = data["option"].duration
+        for name, term in terms.items():
+            _check_within(name, term, None if name == "at_least" else floor, ceiling)
+
+    @validates_schema
+    def _check_archive(self, data: Mapping[str, Any], **_: object) -> None:
+        archive = data.get("archive")
+        if (data["action"] is Action.ARCHIVE) is not bool(archive):
+            raise ValidationError("goes with the action archive, and only with it", "archive")
+        if archive and not never_longer(data["duration"], archive):
+            raise ValidationError(f"{archive} is over before {data['duration']}", "archive")
+
+    @post_load
+    def _make(self, data: Mapping[str, Any], **_: object) -> Rule:
+        return Rule(**{**data, "recipients": tuple(data["recipients"])})
+
+
+def _check_behaviour(category: Category, data: Mapping[str, Any]) -> None:
+    if data["role"] is not ROLES[category]:
+        raise ValidationError(f"{category} is kept as {ROLES[category]}", "role")
+    if data["trigger"] not in TRIGGERS[category]:
+        raise ValidationError(f"{data['trigger']} cannot start a term of {category}", "trigger")
+    if data["purpose"] not in _PURPOSES:
+        raise ValidationError(f"Must be one of: {', '.join(Purpose)}.", "purpose")
+    if data["action"] is Action.ARCHIVE:
+        raise ValidationError(f"{category} has no archive", "action")
+    for condition in ("when", "unless"):
+        if data.get(condition, KEEP_ACCOUNT) != KEEP_ACCOUNT:
+            raise ValidationError(f"{category} has no events", condition)
+
+
+def _check_within(
+    name: str, term: Duration | None, floor: Duration | None, ceiling: Duration | None
+) -> None:
+    if term and floor and not never_longer(floor, term):
+        raise ValidationError(f"{term} is below the floor {floor}", name)
+    if term and ceiling and not never_longer(term, ceiling):
+        raise ValidationError(f"{term} is above the ceiling {ceiling}", name)

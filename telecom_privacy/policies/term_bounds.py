@@ -1,0 +1,70 @@
+"""What one term alone allows: which records it can have ended, and when it can end others.
+
+Conditions on events, legal minima and lengthened terms are left out: bounds may only be too wide.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from telecom_privacy.policies.calendar_bounds import earliest_end, latest_in_year, latest_start
+from telecom_privacy.policies.duration import end_of_year
+from telecom_privacy.policies.facts import BEGINNING, FOREVER, Contract
+from telecom_privacy.policies.model import KEEP_ACCOUNT
+from telecom_privacy.policies.term import Term
+from telecom_privacy.policies.triggers import Trigger
+
+
+@dataclass(frozen=True, slots=True)
+class TermBounds:
+    """A term, read with what is known of the contract."""
+
+    term: Term
+    contract: Contract
+    zone: tzinfo
+
+    def latest_occurrence(self, by: datetime) -> datetime:
+        """Return the latest occurrence that the term, by itself, can have ended by then."""
+        if self.term.awaits_event or not self._contract_allows(by):
+            return BEGINNING
+        if self.term.rule.trigger is Trigger.CONTRACT_ENDED:
+            return by
+        if self.term.rule.trigger is Trigger.END_OF_YEAR:
+            return latest_in_year(by, self.term.lifetime, self.zone)
+        return latest_start(by, self.term.lifetime, self.zone)
+
+    def latest_event(self, by: datetime) -> datetime:
+        """Return the latest event from which the term can be over by then."""
+        if not self.term.awaits_event or not self._contract_allows(by):
+            return BEGINNING
+        return latest_start(by, self.term.lifetime, self.zone)
+
+    def earliest_end(self, start: datetime) -> datetime:
+        """Return when the term can first end, by itself, what occurred at `start` or later."""
+        if self.term.awaits_event:
+            return FOREVER
+        if self.term.rule.trigger is Trigger.END_OF_YEAR:
+            return end_of_year(start, self.term.lifetime, self.zone)
+        if self.term.rule.trigger is Trigger.CONTRACT_ENDED:
+            return self._after_contract()
+        return max(earliest_end(start, self.term.lifetime, self.zone), self._after_contract())
+
+    def earliest_end_by_event(self, start: datetime) -> datetime:
+        """Return when the term can first be over that an event of `start` or later begins."""
+        if not self.term.awaits_event:
+            return FOREVER
+        return max(earliest_end(start, self.term.lifetime, self.zone), self._after_contract())
+
+    def _contract_allows(self, by: datetime) -> bool:
+        return self._after_contract() <= by
+
+    def _after_contract(self) -> datetime:
+        """Return the moment before which the contract forbids the term to be over."""
+        if not self._applies():
+            return FOREVER
+        if Trigger.CONTRACT_ENDED in {self.term.rule.trigger, self.term.rule.not_before}:
+            return self.contract.after(self.term.lifetime, self.zone)
+        return BEGINNING
+
+    def _applies(self) -> bool:
+        rule, kept = self.term.rule, self.contract.keep_account
+        return (rule.when != KEEP_ACCOUNT or kept) and (rule.unless != KEEP_ACCOUNT or not kept)

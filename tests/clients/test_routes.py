@@ -195,7 +195,9 @@ def test_a_term_outside_of_the_policy_is_refused_with_the_reason(
 
 
 @pytest.mark.usefixtures("november")
-def test_a_contract_end_opens_the_window_and_is_corrected_while_it_is_open(api: Api, client: str) -> None:
+def test_a_contract_end_opens_the_window_and_is_corrected_while_it_is_open(
+    api: Api, client: str
+) -> None:
     path = f"/v1/clients/{client}/contract-end"
     body = {"ended_on": "2026-11-30", "keep_account": True}
     first = api.as_("admin", "POST", path, json=body)

@@ -149,7 +149,7 @@ def build_core(settings: Settings, databases: Databases, stored: Stored, clock: 
     watermark = StoredWatermark(databases.keystore)
     audit = AuditLog(entries, AuditDetailSealer(unlogged), signer, watermark)
     tree = KeyTree(repository, provider, epoch, clock, _key_log(audit, clock))
-    keys = KeyService(repository, tree, clock, stored.erasures.names_key)
+    keys = KeyService(repository, tree, clock, stored.erasures)
     holds = ActiveHolds(stored.holds, stored.withheld, keys)
     eraser = Eraser(stored.erasures, keys, audit, epoch, clock, _data_erasers(stored), holds)
     return Core(

@@ -62,7 +62,7 @@ def build_retention(
     )
     sources = _sources(parties, calls)
     index_keys = IndexKeys(
-        core.keys, parties.clients, parties.terms, calls.calls, calls.traffic, core.audit
+        core.keys, parties.clients, parties.terms, calls.calls, calls.traffic, core.eraser
     )
     sweeps = SweepService(
         SweepRepository(databases.bulk),

@@ -57,8 +57,9 @@ class Erasure:
     `destroyed_at` is a moment by which the keys were gone: later than `at`, where a process that
     was killed left the rest to recovery; None until then. `withheld` are the record ids that a
     hold keeps sealed, None until that is decided. `nodes` names keys of the tree that were
-    destroyed with everything below them. After `final_at` not even old bytes of the databases
-    together with the current root keys open what was erased.
+    destroyed with everything below them, `above` those that the destroyed keys lay below. After
+    `final_at` not even old bytes of the databases together with the current root keys open what
+    was erased.
     """
 
     id: UUID
@@ -71,6 +72,7 @@ class Erasure:
     items: tuple[ErasedItem, ...]
     action: Action = Action.ERASE
     nodes: tuple[str, ...] = ()
+    above: tuple[str, ...] = ()
     withheld: frozenset[UUID] | None = None
     leaf_index: int | None = None
     destroyed_at: datetime | None = None
@@ -81,6 +83,11 @@ class Erasure:
         """The items whose keys go: all but what is withheld."""
         withheld = self.withheld or frozenset()
         return [item for item in self.items if item.record_id not in withheld]
+
+    @property
+    def is_certified(self) -> bool:
+        """Whether a certificate counts it: it erased records, not versions or keys of the tree."""
+        return bool(self.items) and self.rule not in UNCERTIFIED
 
     @property
     def commitment(self) -> bytes:

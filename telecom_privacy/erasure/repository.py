@@ -30,6 +30,7 @@ class ErasureRepository:
             self._collection.create_index([("client", 1), ("at", 1)])
             self._collection.create_index("at")
             self._collection.create_index("items.page")
+            self._collection.create_index("nodes")
 
     def insert(self, erasure: Erasure) -> None:
         """Record the intent; it stays open until `close`."""
@@ -43,9 +44,11 @@ class ErasureRepository:
             "at": erasure.at,
             "open_since": erasure.at,
             "uncertified_since": erasure.at,
+            "not_final_since": erasure.at,
             "salt": Binary(erasure.salt),
             "items": [_item_document(item) for item in erasure.items],
             "nodes": list(erasure.nodes),
+            "above": list(erasure.above),
         }
         with translating_errors():
             self._collection.insert_one(document)
@@ -81,6 +84,11 @@ class ErasureRepository:
         query = {"items": {"$elemMatch": {"page": key.page, "slot": key.slot}}}
         with translating_errors():
             return self._collection.find_one(query, {"_id": 1}) is not None
+
+    def names_node(self, name: str) -> bool:
+        """Whether the ledger says that this node was, or is being, destroyed."""
+        with translating_errors():
+            return self._collection.find_one({"nodes": name}, {"_id": 1}) is not None
 
     def fetch_uncertified(self, before: datetime) -> Iterator[Erasure]:
         """The finished erasures up to a time that no certificate counts yet, oldest first."""
@@ -135,6 +143,7 @@ def _erasure(found: Document) -> Erasure:
         items=items,
         action=Action(found["action"]),
         nodes=tuple(found["nodes"]),
+        above=tuple(found["above"]),
         withheld=frozenset(found["withheld"]) if "withheld" in found else None,
         leaf_index=found.get("leaf_index"),
         destroyed_at=found.get("destroyed_at"),

@@ -1,13 +1,13 @@
 """The one path by which anything is erased."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID, uuid4
 
-from telecom_privacy.audit.model import Event
+from telecom_privacy.audit.model import Event, Json
 from telecom_privacy.audit.service import AuditLog
 from telecom_privacy.clock import Clock
 from telecom_privacy.erasure.isolation import succeeds
@@ -15,10 +15,10 @@ from telecom_privacy.erasure.model import RELEASED, ErasedItem, Erasure
 from telecom_privacy.erasure.repository import ErasureRepository
 from telecom_privacy.erasure.withheld import WITHHELD, DataEraser, HoldGuard
 from telecom_privacy.errors import StorageFault
-from telecom_privacy.keys.model import KeyReference
-from telecom_privacy.keys.service import KeyService
+from telecom_privacy.keys.model import KeyReference, Node
+from telecom_privacy.keys.service import KeyService, node_details
 from telecom_privacy.policies.model import Action, Category
-from telecom_privacy.scope import Role
+from telecom_privacy.scope import NO_ID, Role
 from telecom_privacy.storage.epoch import Epoch
 
 _GIVEN_UP_AFTER = timedelta(minutes=1)
@@ -64,7 +64,31 @@ class Eraser:
         """Erase `items` for good. Once the intent is stored, a kill only delays the rest."""
         if not items:
             return
+        above = self._keys.nodes_above(item.key for item in items)
         erasure = self._drafted(client_id, role, category, rule, items, action)
+        self._begin(replace(erasure, above=_names(above)), actor)
+
+    def erase_nodes(
+        self,
+        client_id: UUID,
+        role: Role,
+        category: str,
+        rule: str,
+        nodes: Collection[Node],
+        actor: str,
+    ) -> None:
+        """Destroy keys of the tree and so, at once, everything below them.
+
+        The data below stays, unreadable, until it is removed as the data of erased records is.
+        What a hold keeps must have been kept apart. Keys that no client owns go for `NO_ID`.
+        """
+        if not nodes:
+            return
+        above = filter(None, (node.parent for node in nodes))
+        erasure = self._drafted(client_id, role, category, rule, (), Action.ERASE)
+        self._begin(replace(erasure, nodes=_names(nodes), above=_names(above)), actor)
+
+    def _begin(self, erasure: Erasure, actor: str) -> None:
         self._repository.insert(erasure)
         self._carry_out(erasure, actor)
 
@@ -113,25 +137,29 @@ class Eraser:
     ) -> frozenset[UUID]:
         """The ids of those records that a hold keeps now; nothing is erased."""
         erasure = self._drafted(client_id, role, category, "", items, Action.ERASE)
-        return self._holds.held(erasure, self._data_erasers[category].originals)
+        return self._held(erasure)
 
     def _carry_out(self, erasure: Erasure, actor: str) -> None:
-        data = self._data_erasers[erasure.category]
         if erasure.withheld is None:
-            erasure = self._decide(erasure, data, actor)
-        if erasure.withheld:
-            self._holds.keep(erasure, data.originals(erasure))
-        self._keys.destroy(item.key for item in erasure.destroyed)
-        data.erase_data(erasure)
+            erasure = self._decide(erasure, actor)
+        self._keys.destroy_nodes(map(Node.from_name, erasure.nodes))
+        if erasure.items:
+            self._erase_items(erasure, self._data_erasers[erasure.category])
         if erasure.category in _CACHED:
             self._epoch.advance()
         if erasure.withheld:
             self._erase_released(erasure, actor)
         self._repository.close(erasure.id, self._clock.now())
 
-    def _decide(self, erasure: Erasure, data: DataEraser, actor: str) -> Erasure:
+    def _erase_items(self, erasure: Erasure, data: DataEraser) -> None:
+        if erasure.withheld:
+            self._holds.keep(erasure, data.originals(erasure))
+        self._keys.destroy(item.key for item in erasure.destroyed)
+        data.erase_data(erasure)
+
+    def _decide(self, erasure: Erasure, actor: str) -> Erasure:
         """Ask the holds, and log. The first decision that is stored stands, whoever made it."""
-        withheld = self._holds.held(erasure, data.originals)
+        withheld = self._held(erasure) if erasure.items else frozenset()
         leaf_index = self._log(erasure, actor)
         if self._repository.decide(erasure.id, withheld, leaf_index):
             return replace(erasure, withheld=withheld, leaf_index=leaf_index)
@@ -165,17 +193,36 @@ class Eraser:
             action=action,
         )
 
+    def _held(self, erasure: Erasure) -> frozenset[UUID]:
+        return self._holds.held(erasure, self._data_erasers[erasure.category].originals)
+
     def _log(self, erasure: Erasure, actor: str) -> int:
-        """Log the erasure; what is withheld is not told apart. Return the entry's index."""
-        details = {
-            "erasure": str(erasure.id),
-            "role": erasure.role.value,
-            "category": erasure.category,
-            "rule": erasure.rule,
-            "count": len(erasure.items),
-            "commitment": erasure.commitment.hex(),
-        }
+        """Log the erasure; what is withheld is not told apart. Return the last entry's index."""
+        now = self._clock.now()
         # That something was withheld concerns the law, and not the client.
-        owner = None if erasure.rule == RELEASED else erasure.client_id
-        event = Event("record.erased", actor, self._clock.now(), owner, details)
-        return self._audit.append([event])[0].index
+        is_theirs = erasure.client_id != NO_ID and erasure.rule != RELEASED
+        owner = erasure.client_id if is_theirs else None
+        events = [Event("key.destroyed", actor, now, owner, said) for said in _key_details(erasure)]
+        if erasure.items:
+            events.append(Event("record.erased", actor, now, owner, _record_details(erasure)))
+        return self._audit.append(events)[-1].index
+
+
+def _key_details(erasure: Erasure) -> Iterator[dict[str, Json]]:
+    for node in map(Node.from_name, erasure.nodes):
+        yield {**node_details(node), "erasure": str(erasure.id), "rule": erasure.rule}
+
+
+def _record_details(erasure: Erasure) -> dict[str, Json]:
+    return {
+        "erasure": str(erasure.id),
+        "role": erasure.role.value,
+        "category": erasure.category,
+        "rule": erasure.rule,
+        "count": len(erasure.items),
+        "commitment": erasure.commitment.hex(),
+    }
+
+
+def _names(nodes: Iterable[Node]) -> tuple[str, ...]:
+    return tuple(sorted({node.name for node in nodes}))

@@ -1,7 +1,7 @@
 """The places of the key tree and how a key there is named."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -21,6 +21,10 @@ class NodeKind(StrEnum):
     DIRECTORY = "directory-key"
     AUDIT = "audit-key"
     SIGNING = "signing-key"
+    HELD = "held-key"
+
+
+_UNDER_THE_ROOT = (NodeKind.CLIENT, NodeKind.HELD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +48,16 @@ class Node:
     @property
     def parent(self) -> "Node | None":
         """The node whose key wraps this one; None where it is the root key of the role."""
-        if self.client_id == NO_ID or self.kind is NodeKind.CLIENT:
+        if self.client_id == NO_ID or self.kind in _UNDER_THE_ROOT:
             return None
         return client_node(self.client_id, self.role)
+
+    @classmethod
+    def from_name(cls, name: str) -> "Node":
+        """The node that has this `name`."""
+        kind, role, client, licence, category, month = name.split("/")
+        client_id, licence_id = (UUID(text) if text else NO_ID for text in (client, licence))
+        return cls(NodeKind(kind), Role(role), client_id, licence_id, category, month)
 
     @property
     def binding(self) -> Binding:
@@ -99,6 +110,11 @@ def signing_node() -> Node:
     return Node(NodeKind.SIGNING, Role.CONTROLLER)
 
 
+def held_node(client_id: UUID, role: Role) -> Node:
+    """Keeps what a hold keeps of a client when its client key goes: it lies beside that key."""
+    return Node(NodeKind.HELD, role, client_id)
+
+
 @dataclass(frozen=True, slots=True)
 class KeyReference:
     """Where a record key lies: a page document of the keystore and the slot in it."""
@@ -125,6 +141,35 @@ class WrappedKey:
     wrapped: bytes
     commitment: bytes
     parent: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredNode:
+    """A node's wrapped generations; none are left of a node that was destroyed."""
+
+    generations: Mapping[int, WrappedKey]
+
+    @property
+    def is_destroyed(self) -> bool:
+        return not self.generations
+
+
+@dataclass(frozen=True, slots=True)
+class WrappedRecordKey:
+    """A record key under the key of `node`: that of its period, or the held key of its client."""
+
+    node: Node
+    record_id: UUID
+    key: WrappedKey
+
+    @property
+    def place(self) -> Binding:
+        return record_key_place(self.node, self.record_id)
+
+
+def record_key_place(node: Node, record_id: UUID) -> Binding:
+    """What a record key below `node` is bound to."""
+    return replace(node.binding, kind="record-key", record_id=record_id)
 
 
 @dataclass(frozen=True, slots=True)

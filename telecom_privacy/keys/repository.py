@@ -10,17 +10,33 @@ from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from bson import Binary
 from pymongo import DeleteOne, UpdateOne
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
-from telecom_privacy.keys.model import KeyReference, Node, PendingPage, WrappedKey
+from telecom_privacy.keys.documents import (
+    key_document,
+    node_from,
+    page_document,
+    record_key_document,
+    record_keys_from,
+)
+from telecom_privacy.keys.model import (
+    KeyReference,
+    Node,
+    NodeKind,
+    PendingPage,
+    StoredNode,
+    WrappedKey,
+    WrappedRecordKey,
+)
 from telecom_privacy.scope import Role
 from telecom_privacy.storage.mongo import Document, MongoDatabase, translating_errors
 
 _IDS_PER_QUERY = 50
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 _EMPTY: Document = {"keys": {}, "pending_since": {"$exists": False}}
+_BELOW_A_CLIENT = (NodeKind.PERIOD, NodeKind.INDEX, NodeKind.IDENTIFIER)
+_OF_A_LIVE_NODE = ("kind", "client", "month", "generations", "created_at")
 
 
 class KeyRepository:
@@ -34,6 +50,7 @@ class KeyRepository:
     def create_indexes(self) -> None:
         with translating_errors():
             self._pages.create_index("pending_since")
+            self._pages.create_index("nodes")
             self._keys.create_index([("kind", 1), ("client", 1), ("month", 1)])
 
     def fetch_roots(self) -> dict[str, tuple[Role, bytes]]:
@@ -62,16 +79,11 @@ class KeyRepository:
             return False
         return True
 
-    def fetch_key(self, node: Node) -> tuple[int, dict[int, WrappedKey]] | None:
-        """Return the current generation's number and all generations, or None: never made."""
+    def fetch_node(self, node: Node) -> StoredNode | None:
+        """Return a node's generations, or None: never made."""
         with translating_errors():
             document = self._keys.find_one({"_id": node.name})
-        if document is None:
-            return None
-        generations = {
-            int(number): _wrapped(entry) for number, entry in document["generations"].items()
-        }
-        return document["current"], generations
+        return node_from(document) if document else None
 
     def insert_key(self, node: Node, wrapped: WrappedKey, now: datetime) -> bool:
         """Insert the first generation of a node's key. False if another worker was faster."""
@@ -80,8 +92,7 @@ class KeyRepository:
             "kind": node.kind,
             "client": node.client_id,
             "month": node.month,
-            "current": 1,
-            "generations": {"1": _entry(wrapped)},
+            "generations": {"1": key_document(wrapped)},
             "created_at": now,
         }
         try:
@@ -97,20 +108,39 @@ class KeyRepository:
         with translating_errors():
             return sorted(key["month"] for key in self._keys.find(query, {"month": 1}))
 
-    def erase_key(self, node: Node) -> None:
+    def fetch_nodes(self, kind: NodeKind, client_id: UUID) -> list[Node]:
+        """The nodes of a kind that a client has and that are not destroyed."""
+        query = {"kind": kind, "client": client_id}
         with translating_errors():
-            self._keys.delete_one({"_id": node.name})
+            return [Node.from_name(found["_id"]) for found in self._keys.find(query, {"_id": 1})]
+
+    def erase_node(self, node: Node, now: datetime) -> None:
+        """Destroy a node's key. What is left keeps it from ever being made again."""
+        change = {"$set": {"destroyed_at": now}, "$unset": dict.fromkeys(_OF_A_LIVE_NODE, 1)}
+        with translating_errors():
+            self._keys.update_one({"_id": node.name}, change, upsert=True)
+
+    def delete_nodes_below(self, client: Node) -> None:
+        """Remove what lies below a client key that was destroyed: nothing opens it any more."""
+        below = [
+            node
+            for kind in _BELOW_A_CLIENT
+            for node in self.fetch_nodes(kind, client.client_id)
+            if node.role is client.role
+        ]
+        if below:
+            with translating_errors():
+                self._keys.bulk_write([DeleteOne({"_id": node.name}) for node in below])
 
     def insert_page(
-        self, page: UUID, keys: Sequence[WrappedKey], intent: Mapping[str, Any], now: datetime
+        self,
+        page: UUID,
+        keys: Sequence[WrappedRecordKey],
+        intent: Mapping[str, Any],
+        now: datetime,
     ) -> None:
         """Insert record keys together with the recorded intent that they are for."""
-        document = {
-            "_id": page,
-            "keys": {str(slot): _entry(key) for slot, key in enumerate(keys)},
-            "intent": dict(intent),
-            "pending_since": now,
-        }
+        document = page_document(page, keys) | {"intent": dict(intent), "pending_since": now}
         with translating_errors():
             self._pages.insert_one(document)
 
@@ -155,20 +185,32 @@ class KeyRepository:
 
     def fetch_record_keys(
         self, references: Iterable[KeyReference]
-    ) -> dict[KeyReference, WrappedKey]:
+    ) -> dict[KeyReference, WrappedRecordKey]:
         """Return the keys that still exist; a destroyed one is simply not there."""
         wanted = set(references)
         pages = iter({reference.page for reference in wanted})
-        found: dict[KeyReference, WrappedKey] = {}
+        found: dict[KeyReference, WrappedRecordKey] = {}
         while some := list(islice(pages, _IDS_PER_QUERY)):
+            query: Document = {"_id": some[0] if len(some) == 1 else {"$in": some}}
             with translating_errors():
-                documents = list(self._pages.find({"_id": {"$in": some}}, {"keys": 1}))
+                documents = list(self._pages.find(query, {"keys": 1, "nodes": 1}))
             for document in documents:
-                found |= {
-                    KeyReference(document["_id"], slot): _wrapped(entry)
-                    for slot, entry in document["keys"].items()
-                }
+                found |= record_keys_from(document)
         return {reference: found[reference] for reference in wanted & found.keys()}
+
+    def replace_record_key(
+        self, reference: KeyReference, old: WrappedRecordKey, new: WrappedRecordKey
+    ) -> None:
+        """Wrap a key anew, perhaps under another node; a key that was destroyed stays destroyed."""
+        with translating_errors():
+            page = self._pages.find_one({"_id": reference.page}, {"nodes": 1})
+            if page is None:
+                return
+            nodes = list(dict.fromkeys([*page["nodes"], new.node.name]))
+            entry = record_key_document(new, nodes.index(new.node.name))
+            unchanged = {f"keys.{reference.slot}.wrapped": old.key.wrapped, "nodes": page["nodes"]}
+            change = {"$set": {f"keys.{reference.slot}": entry, "nodes": nodes}}
+            self._pages.update_one({"_id": reference.page, **unchanged}, change)
 
     def erase_record_keys(
         self, references: Iterable[KeyReference], with_intent: bool = False
@@ -191,15 +233,3 @@ class KeyRepository:
         if writes:
             with translating_errors():
                 self._pages.bulk_write(writes, ordered=True)
-
-
-def _entry(key: WrappedKey) -> Document:
-    return {
-        "wrapped": Binary(key.wrapped),
-        "commitment": Binary(key.commitment),
-        "parent": key.parent,
-    }
-
-
-def _wrapped(entry: Document) -> WrappedKey:
-    return WrappedKey(bytes(entry["wrapped"]), bytes(entry["commitment"]), entry["parent"])

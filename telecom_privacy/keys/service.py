@@ -1,10 +1,10 @@
 """Record keys: one per content version, in pages, each under the period key of its place."""
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID, uuid4
 
 from telecom_privacy.clock import Clock
@@ -20,10 +20,13 @@ from telecom_privacy.keys.model import (
     PendingPage,
     RecordKey,
     WrappedKey,
+    WrappedRecordKey,
     directory_node,
+    held_node,
     identifier_node,
     index_node,
     period_node,
+    record_key_place,
 )
 from telecom_privacy.keys.repository import KeyRepository
 from telecom_privacy.keys.tree import KeyTree
@@ -32,23 +35,32 @@ from telecom_privacy.scope import NO_ID, Role
 _log = logging.getLogger("telecom_privacy.keys")
 
 
-class KeyService:
-    """Issues, opens and destroys record keys, and derives the tokens of the blind index.
+class ErasureLedger(Protocol):
+    """Explains why keys are missing."""
 
-    `was_erased` tells whether the erasure ledger explains that a key is missing.
-    """
+    def names_key(self, key: KeyReference, /) -> bool:
+        """Whether this record key was, or is being, destroyed."""
+        ...
+
+    def names_node(self, name: str, /) -> bool:
+        """Whether the node of this name was, or is being, destroyed with all below it."""
+        ...
+
+
+class KeyService:
+    """Issues, opens and destroys record keys, and derives the tokens of the blind index."""
 
     def __init__(
         self,
         repository: KeyRepository,
         tree: KeyTree,
         clock: Clock,
-        was_erased: Callable[[KeyReference], bool],
+        ledger: ErasureLedger,
     ) -> None:
         self._repository = repository
         self._tree = tree
         self._clock = clock
-        self._was_erased = was_erased
+        self._ledger = ledger
 
     def issue(self, bindings: Sequence[Binding], intent: Mapping[str, Any]) -> list[RecordKey]:
         """Make a durable key for each place, all in one page that records what they are for.
@@ -58,14 +70,14 @@ class KeyService:
         """
         page = uuid4()
         secrets = [new_secret() for _ in bindings]
-        committed = [CommittedKey.from_secret(secret) for secret in secrets]
         wrapped = [
-            self._wrap(binding, secret, key.commitment)
-            for binding, secret, key in zip(bindings, secrets, committed, strict=True)
+            self._wrap(period_node(binding), binding.record_id, secret)
+            for binding, secret in zip(bindings, secrets, strict=True)
         ]
         self._repository.insert_page(page, wrapped, intent, self._clock.now())
         return [
-            RecordKey(KeyReference(page, str(slot)), key.key) for slot, key in enumerate(committed)
+            RecordKey(KeyReference(page, str(slot)), CommittedKey.from_secret(secret).key)
+            for slot, secret in enumerate(secrets)
         ]
 
     def renew(self, key: RecordKey) -> None:
@@ -101,11 +113,11 @@ class KeyService:
 
     def open_existing(self, bindings: Mapping[KeyReference, Binding]) -> dict[KeyReference, bytes]:
         """Like `open` for many, in few round trips; a destroyed key is simply not there."""
-        found = self._repository.fetch_record_keys(bindings)
-        return {
-            reference: self._unwrap(reference, bindings[reference], wrapped)
-            for reference, wrapped in found.items()
-        }
+        opened: dict[KeyReference, bytes] = {}
+        for reference, wrapped in self._repository.fetch_record_keys(bindings).items():
+            with suppress(KeyDestroyed):
+                opened[reference] = self._unwrap(bindings[reference], wrapped)
+        return opened
 
     def missing(self, references: Iterable[KeyReference]) -> set[KeyReference]:
         """Those of the keys that do not exist any more."""
@@ -123,7 +135,7 @@ class KeyService:
 
     def is_lost(self, reference: KeyReference, record_id: UUID) -> bool:
         """Judge a missing key: without an erasure it is an alarm, never a deletion (DESIGN §3)."""
-        if self._was_erased(reference):
+        if self._ledger.names_key(reference) or self._lies_below_an_erased_node(reference):
             return False
         _log.critical(
             "record key is missing without an erasure",
@@ -147,6 +159,36 @@ class KeyService:
         """
         self._repository.erase_record_keys(references, with_intent=True)
 
+    def nodes_above(self, references: Iterable[KeyReference]) -> frozenset[Node]:
+        """The nodes under whose keys those of the record keys lie that still exist."""
+        found = self._repository.fetch_record_keys(references)
+        return frozenset(key.node for key in found.values())
+
+    def destroy_nodes(self, nodes: Iterable[Node]) -> None:
+        """Destroy keys of the tree, and so everything below them. They are never made again."""
+        for node in nodes:
+            self._tree.destroy(node)
+
+    def period_nodes(
+        self, client_id: UUID, role: Role, licence_id: UUID | None = None
+    ) -> list[Node]:
+        """The nodes above the records of a client, or of one of its licences."""
+        found = self._repository.fetch_nodes(NodeKind.PERIOD, client_id)
+        return [
+            node for node in found if node.role is role and licence_id in (None, node.licence_id)
+        ]
+
+    def keep_apart(self, references: Iterable[KeyReference], client_id: UUID, role: Role) -> None:
+        """Wrap record keys of a client under its held key, so that they outlive its client key.
+
+        Raises `KeyDestroyed` if that has gone already. May be repeated.
+        """
+        held = held_node(client_id, role)
+        for reference, wrapped in self._repository.fetch_record_keys(references).items():
+            if wrapped.node != held:
+                moved = self._wrap(held, wrapped.record_id, self._secret(wrapped))
+                self._repository.replace_record_key(reference, wrapped, moved)
+
     def client_token(self, external_id: str) -> bytes:
         return token(self._tree.current(directory_node()).key, "client", external_id)
 
@@ -162,6 +204,16 @@ class KeyService:
         key = self._tree.current(index_node(role, month, client_id)).key
         return token(key, "number", number)
 
+    def number_tokens(
+        self, role: Role, month: str, number: str, client_id: UUID = NO_ID
+    ) -> list[bytes]:
+        """All tokens under which records of the month may have a number, the newest last.
+
+        There is more than one only while the month's index key is being replaced.
+        """
+        keys = self._tree.all(index_node(role, month, client_id))
+        return [token(key.key, "number", number) for key in keys]
+
     def index_months(self, client_id: UUID = NO_ID) -> list[str]:
         """The months (`YYYY-MM`, oldest first) in which something may be found.
 
@@ -169,23 +221,31 @@ class KeyService:
         """
         return self._repository.fetch_index_months(NodeKind.INDEX, client_id)
 
-    def destroy_index(self, role: Role, month: str, client_id: UUID = NO_ID) -> None:
-        """Destroy a month's index key: its tokens cannot be tried out any more."""
-        self._tree.destroy(index_node(role, month, client_id))
+    def _wrap(self, node: Node, record_id: UUID, secret: bytes) -> WrappedRecordKey:
+        above = self._tree.current(node)
+        wrapped = seal(above.key, secret, record_key_place(node, record_id))
+        commitment = CommittedKey.from_secret(secret).commitment
+        return WrappedRecordKey(
+            node, record_id, WrappedKey(wrapped, commitment, str(above.generation))
+        )
 
-    def _wrap(self, binding: Binding, secret: bytes, commitment: bytes) -> WrappedKey:
-        period = self._tree.current(period_node(binding))
-        wrapped = seal(period.key, secret, replace(binding, kind="record-key"))
-        return WrappedKey(wrapped, commitment, str(period.generation))
+    def _unwrap(self, binding: Binding, wrapped: WrappedRecordKey) -> bytes:
+        owners = (period_node(binding), held_node(binding.client_id, binding.role))
+        if wrapped.node not in owners or wrapped.record_id != binding.record_id:
+            raise IntegrityError("a stored key is that of another record")
+        return CommittedKey.from_stored(self._secret(wrapped), wrapped.key.commitment).key
 
-    def _unwrap(self, reference: KeyReference, binding: Binding, wrapped: WrappedKey) -> bytes:
-        try:
-            period = self._tree.of_generation(period_node(binding), int(wrapped.parent))
-        except KeyDestroyed:
-            self.require_erased(reference, binding.record_id)
-            raise
-        secret = open_sealed(period.key, wrapped.wrapped, replace(binding, kind="record-key"))
-        return CommittedKey.from_stored(secret, wrapped.commitment).key
+    def _secret(self, wrapped: WrappedRecordKey) -> bytes:
+        above = self._tree.of_generation(wrapped.node, int(wrapped.key.parent))
+        return open_sealed(above.key, wrapped.key.wrapped, wrapped.place)
+
+    def _lies_below_an_erased_node(self, reference: KeyReference) -> bool:
+        return any(
+            self._ledger.names_node(above.name)
+            for node in self.nodes_above([reference])
+            for above in (node, node.parent)
+            if above
+        )
 
 
 def node_details(node: Node) -> dict[str, str]:

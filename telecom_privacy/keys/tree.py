@@ -7,7 +7,7 @@ from telecom_privacy.clock import Clock
 from telecom_privacy.crypto.aead import open_sealed, seal
 from telecom_privacy.crypto.keys import CommittedKey, new_secret
 from telecom_privacy.errors import KeyDestroyed
-from telecom_privacy.keys.model import Node, WrappedKey
+from telecom_privacy.keys.model import Node, NodeKind, WrappedKey
 from telecom_privacy.keys.provider import KeyProvider
 from telecom_privacy.keys.repository import KeyRepository
 from telecom_privacy.storage.epoch import Epoch, EpochCache
@@ -50,8 +50,8 @@ class KeyTree:
     def current(self, node: Node) -> NodeKey:
         """Return the newest generation, making the key if there is none yet.
 
-        Raises `Unavailable` when the keystore or provider is away, and `KeyDestroyed` for a key
-        that exists below one that was destroyed.
+        Raises `Unavailable` when the keystore or provider is away, and `KeyDestroyed` for one that
+        was destroyed, or that lies below one that was: it is never made again.
         """
         try:
             generations = self._generations(node)
@@ -61,6 +61,12 @@ class KeyTree:
             self._create(node)
             generations = self._generations(node)
         return generations[max(generations)]
+
+    def all(self, node: Node) -> list[NodeKey]:
+        """Like `current`, but return all generations, the newest last."""
+        self.current(node)
+        generations = self._generations(node)
+        return [generations[number] for number in sorted(generations)]
 
     def existing(self, node: Node) -> NodeKey:
         """Like `current`, but raises `KeyDestroyed` instead of making a key."""
@@ -75,21 +81,25 @@ class KeyTree:
         return generations[generation]
 
     def destroy(self, node: Node) -> None:
-        """Destroy all generations of a node's key, and so everything below it."""
+        """Destroy all generations of a node's key, and so everything below it. May be repeated."""
         self._epoch.advance()
-        self._repository.erase_key(node)
+        self._repository.erase_node(node, self._clock.now())
         self._epoch.advance()  # once more: a worker may have read the key in between
+        if node.kind is NodeKind.CLIENT:
+            self._repository.delete_nodes_below(node)
 
     def _generations(self, node: Node) -> dict[int, NodeKey]:
         return self._cache.get_or_load(node, lambda: self._load(node))
 
     def _load(self, node: Node) -> dict[int, NodeKey]:
-        stored = self._repository.fetch_key(node)
+        stored = self._repository.fetch_node(node)
         if stored is None:
             raise _Missing(node)
+        if stored.is_destroyed:
+            raise KeyDestroyed("this key was destroyed")
         return {
             number: NodeKey(number, self._unwrap(node, wrapped))
-            for number, wrapped in stored[1].items()
+            for number, wrapped in stored.generations.items()
         }
 
     def _unwrap(self, node: Node, wrapped: WrappedKey) -> bytes:

@@ -14,7 +14,7 @@ from telecom_privacy.audit.note import Signer
 from telecom_privacy.audit.receipts import CERTIFICATE, signed
 from telecom_privacy.audit.service import AuditLog
 from telecom_privacy.clock import Clock, to_text
-from telecom_privacy.erasure.model import UNCERTIFIED, Erasure
+from telecom_privacy.erasure.model import Erasure
 from telecom_privacy.erasure.service import Eraser
 from telecom_privacy.errors import Conflict, NotFound
 from telecom_privacy.http.access import Access, ApiRole
@@ -59,7 +59,7 @@ class CertificateService:
         issued = []
         for (client_id, day, role), erasures in groups.items():
             keep_alive()
-            if any(erasure.rule not in UNCERTIFIED for erasure in erasures):
+            if any(erasure.is_certified for erasure in erasures):
                 issued.append(self._issue(client_id, day, role, actor))
             self._eraser.mark_certified(erasure.id for erasure in erasures)
         return issued
@@ -123,7 +123,7 @@ class CertificateService:
     def _finished(self, client_id: UUID, day: date, role: Role) -> list[Erasure]:
         start, end = (self._midnight(day), self._midnight(day + timedelta(days=1)))
         found = self._eraser.finished(client_id, start, end)
-        return [one for one in found if one.role is role and one.rule not in UNCERTIFIED]
+        return [erasure for erasure in found if erasure.role is role and erasure.is_certified]
 
     def _backups_gone_on(self, erasures: Sequence[Erasure]) -> date:
         """Counted from the day on which the last key was gone, not from the decision."""

@@ -2,27 +2,31 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from uuid import UUID
 
-from telecom_privacy.audit.model import Event
-from telecom_privacy.audit.service import AuditLog
 from telecom_privacy.calls.model import LONGEST_CALL
 from telecom_privacy.calls.service import CallService
 from telecom_privacy.clients.history import first_history
 from telecom_privacy.clients.model import Client
 from telecom_privacy.clients.service import ClientService
 from telecom_privacy.clients.terms import TermSettings
+from telecom_privacy.erasure.service import Eraser
 from telecom_privacy.errors import (
     ConfigurationError,
     IntegrityError,
     KeyDestroyed,
     NotFound,
 )
+from telecom_privacy.keys.model import index_node
 from telecom_privacy.keys.service import KeyService
 from telecom_privacy.policies.due import Terms
 from telecom_privacy.policies.model import Category, Option
 from telecom_privacy.scope import NO_ID, Role
 from telecom_privacy.storage.paging import TICK, Window, month_window
 from telecom_privacy.traffic.service import TrafficService
+
+_EMPTY = "empty"
+"""Not a term: the key of a month in which nothing is left, and nothing can come any more."""
 
 
 class IndexKeys:
@@ -35,14 +39,14 @@ class IndexKeys:
         settings: TermSettings,
         calls: CallService,
         traffic: TrafficService,
-        audit: AuditLog,
+        eraser: Eraser,
     ) -> None:
         self._keys = keys
         self._clients = clients
         self._settings = settings
         self._calls = calls
         self._traffic = traffic
-        self._audit = audit
+        self._eraser = eraser
 
     def retire_processor(self, client: Client, now: datetime) -> None:
         """Destroy a client's own index keys of the months that are over for it."""
@@ -50,7 +54,7 @@ class IndexKeys:
             if _is_closed(client.terms, Category.CALL, Role.PROCESSOR, window, now) and (
                 self._calls.is_empty(client, window)
             ):
-                self._destroy(Role.PROCESSOR, window, client, now)
+                self._destroy(Role.PROCESSOR, window, client.id)
 
     def retire_controller(self, now: datetime, keep_alive: Callable[[], None]) -> None:
         """Destroy the operator's index keys of the months that are over for every client.
@@ -66,7 +70,7 @@ class IndexKeys:
                 and self._traffic.is_empty(window)
                 and self._is_past_for_all(window, now, keep_alive)
             ):
-                self._destroy(Role.CONTROLLER, window, None, now)
+                self._destroy(Role.CONTROLLER, window, NO_ID)
 
     def _joining(self, now: datetime) -> Iterator[Terms]:
         for policy in self._settings.policies:
@@ -89,12 +93,9 @@ class IndexKeys:
                 return False
         return True
 
-    def _destroy(self, role: Role, window: Window, client: Client | None, now: datetime) -> None:
-        client_id = client.id if client else NO_ID
-        details = {"kind": "index-key", "role": role.value, "month": window.month}
-        owner = client.id if client else None
-        self._audit.append([Event("key.destroyed", "sweep", now, owner, details)])
-        self._keys.destroy_index(role, window.month, client_id)
+    def _destroy(self, role: Role, window: Window, client_id: UUID) -> None:
+        node = index_node(role, window.month, client_id)
+        self._eraser.erase_nodes(client_id, role, node.kind, _EMPTY, [node], "sweep")
 
 
 def _is_past(terms: Terms, window: Window, now: datetime) -> bool:

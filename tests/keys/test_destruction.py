@@ -5,6 +5,7 @@ import json
 import pytest
 
 from telecom_privacy.bootstrap import Services
+from telecom_privacy.calls.documents import call_from
 from telecom_privacy.keys.model import client_node
 from telecom_privacy.scope import Role
 from tests.builders import Api, recording_path, tone
@@ -63,12 +64,75 @@ def test_nothing_below_a_destroyed_client_key_opens_and_the_controllers_copy_sta
         assert NAME.encode() not in answer.data
     traffic = api.as_("billing", "GET", f"/v1/clients/{stored}/traffic")
     assert traffic.json["items"][0]["from"] == "+33612345678"
-    assert (
-        services.databases.keystore["keys"].find_one(
-            {"_id": client_node(client_id, Role.PROCESSOR).name}
-        )
-        is None
+    name = client_node(client_id, Role.PROCESSOR).name
+    left = services.databases.keystore["keys"].find_one({"_id": name})
+    assert left is not None
+    assert left.keys() == {"_id", "destroyed_at"}
+
+
+def test_an_erased_client_key_is_explained_by_the_ledger_and_never_made_again(
+    api: Api, services: Services, client: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    for call in ("a", "b"):
+        assert api.put_call(client, call, api.call()).status_code == 201
+    client_id = services.clients._find(client).id
+    above = client_node(client_id, Role.PROCESSOR)
+    eraser = services.recovery._eraser
+    eraser.erase_nodes(client_id, Role.PROCESSOR, "hosted", "RET-3", [above], "test")
+
+    for path in (f"/v1/clients/{client}/calls/a", f"/v1/clients/{client}/calls"):
+        assert api.as_client(client, "GET", path).status_code in (200, 410)
+    assert api.put_call(client, "c", api.call()).status_code == 410
+    below = {"client": client_id, "kind": {"$in": ["period-key", "index-key", "identifier-key"]}}
+    left = list(services.databases.keystore["keys"].find(below))
+    assert {name["_id"].split("/")[1] for name in left} == {"controller"}
+    assert not [record for record in caplog.records if record.levelname == "CRITICAL"]
+    assert eraser.resume(lambda: None) == 0
+
+
+def test_a_period_key_that_was_erased_takes_its_records_out_of_lists(
+    api: Api, services: Services, client: str
+) -> None:
+    api.create_licence(client, "licence-2")
+    assert api.put_call(client, "gone", api.call()).status_code == 201
+    assert api.put_call(client, "kept", api.call(licence_id="licence-2")).status_code == 201
+    client_id = services.clients._find(client).id
+    found = services.databases.bulk["calls"].find({"client": client_id})
+    gone = next(one["licence"] for one in found if one["_id"] == _token(services, client, "gone"))
+    nodes = services.accounts._keys.period_nodes(client_id, Role.PROCESSOR, gone)
+    eraser = services.recovery._eraser
+    eraser.erase_nodes(client_id, Role.PROCESSOR, "call", "ROLE-5", nodes, "test")
+
+    calls = f"/v1/clients/{client}/calls"
+    listed = api.as_client(client, "GET", calls).json["items"]
+    assert [one["id"] for one in listed] == ["kept"]
+    assert api.as_client(client, "GET", f"{calls}/gone").status_code == 410
+    assert api.as_client(client, "GET", f"{calls}/kept").status_code == 200
+    assert api.put_call(client, "late", api.call()).status_code == 410
+
+
+def test_what_is_kept_apart_outlives_its_client_key(
+    api: Api, services: Services, client: str
+) -> None:
+    for call in ("held", "other"):
+        assert api.put_call(client, call, api.call()).status_code == 201
+    keys, client_id = services.accounts._keys, services.clients._find(client).id
+    held, other = (
+        call_from(services.databases.bulk["calls"].find_one({"_id": _token(services, client, one)}))
+        for one in ("held", "other")
     )
+    before = keys.open(held.binding, held.key)
+    for _ in range(2):
+        keys.keep_apart([held.key], client_id, Role.PROCESSOR)
+    keys.destroy_nodes([client_node(client_id, Role.PROCESSOR)])
+
+    assert keys.open(held.binding, held.key) == before
+    assert keys.open_existing({other.key: other.binding}) == {}
+
+
+def _token(services: Services, client: str, call: str) -> bytes:
+    keys = services.accounts._keys
+    return keys.identifier_token(services.clients._find(client).id, "call", call)
 
 
 def test_the_keystore_holds_random_ids_only(api: Api, services: Services, stored: str) -> None:

@@ -7,7 +7,7 @@ import pytest
 from telecom_privacy.bootstrap import Services
 from telecom_privacy.crypto.binding import Binding
 from telecom_privacy.errors import IntegrityError, KeyDestroyed, Unavailable
-from telecom_privacy.keys.model import RecordKey, period_node, record_binding
+from telecom_privacy.keys.model import KeyReference, RecordKey, period_node, record_binding
 from telecom_privacy.keys.service import KeyService
 from telecom_privacy.scope import Role, Scope
 
@@ -22,7 +22,20 @@ def service(services: Services) -> KeyService:
 
 def with_ledger(services: Services, everything: bool) -> KeyService:
     found = services.accounts._keys
-    return KeyService(found._repository, found._tree, services.clock, lambda reference: everything)
+    return KeyService(found._repository, found._tree, services.clock, Ledger(everything))
+
+
+class Ledger:
+    """Explains the loss of every key, or of none."""
+
+    def __init__(self, explains: bool) -> None:
+        self._explains = explains
+
+    def names_key(self, key: KeyReference) -> bool:
+        return self._explains
+
+    def names_node(self, name: str) -> bool:
+        return self._explains
 
 
 def bindings(count: int) -> list[Binding]:
@@ -87,7 +100,7 @@ def test_a_settled_page_holds_no_intent(services: Services, service: KeyService)
     assert page is not None
     assert page["intent"] == INTENT
     service.settle(key)
-    assert page_of(services, key) == {"_id": page["_id"], "keys": page["keys"]}
+    assert page_of(services, key) == {name: page[name] for name in ("_id", "nodes", "keys")}
 
 
 @pytest.mark.parametrize("explained", [True, False])

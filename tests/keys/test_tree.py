@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from threading import Barrier
 from uuid import uuid4
 
@@ -15,7 +16,7 @@ from telecom_privacy.errors import KeyDestroyed
 from telecom_privacy.keys.local_file import LocalFileProvider
 from telecom_privacy.keys.model import (
     Node,
-    WrappedKey,
+    StoredNode,
     client_node,
     identifier_node,
     index_node,
@@ -27,6 +28,7 @@ from telecom_privacy.keys.service import KeyService
 from telecom_privacy.keys.tree import KeyTree
 from telecom_privacy.scope import Role, Scope
 from telecom_privacy.storage.epoch import Epoch, EpochCache
+from tests.keys.test_service import Ledger
 
 
 class CountingRepository(KeyRepository):
@@ -34,9 +36,9 @@ class CountingRepository(KeyRepository):
 
     reads = 0
 
-    def fetch_key(self, node: Node) -> tuple[int, dict[int, WrappedKey]] | None:
+    def fetch_node(self, node: Node) -> StoredNode | None:
         self.reads += 1
-        return super().fetch_key(node)
+        return super().fetch_node(node)
 
 
 def repository_of(services: Services) -> CountingRepository:
@@ -63,7 +65,7 @@ def add_generation(services: Services, node: Node, parent_key: bytes) -> None:
         "commitment": CommittedKey.from_secret(secret).commitment,
         "parent": "1",
     }
-    change = {"$set": {"generations.2": entry, "current": 2}}
+    change = {"$set": {"generations.2": entry}}
     assert services.databases.keystore["keys"].update_one({"_id": node.name}, change).matched_count
     services.epoch.advance()
 
@@ -81,7 +83,7 @@ def test_new_records_use_the_newest_generation_and_old_ones_open_by_theirs(
     services: Services,
 ) -> None:
     tree = tree_of(services)
-    service = KeyService(repository_of(services), tree, services.clock, lambda reference: True)
+    service = KeyService(repository_of(services), tree, services.clock, Ledger(True))
     scope = Scope(uuid4(), uuid4(), Role.PROCESSOR)
     binding = record_binding(scope, "call", "2026-11", uuid4())
     old = service.issue([binding], {"kind": "test"})[0]
@@ -91,7 +93,7 @@ def test_new_records_use_the_newest_generation_and_old_ones_open_by_theirs(
     new = service.issue([binding], {"kind": "test"})[0]
 
     stored = repository_of(services).fetch_record_keys([old.reference, new.reference])
-    assert (stored[old.reference].parent, stored[new.reference].parent) == ("1", "2")
+    assert (stored[old.reference].key.parent, stored[new.reference].key.parent) == ("1", "2")
     assert service.open(binding, old.reference) == old.key
     assert service.open(binding, new.reference) == new.key
 
@@ -106,16 +108,16 @@ def test_a_key_below_opens_by_the_generation_that_wrapped_it(services: Services)
     root, wrapped = provider(services.settings.key_dir).wrap(node.role, secret, node.binding)
     commitment = CommittedKey.from_secret(secret).commitment
     entry = {"wrapped": wrapped, "commitment": commitment, "parent": root}
-    change = {"$set": {"generations.2": entry, "current": 2}}
+    change = {"$set": {"generations.2": entry}}
     services.databases.keystore["keys"].update_one({"_id": node.name}, change)
     services.epoch.advance()
 
     later = index_node(Role.PROCESSOR, "2026-12", client)
     assert tree.current(index).key == before
     assert tree.current(later) == tree_of(services).existing(later)
-    found = repository_of(services).fetch_key(later)
+    found = repository_of(services).fetch_node(later)
     assert found is not None
-    assert found[1][1].parent == "2"
+    assert found.generations[1].parent == "2"
 
 
 def test_two_workers_that_make_a_key_at_once_get_the_same(services: Services) -> None:
@@ -150,7 +152,7 @@ def test_a_key_that_does_not_exist_is_not_made_for_a_reader(services: Services) 
     tree, node = tree_of(services), identifier_node(uuid4())
     with pytest.raises(KeyDestroyed):
         tree.existing(node)
-    assert repository_of(services).fetch_key(node) is None
+    assert repository_of(services).fetch_node(node) is None
 
 
 def test_a_missing_generation_is_a_destroyed_key(services: Services) -> None:
@@ -171,7 +173,11 @@ def test_a_key_below_a_destroyed_one_is_gone_and_nothing_is_made_in_its_place(
     for reach in (tree.current, tree.existing):
         with pytest.raises(KeyDestroyed):
             reach(node)
-    assert repository_of(services).fetch_key(above) is None
+    left = services.databases.keystore["keys"].find_one({"_id": above.name})
+    assert left is not None
+    assert left.keys() == {"_id", "destroyed_at"}
+    with pytest.raises(KeyDestroyed):
+        tree.current(above)
 
 
 def test_keys_are_cached_while_the_epoch_is_fresh(services: Services) -> None:
@@ -227,17 +233,17 @@ def test_destroying_a_key_advances_the_epoch_before_and_after(
 ) -> None:
     tree, node, steps = tree_of(services), identifier_node(uuid4()), []
     tree.current(node)
-    erase, advance = CountingRepository.erase_key, Epoch.advance
+    erase, advance = CountingRepository.erase_node, Epoch.advance
 
-    def erasing(self: CountingRepository, erased: Node) -> None:
+    def erasing(self: CountingRepository, erased: Node, now: datetime) -> None:
         steps.append("erase")
-        erase(self, erased)
+        erase(self, erased, now)
 
     def advancing(self: Epoch) -> None:
         steps.append("advance")
         advance(self)
 
-    monkeypatch.setattr(CountingRepository, "erase_key", erasing)
+    monkeypatch.setattr(CountingRepository, "erase_node", erasing)
     monkeypatch.setattr(Epoch, "advance", advancing)
     tree.destroy(node)
     assert steps == ["advance", "erase", "advance"]

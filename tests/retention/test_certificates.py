@@ -283,7 +283,7 @@ def test_the_commitment_opens_with_the_salts_and_ids_of_the_ledger(
     ids: defaultdict[str, int] = defaultdict(int)
     start, end = local("2027-07-01 00:00"), local("2027-07-02 00:00")
     for entry in services.databases.audit["erasures"].find({"at": {"$gte": start, "$lt": end}}):
-        if entry["rule"] == "replaced":
+        if entry["rule"] == "replaced" or not entry["items"]:
             continue
         records = sorted(item["record"].bytes for item in entry["items"])
         ids[entry["category"]] += len(records)

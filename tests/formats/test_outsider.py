@@ -92,7 +92,8 @@ def test_a_client_a_licence_and_an_api_key_label_are_opened(
     services: Services, call: dict[str, Any], outsider: Outsider
 ) -> None:
     bulk = services.databases.bulk
-    client, licence = bulk["clients"].find_one(), bulk["licences"].find_one()
+    licence = bulk["licences"].find_one()
+    client = bulk["clients"].find_one({"_id": licence["client"]})
     api_key = bulk["api_keys"].find_one({"role": "platform"})
 
     def opened(found: dict[str, Any], *place: Any) -> dict[str, Any]:

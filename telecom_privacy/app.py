@@ -22,6 +22,7 @@ from telecom_privacy.http.services import register_services
 from telecom_privacy.metrics import register_metrics
 from telecom_privacy.recordings.routes import blueprint as recordings
 from telecom_privacy.retention.routes import blueprint as retention
+from telecom_privacy.statistics.routes import blueprint as statistics
 from telecom_privacy.traffic.routes import blueprint as traffic
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 ExceptionInfo = (
     tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 )
-BLUEPRINTS = (accounts, audit, calls, clients, openapi, recordings, retention, traffic)
+BLUEPRINTS = (accounts, audit, calls, clients, openapi, recordings, retention, statistics, traffic)
 
 
 class Application(Flask):

@@ -9,6 +9,7 @@ from telecom_privacy.calls.service import CallService
 from telecom_privacy.clock import Clock
 from telecom_privacy.erasure.recovery import Recovery
 from telecom_privacy.errors import TelecomPrivacyError
+from telecom_privacy.statistics.service import StatisticsService
 from telecom_privacy.storage.lease import Lease
 from telecom_privacy.storage.mongo import MongoDatabase
 
@@ -25,12 +26,14 @@ class Maintenance:
         bulk: MongoDatabase,
         recovery: Recovery,
         calls: CallService,
+        statistics: StatisticsService,
         refusals: Refusals,
         clock: Clock,
     ) -> None:
         self._lease = Lease(bulk, "recovery", _RECOVERY_EVERY)
         self._recovery = recovery
         self._calls = calls
+        self._statistics = statistics
         self._refusals = refusals
         self._clock = clock
         self._stopping = threading.Event()
@@ -64,5 +67,6 @@ class Maintenance:
         if self._lease.take_turn(now):
             settled = self._recovery.run()
             self._calls.forget_tombstones()
+            self._statistics.fold_all(lambda: None)
             if settled:
                 _log.info("recovered", extra={"fields": {"settled": settled}})

@@ -24,6 +24,7 @@ from telecom_privacy.keys.setup import create_roots_once
 from telecom_privacy.policies.files import load_policies
 from telecom_privacy.retention.repository import CertificateRepository
 from telecom_privacy.settings import PREFIX, Settings
+from telecom_privacy.statistics.repository import StatisticsRepository
 from telecom_privacy.storage.lease import Lease
 from telecom_privacy.storage.mongo import Databases, connect
 from telecom_privacy.storage.segments import SegmentStore
@@ -69,6 +70,7 @@ def _create_indexes(databases: Databases, settings: Settings) -> None:
     SegmentStore(databases.bulk).create_indexes()
     HoldRepository(databases.audit).create_indexes()
     WithheldRepository(databases.bulk).create_indexes()
+    StatisticsRepository(databases.bulk).create_indexes()
 
 
 def _write_verifier_key(audit: AuditLog, directory: Path) -> None:

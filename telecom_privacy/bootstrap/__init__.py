@@ -92,12 +92,15 @@ def wire(settings: Settings, databases: Databases, clock: Clock) -> Services:
         clients=parties.clients,
         sweeps=retention.sweeps,
         recovery=retention.recovery,
-        maintenance=Maintenance(databases.bulk, retention.recovery, calls.calls, refusals, clock),
+        maintenance=Maintenance(
+            databases.bulk, retention.recovery, calls.calls, core.statistics, refusals, clock
+        ),
         all=(
             core.audit,
             parties.accounts,
             parties.clients,
             parties.licences,
+            core.statistics,
             calls.traffic,
             calls.calls,
             calls.search,
@@ -109,5 +112,6 @@ def wire(settings: Settings, databases: Databases, clock: Clock) -> Services:
             retention.certificates,
             retention.sweeps,
             retention.preview,
+            retention.anonymisation,
         ),
     )

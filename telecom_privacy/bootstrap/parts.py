@@ -18,6 +18,7 @@ from telecom_privacy.calls.opening import CallOpener
 from telecom_privacy.calls.repository import CallRepository
 from telecom_privacy.calls.search import CallSearch
 from telecom_privacy.calls.service import CallService
+from telecom_privacy.clients.anonymisation import LicencePlaceholders
 from telecom_privacy.clients.licences import LicenceService
 from telecom_privacy.clients.repository import (
     ClientRepository,
@@ -53,6 +54,8 @@ from telecom_privacy.recordings.admission import Admission
 from telecom_privacy.recordings.service import RecordingService
 from telecom_privacy.recordings.upload import Upload
 from telecom_privacy.settings import Settings
+from telecom_privacy.statistics.repository import StatisticsRepository
+from telecom_privacy.statistics.service import StatisticsService
 from telecom_privacy.storage.epoch import Epoch
 from telecom_privacy.storage.mongo import Databases
 from telecom_privacy.storage.segments import SegmentStore
@@ -77,6 +80,7 @@ class Stored:
     calls: CallRepository
     traffic: TrafficRepository
     segments: SegmentStore
+    statistics: StatisticsRepository
 
 
 @dataclass(frozen=True)
@@ -95,6 +99,7 @@ class Core:
     schedule: Schedule
     intake: ContentIntake
     reader: ContentReader
+    statistics: StatisticsService
 
 
 @dataclass(frozen=True)
@@ -104,6 +109,7 @@ class Parties:
     terms: TermSettings
     clients: ClientService
     licences: LicenceService
+    placeholders: LicencePlaceholders
     accounts: AccountService
 
 
@@ -134,6 +140,7 @@ def build_stored(settings: Settings, databases: Databases) -> Stored:
         calls=CallRepository(bulk, settings.tombstone_time),
         traffic=TrafficRepository(bulk),
         segments=SegmentStore(bulk),
+        statistics=StatisticsRepository(bulk),
     )
 
 
@@ -151,7 +158,9 @@ def build_core(settings: Settings, databases: Databases, stored: Stored, clock: 
     tree = KeyTree(repository, provider, epoch, clock, _key_log(audit, clock))
     keys = KeyService(repository, tree, clock, stored.erasures)
     holds = ActiveHolds(stored.holds, stored.withheld, keys)
-    eraser = Eraser(stored.erasures, keys, audit, epoch, clock, _data_erasers(stored), holds)
+    statistics = StatisticsService(stored.statistics, stored.erasures.has_open, clock)
+    erasers = _data_erasers(stored)
+    eraser = Eraser(stored.erasures, keys, audit, epoch, clock, erasers, holds, statistics)
     return Core(
         clock=clock,
         provider=provider,
@@ -165,6 +174,7 @@ def build_core(settings: Settings, databases: Databases, stored: Stored, clock: 
         versions=ContentVersions(keys, eraser, stored.withheld),
         intake=ContentIntake(stored.segments, keys, audit, signer, clock),
         reader=ContentReader(stored.segments),
+        statistics=statistics,
     )
 
 
@@ -206,7 +216,10 @@ def build_parties(settings: Settings, core: Core, stored: Stored) -> Parties:
     accounts = AccountService(
         stored.api_keys, keys, versions, clients, licences, audit, epoch, clock
     )
-    return Parties(terms, clients, licences, accounts)
+    placeholders = LicencePlaceholders(
+        stored.licences, licences, keys, versions, core.eraser, audit, clock
+    )
+    return Parties(terms, clients, licences, placeholders, accounts)
 
 
 def build_calls(settings: Settings, core: Core, stored: Stored, parties: Parties) -> Calls:

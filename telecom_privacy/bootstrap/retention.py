@@ -20,6 +20,7 @@ from telecom_privacy.erasure.recovery import (
 )
 from telecom_privacy.holds.repository import HOLDS
 from telecom_privacy.policies.model import Category
+from telecom_privacy.retention.anonymisation import LicenceAnonymisation
 from telecom_privacy.retention.certificates import CertificateService
 from telecom_privacy.retention.index_keys import IndexKeys
 from telecom_privacy.retention.preview import PreviewService
@@ -38,6 +39,7 @@ class Retention:
     certificates: CertificateService
     sweeps: SweepService
     preview: PreviewService
+    anonymisation: LicenceAnonymisation
 
 
 def build_retention(
@@ -50,7 +52,6 @@ def build_retention(
 ) -> Retention:
     clock, zone = core.clock, settings.time_zone
     handlers = _intent_handlers(core, stored, calls)
-    recovery = Recovery(core.keys, core.eraser, handlers, calls.deletion, core.schedule, clock)
     certificates = CertificateService(
         CertificateRepository(databases.audit),
         core.eraser,
@@ -60,6 +61,11 @@ def build_retention(
         zone,
         timedelta(days=settings.keystore_backup_days),
     )
+    anonymisation = LicenceAnonymisation(
+        parties.placeholders, calls.deletion, certificates, core.keys, core.epoch, clock
+    )
+    deletions = (calls.deletion, anonymisation)
+    recovery = Recovery(core.keys, core.eraser, handlers, deletions, core.schedule, clock)
     sources = _sources(parties, calls)
     index_keys = IndexKeys(
         core.keys, parties.clients, parties.terms, calls.calls, calls.traffic, core.eraser
@@ -75,7 +81,7 @@ def build_retention(
         clock,
     )
     preview = PreviewService(parties.clients, sources, clock, zone)
-    return Retention(recovery, certificates, sweeps, preview)
+    return Retention(recovery, certificates, sweeps, preview, anonymisation)
 
 
 def _intent_handlers(core: Core, stored: Stored, calls: Calls) -> Mapping[str, IntentHandler]:

@@ -1,6 +1,6 @@
 """A call on its way in: what will be stored of it, in both copies, before it has keys."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
@@ -10,10 +10,10 @@ import rfc8785
 
 from telecom_privacy.calls.model import OBJECTED, NewCall, StoredCall, call_binding
 from telecom_privacy.clients.licences import LicenceService
-from telecom_privacy.clients.model import Client
+from telecom_privacy.clients.model import Client, Licence
 from telecom_privacy.clock import Clock
 from telecom_privacy.crypto.binding import Binding
-from telecom_privacy.errors import Gone, Invalid, NotFound
+from telecom_privacy.errors import Gone, Invalid, NotFound, Unavailable
 from telecom_privacy.keys.model import RecordKey
 from telecom_privacy.keys.sealing import seal_json
 from telecom_privacy.keys.service import KeyService
@@ -72,10 +72,9 @@ class Drafting:
 
     def draft(self, client: Client, call: NewCall, token: bytes, body: bytes) -> Draft:
         """Raise `Invalid` for an unknown licence, `Gone` for a call past its term."""
-        try:
-            licence = self._licences.find(client.scope(Role.PROCESSOR), call.licence_id)
-        except NotFound as error:
-            raise Invalid({"licence_id": ["The client has no such licence."]}) from error
+        licence = self._find(client.scope(Role.PROCESSOR), call.licence_id)
+        if licence is None:
+            raise Invalid({"licence_id": ["The client has no such licence."]})
         if self._is_due(client, Category.CALL, Role.PROCESSOR, call):
             raise Gone("the retention term of this call is over")
         keeps_traffic = not self._is_due(client, Category.TRAFFIC, Role.CONTROLLER, call)
@@ -87,6 +86,16 @@ class Drafting:
             body=body,
             traffic_id=uuid4() if keeps_traffic else None,
         )
+
+    def require_licences(self, drafts: Sequence[Draft]) -> None:
+        """Raise `Unavailable` if a draft's licence has gone since; its retry tells why.
+
+        To be asked once keys were issued: who takes a licence away waits for those that have any.
+        """
+        for draft in drafts:
+            found = self._find(draft.scope, draft.call.licence_id)
+            if found is None or found.id != draft.scope.licence_id:
+                raise Unavailable("a licence was taken away at this moment; retry")
 
     def call(self, draft: Draft, key: RecordKey, receipt: Mapping[str, Any]) -> StoredCall:
         """The client's copy, sealed."""
@@ -124,6 +133,14 @@ class Drafting:
             key=key.reference,
             payload=seal_json(key.key, content, draft.bindings[traffic_id]),
         )
+
+    def _find(self, scope: Scope, external_id: str) -> Licence | None:
+        """The licence, if it may take calls; what is left of an anonymised one may not."""
+        try:
+            found = self._licences.find(scope, external_id)
+        except NotFound:
+            return None
+        return None if found.is_anonymous else found
 
     def _is_due(self, client: Client, category: Category, role: Role, call: NewCall) -> bool:
         return client.terms.verdict(category, role, call.ended_at).is_due(self._clock.now())

@@ -129,6 +129,7 @@ class CallIngest:
         """Store new calls; return the receipts of those that no other worker had stored first."""
         began = monotonic()
         keys = self._issue(drafts)
+        self._require_licences(drafts, keys)
         receipts = self._log(access, client, drafts, keys)
         self._traffic.insert_many(
             [
@@ -166,6 +167,13 @@ class CallIngest:
         }
         issued = self._keys.issue(list(places.values()), intent)
         return dict(zip(places, issued, strict=True))
+
+    def _require_licences(self, drafts: Sequence[Draft], keys: Keys) -> None:
+        try:
+            self._drafting.require_licences(drafts)
+        except Unavailable:
+            self._keys.discard(key.reference for key in keys.values())
+            raise
 
     def _log(
         self, access: Access, client: Client, drafts: Sequence[Draft], keys: Keys

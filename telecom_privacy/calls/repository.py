@@ -5,7 +5,7 @@ workers stores a call.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -48,6 +48,7 @@ from telecom_privacy.storage.paging import Window
 
 CALLS = "calls"
 _IDS_PER_QUERY = 50
+_BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
 _OPEN = {"closed": {"$exists": False}}
 _LIVE = {"$elemMatch": {"gone_at": {"$exists": False}}}
 
@@ -61,6 +62,7 @@ class CallRepository:
         with translating_errors():
             self._collection.create_index([("client", 1), ("started_at", 1)])
             self._collection.create_index([("client", 1), ("numbers", 1), ("started_at", 1)])
+            self._collection.create_index([("client", 1), ("licence", 1), ("started_at", 1)])
             self._collection.create_index([("client", 1), ("recorded_until", 1)])
             self._collection.create_index("forget_at")
             self._collection.create_index("closed.at")
@@ -148,11 +150,27 @@ class CallRepository:
         with translating_errors():
             return self._collection.update_one(query, {"$set": change}).matched_count == 1
 
-    def close(self, call: StoredCall, closing: Closing) -> None:
-        """Let nothing be written to a call any more: it is about to be erased."""
-        query = {"_id": Binary(call.token), "record_id": call.record_id}
+    def fetch_tokens_of_licence(self, scope: Scope) -> Iterator[bytes]:
+        """The tokens of all calls of a licence that are not erased, oldest first."""
+        query = {
+            "client": scope.client_id,
+            "licence": scope.licence_id,
+            "started_at": {"$gte": _BEGINNING},
+        }
         with translating_errors():
-            self._collection.update_one(query, {"$set": {"closed": closing_document(closing)}})
+            for found in self._collection.find(query, {"_id": 1}).sort("started_at", 1):
+                yield bytes(found["_id"])
+
+    def close(self, calls: Sequence[StoredCall], closing: Closing) -> None:
+        """Let nothing be written to calls any more: they are about to be erased."""
+        change = {"$set": {"closed": closing_document(closing)}}
+        writes = [
+            UpdateOne({"_id": Binary(call.token), "record_id": call.record_id}, change)
+            for call in calls
+        ]
+        if writes:
+            with translating_errors():
+                self._collection.bulk_write(writes, ordered=False)
 
     def fetch_closed(self, before: datetime) -> list[tuple[StoredCall, Closing]]:
         """The calls of all clients that were closed up to a time and are not erased."""

@@ -85,7 +85,7 @@ class LicenceService:
         now = self._clock.now()
         stored = (
             licence
-            for licence in self._repository.fetch_all(client.scope(Role.PROCESSOR))
+            for licence in self._fetch_all(client)
             if access.may_see_licence(licence.id)
             and not self._verdict(client.terms, licence.created_at).is_due(now)
         )
@@ -98,7 +98,7 @@ class LicenceService:
         """Yield the licences whose term is over at `now`."""
         if terms.latest_due(Category.LICENCE, Role.PROCESSOR, now) is None:
             return
-        for licence in self._repository.fetch_all(client.scope(Role.PROCESSOR)):
+        for licence in self._fetch_all(client):
             verdict = self._verdict(terms, licence.created_at)
             if verdict.is_due(now):
                 item = _item(licence.id, licence.sealed.key)
@@ -146,11 +146,16 @@ class LicenceService:
     def change(
         self, access: Access, client: Client, licence: Licence, changes: Mapping[str, Any]
     ) -> Licence:
-        """Change label, kind, status, validity or privilege. Raises `Conflict` on a race."""
+        """Change label, kind, status, validity or privilege.
+
+        Raises `Conflict` on a race, and for what is left of an anonymised licence.
+        """
         access.require_whole_client()
         scope = client.scope(Role.PROCESSOR)
         # Not from a cache: another worker may have changed it a moment ago.
         licence = self._fetch(scope, self._token(client.id, licence.external_id))
+        if licence.is_anonymous:
+            raise Conflict("this licence was anonymised")  # nothing may describe anybody again
         clear = {key: changes[key] for key in ("kind", "status", "valid_until") if key in changes}
         sealed = {key: changes[key] for key in changes if key not in clear}
         binding = licence_binding(client.id, licence.id, licence.month)
@@ -211,7 +216,12 @@ class LicenceService:
         return self._keys.identifier_token(client_id, "licence", external_id)
 
     def _fetch(self, scope: Scope, token: bytes) -> Licence:
-        return self._opened(self._repository.fetch_by_token(scope, token))
+        stored = self._repository.fetch_by_token(scope, token)
+        return self._opened(stored if stored and not stored.anonymisation else None)
+
+    def _fetch_all(self, client: Client) -> Iterator[StoredLicence]:
+        found = self._repository.fetch_all(client.scope(Role.PROCESSOR))
+        return (licence for licence in found if not licence.anonymisation)
 
     def _opened(self, stored: StoredLicence | None) -> Licence:
         def fetch(licence_id: UUID) -> StoredLicence | None:

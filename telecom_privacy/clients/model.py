@@ -16,6 +16,9 @@ from telecom_privacy.scope import NO_ID, Role, Scope
 OPERATOR = "operator"
 """The client id under which the operator keeps records of its own (DESIGN §2)."""
 
+ANONYMISED = "anonymised"
+"""The status of what is left of an anonymised licence: a random id, and whether agent or device."""
+
 
 @dataclass(frozen=True, slots=True)
 class Client:
@@ -78,9 +81,32 @@ class Licence:
         """A licence identifies a person mainly to the client: processor data (ROLE-5)."""
         return Scope(self.client_id, self.id, Role.PROCESSOR)
 
+    @property
+    def is_anonymous(self) -> bool:
+        """Whether it only holds the place of a licence that was anonymised."""
+        return self.status == ANONYMISED
+
     def is_active(self, today: date) -> bool:
         """Whether the operator still serves it (ROLE-10)."""
         return self.status == "active" and (self.valid_until is None or today <= self.valid_until)
+
+
+@dataclass(frozen=True, slots=True)
+class Anonymisation:
+    """The recorded intent to anonymise a licence: since when, by whom, and what will be left.
+
+    From then on the licence is found by nobody, and takes nothing new.
+    """
+
+    licence: Scope
+    begun_at: datetime
+    actor: str
+    placeholder: UUID
+
+    @property
+    def placeholder_name(self) -> str:
+        """The external id of what will be left."""
+        return f"anonymous-{self.placeholder.hex}"
 
 
 def client_binding(client_id: UUID, month: str) -> Binding:
@@ -90,5 +116,6 @@ def client_binding(client_id: UUID, month: str) -> Binding:
 
 
 def licence_binding(client_id: UUID, licence_id: UUID, month: str) -> Binding:
+    """The place of a sealed licence."""
     scope = Scope(client_id, licence_id, Role.PROCESSOR)
     return record_binding(scope, Category.LICENCE, month, licence_id)

@@ -1,8 +1,9 @@
 """Clients and licences as stored: what names or describes them is sealed, dates are in clear."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from bson import Binary
 from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
-from telecom_privacy.clients.model import client_binding, licence_binding
+from telecom_privacy.clients.model import Anonymisation, client_binding, licence_binding
 from telecom_privacy.erasure.documents import current_key, documents_of, has_key, original
 from telecom_privacy.erasure.model import DocumentId, Erasure
 from telecom_privacy.erasure.withheld import Original
@@ -20,6 +21,7 @@ from telecom_privacy.storage.mongo import Document, MongoDatabase, translating_e
 
 CLIENTS = "clients"
 LICENCES = "licences"
+_ALWAYS: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class StoredLicence:
     status: str
     valid_until: date | None
     created_at: datetime
+    anonymisation: Anonymisation | None = None
 
     @property
     def scope(self) -> Scope:
@@ -123,6 +126,7 @@ class LicenceRepository:
     def create_indexes(self) -> None:
         with translating_errors():
             self._collection.create_index([("client", 1), ("token", 1)], unique=True)
+            self._collection.create_index("anonymisation.begun_at")
 
     def insert(self, scope: Scope, licence: StoredLicence) -> bool:
         """False if the client already has a licence with that external id."""
@@ -145,6 +149,28 @@ class LicenceRepository:
         with translating_errors():
             return [_licence(found) for found in self._collection.find({"client": scope.client_id})]
 
+    def update_anonymisation(self, scope: Scope, intent: Anonymisation) -> None:
+        """Record that a licence is to be anonymised, if it is there and is not already.
+
+        Whoever is changing it at the same time is too late.
+        """
+        change = {"$set": {"anonymisation": _intent_document(intent)}, "$inc": {"version": 1}}
+        query = {**_named(scope), "anonymisation": {"$exists": False}}
+        with translating_errors():
+            self._collection.update_one(query, change)
+
+    def fetch_anonymisations(self, before: datetime) -> list[Anonymisation]:
+        """Those of all clients that began up to a time and go on."""
+        query = {"anonymisation.begun_at": {"$lte": before}}
+        with translating_errors():
+            found = [_licence(one).anonymisation for one in self._collection.find(query)]
+        return [intent for intent in found if intent]
+
+    def delete(self, scope: Scope) -> None:
+        """Remove the document of a licence whose key is gone, and with it the intent."""
+        with translating_errors():
+            self._collection.delete_one(_named(scope))
+
     def originals(self, erasure: Erasure) -> list[Original]:
         """See `erasure.withheld.DataEraser`."""
         return [
@@ -154,8 +180,11 @@ class LicenceRepository:
         ]
 
     def erase_data(self, erasure: Erasure) -> None:
-        """Remove erased licences (see `erasure.withheld.DataEraser`)."""
-        _erase(self._collection, erasure)
+        """Remove erased licences (see `erasure.withheld.DataEraser`).
+
+        One that is being anonymised stays, unreadable, until `delete`: it holds the intent.
+        """
+        _erase(self._collection, erasure, {"anonymisation": {"$exists": False}})
 
     def _fetch(self, query: Document) -> StoredLicence | None:
         with translating_errors():
@@ -178,12 +207,14 @@ def _replaced(collection: Collection[Document], document: Document) -> bool:
         return collection.replace_one(query, document).matched_count == 1
 
 
-def _erase(collection: Collection[Document], erasure: Erasure) -> None:
+def _erase(
+    collection: Collection[Document], erasure: Erasure, condition: Mapping[str, Any] = _ALWAYS
+) -> None:
     """Remove what was erased, but not a newer version: the document alone leads to its key."""
     with translating_errors():
         for item in erasure.items:
             version = {"key.page": item.key.page, "key.slot": item.key.slot}
-            collection.delete_one({"_id": item.document, **version})
+            collection.delete_one({"_id": item.document, **version, **condition})
 
 
 def _sealed_fields(sealed: Sealed) -> Document:
@@ -250,4 +281,23 @@ def _licence(document: dict[str, Any]) -> StoredLicence:
         status=document["status"],
         valid_until=date.fromisoformat(valid_until) if valid_until else None,
         created_at=document["created_at"],
+        anonymisation=_intent(document),
     )
+
+
+def _intent_document(intent: Anonymisation) -> Document:
+    return {
+        "begun_at": intent.begun_at,
+        "actor": intent.actor,
+        "placeholder": intent.placeholder,
+    }
+
+
+def _intent(licence: Document) -> Anonymisation | None:
+    found = licence.get("anonymisation")
+    scope = Scope(licence["client"], licence["_id"], Role.PROCESSOR)
+    return Anonymisation(scope, **found) if found else None
+
+
+def _named(licence: Scope) -> Document:
+    return {"_id": licence.licence_id, "client": licence.client_id}

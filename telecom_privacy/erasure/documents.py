@@ -61,4 +61,5 @@ def original(
         numbers=frozenset(bytes(number) for number in stored.get("numbers", ())),
         subject=bytes(subject) if isinstance(subject, bytes) else None,
         content=content,
+        direction=stored.get("direction"),
     )

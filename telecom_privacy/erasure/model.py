@@ -16,6 +16,9 @@ DELETED_BY_CLIENT = "RET-2"
 OBJECTED = "CON-1"
 """The rule under which the recordings of an objected call go."""
 
+LICENCE_ANONYMISED = "ROLE-5"
+"""The rule under which what identifies the person behind a licence goes."""
+
 REPLACED = "replaced"
 """Not a term: the key of a content version that a newer one replaced."""
 
@@ -88,6 +91,11 @@ class Erasure:
     def is_certified(self) -> bool:
         """Whether a certificate counts it: it erased records, not versions or keys of the tree."""
         return bool(self.items) and self.rule not in UNCERTIFIED
+
+    @property
+    def leaves_counts(self) -> bool:
+        """Whether its records stay as numbers that identify nobody (RET-27, ROLE-5)."""
+        return self.action is Action.ANONYMISE or self.rule == LICENCE_ANONYMISED
 
     @property
     def commitment(self) -> bytes:

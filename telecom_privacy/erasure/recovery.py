@@ -49,7 +49,7 @@ class Recovery:
         keys: KeyService,
         eraser: Eraser,
         handlers: Mapping[str, IntentHandler],
-        deletions: Deletions,
+        deletions: Sequence[Deletions],
         schedule: Schedule,
         clock: Clock,
     ) -> None:
@@ -66,7 +66,8 @@ class Recovery:
         One that cannot be settled is an alarm, and does not keep the others waiting. `keep_alive`
         is called between them.
         """
-        settled = self._eraser.resume(keep_alive) + self._deletions.resume(keep_alive)
+        settled = self._eraser.resume(keep_alive)
+        settled += sum(deletions.resume(keep_alive) for deletions in self._deletions)
         now = self._clock.now()
         shortest = min(handler.patience for handler in self._handlers.values())
         for page in list(self._keys.pending(now - shortest)):

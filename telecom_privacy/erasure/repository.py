@@ -79,6 +79,12 @@ class ErasureRepository:
                 _erasure(found) for found in self._collection.find({"open_since": {"$lt": before}})
             ]
 
+    def has_open(self, client_id: UUID) -> bool:
+        """Whether an erasure of a client's records was begun and is not finished."""
+        query = {"open_since": {"$lt": LATEST}, "client": client_id}
+        with translating_errors():
+            return self._collection.find_one(query, {"_id": 1}) is not None
+
     def names_key(self, key: KeyReference) -> bool:
         """Whether the ledger says that this key was, or is being, destroyed."""
         query = {"items": {"$elemMatch": {"page": key.page, "slot": key.slot}}}

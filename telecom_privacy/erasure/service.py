@@ -13,6 +13,7 @@ from telecom_privacy.clock import Clock
 from telecom_privacy.erasure.isolation import succeeds
 from telecom_privacy.erasure.model import RELEASED, ErasedItem, Erasure
 from telecom_privacy.erasure.repository import ErasureRepository
+from telecom_privacy.erasure.tally import Tally
 from telecom_privacy.erasure.withheld import WITHHELD, DataEraser, HoldGuard
 from telecom_privacy.errors import StorageFault
 from telecom_privacy.keys.model import KeyReference, Node
@@ -42,6 +43,7 @@ class Eraser:
         clock: Clock,
         data_erasers: Mapping[str, DataEraser],
         holds: HoldGuard,
+        tally: Tally,
     ) -> None:
         self._repository = repository
         self._keys = keys
@@ -50,6 +52,7 @@ class Eraser:
         self._clock = clock
         self._data_erasers = data_erasers
         self._holds = holds
+        self._tally = tally
 
     def erase(
         self,
@@ -152,6 +155,8 @@ class Eraser:
         self._repository.close(erasure.id, self._clock.now())
 
     def _erase_items(self, erasure: Erasure, data: DataEraser) -> None:
+        if erasure.leaves_counts:
+            self._tally.expect(data.originals(erasure))  # also what is withheld: it tells no hold
         if erasure.withheld:
             self._holds.keep(erasure, data.originals(erasure))
         self._keys.destroy(item.key for item in erasure.destroyed)

@@ -25,7 +25,7 @@ class Original:
 
     `scope`, `category` and `month` are those of its key. It concerns the time from `started_at` to
     `ended_at`; None: until now. `numbers` are the month's tokens of its parties, `subject` that of
-    the person whom it describes. `content` names its segments.
+    the person whom it describes. `content` names its segments, `direction` is that of a call.
     """
 
     item: ErasedItem
@@ -38,6 +38,7 @@ class Original:
     numbers: frozenset[bytes] = frozenset()
     subject: bytes | None = None
     content: UUID | None = None
+    direction: str | None = None
 
     @property
     def binding(self) -> Binding:

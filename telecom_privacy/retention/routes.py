@@ -13,9 +13,11 @@ from telecom_privacy.http.cursor import decode_cursor, encode_cursor
 from telecom_privacy.http.endpoint import endpoint
 from telecom_privacy.http.schemas import PageQuery
 from telecom_privacy.http.services import service
+from telecom_privacy.retention.anonymisation import LicenceAnonymisation
 from telecom_privacy.retention.certificates import CertificateService
 from telecom_privacy.retention.preview import PreviewService
 from telecom_privacy.retention.schemas import (
+    AnonymisedSchema,
     CertificateListSchema,
     CertificateSchema,
     PreviewQuery,
@@ -79,6 +81,19 @@ def get_sweep(access: Access, sweep_id: UUID) -> Any:
         "progress": sweep,
         "certificates": sweep.certificates,
     }
+
+
+@blueprint.post("/v1/clients/<client>/licences/<licence>/anonymise")
+@endpoint(
+    ApiRole.ADMIN,
+    ApiRole.CLIENT,
+    answers={200: AnonymisedSchema, 202: AnonymisedSchema},
+)
+def anonymise_licence(access: Access, client: str, licence: str) -> Any:
+    """Erase what identifies the person of a licence; counts stay (ROLE-5)."""
+    found = service(ClientService).reach(access, client)
+    done = service(LicenceAnonymisation).anonymise(access, found, licence)
+    return done, 200 if done.is_done else 202
 
 
 @blueprint.get("/v1/erasures")

@@ -44,6 +44,13 @@ class SweepSchema(Schema):
     certificates = fields.List(fields.String())
 
 
+class AnonymisedSchema(Schema):
+    """`licence` is the random id of what is left, absent while the work goes on."""
+
+    state = fields.String()
+    licence = fields.String(allow_none=True)
+
+
 class CountSchema(Schema):
     rule = fields.String()
     category = fields.String()

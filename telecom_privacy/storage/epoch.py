@@ -17,6 +17,7 @@ from telecom_privacy.storage.mongo import MongoDatabase, translating_errors
 
 _POLL_SECONDS = 0.25
 _STALE_SECONDS = 0.75
+_MARGIN_SECONDS = 0.05
 _DOCUMENT = "epoch"
 
 Key = TypeVar("Key", bound=Hashable)
@@ -56,6 +57,10 @@ class Epoch:
         # A poll that is under way may still bring the old value: it does not count.
         self._advanced_at = time.monotonic()
         self._read_at = float("-inf")
+
+    def outwait(self) -> None:
+        """Return once no worker uses what it cached before this process last advanced the epoch."""
+        time.sleep(max(self._advanced_at + _STALE_SECONDS + _MARGIN_SECONDS - time.monotonic(), 0))
 
     def _poll_until_stopped(self) -> None:
         while not self._stopping.is_set():

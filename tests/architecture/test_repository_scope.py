@@ -19,6 +19,7 @@ CARRIES_SCOPE = (Scope, StoredCall, Erasure, Sequence[StoredCall], Sequence[Stor
 WITHOUT_SCOPE = {
     "create_indexes": "touches no record",
     "forget_tombstones": "housekeeping over all clients; reads nothing",
+    "fetch_anonymisations": "recovery, of those begun for any client",
     "fetch_closed": "recovery, of the deletions begun for any client",
     "current_key": "recovery, by the document id of its own intents",
     "is_empty": "housekeeping over all clients; reads nothing",

@@ -32,6 +32,7 @@ LIMITED_MAY = {
     ("GET", "/v1/clients/<client>"): "says what was agreed, not what a licence did",
     ("GET", "/v1/clients/<client>/calls"): "is a list: tested for what is in it",
     ("GET", "/v1/clients/<client>/licences"): "is a list: tested for what is in it",
+    ("GET", "/v1/clients/<client>/statistics"): "is forbidden to limited keys altogether",
     ("POST", "/v1/clients/<client>/licences"): "is forbidden to limited keys altogether",
 }
 

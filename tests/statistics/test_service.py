@@ -1,0 +1,200 @@
+"""Counting erased records: each once, whatever is killed or repeated, and only in groups."""
+
+from collections.abc import Callable
+from uuid import uuid4
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from telecom_privacy.bootstrap import Services
+from telecom_privacy.errors import Unavailable
+from telecom_privacy.scope import NO_ID, Role, Scope
+from telecom_privacy.statistics.model import SMALLEST, ErasedRecord, Group
+from telecom_privacy.statistics.repository import StatisticsRepository
+from telecom_privacy.statistics.service import StatisticsService
+from tests.builders import MovableClock, raw_documents
+from tests.erasure.kills import killed_at
+
+MONTH = "2026-03"
+STEPS = [
+    pytest.param("insert_pending", id="before anything"),
+    pytest.param("begin", id="pending"),
+    pytest.param("add", id="fold begun"),
+    pytest.param("finish", id="counted"),
+]
+
+
+class World:
+    """Counts of one client. What is being erased is said by `erasing`."""
+
+    def __init__(self, services: Services) -> None:
+        self.client_id = uuid4()
+        self.erasing = False
+        self.repository = StatisticsRepository(services.databases.bulk)
+        self.service = StatisticsService(self.repository, lambda _: self.erasing, MovableClock())
+
+    def group(self, category: str = "call", month: str = MONTH) -> Group:
+        return Group(self.client_id, Role.PROCESSOR, month, category, "in")
+
+    def records(self, count: int, group: Group | None = None) -> list[ErasedRecord]:
+        return [ErasedRecord(uuid4(), group or self.group()) for _ in range(count)]
+
+    def expect(self, records: list[ErasedRecord]) -> None:
+        self.repository.insert_pending(records)
+
+    def shown(self) -> dict[Group, int]:
+        scope = Scope(self.client_id, NO_ID, Role.PROCESSOR)
+        return {one.group: one.count for one in self.repository.fetch_shown(scope, None, None)}
+
+    def fold(self) -> None:
+        self.service.fold(self.client_id)
+
+
+@pytest.fixture
+def world(services: Services) -> World:
+    return World(services)
+
+
+def test_records_count_once_they_have_gone(world: World) -> None:
+    world.expect(world.records(12))
+    world.erasing = True
+    world.fold()
+    assert world.shown() == {}
+    world.erasing = False
+    world.fold()
+    assert world.shown() == {world.group(): 12}
+
+
+def test_a_record_whose_erasure_was_begun_twice_counts_once(world: World) -> None:
+    records = world.records(11)
+    world.expect(records)
+    world.expect(records[3:] + world.records(2))
+    world.fold()
+    world.fold()
+    assert world.shown() == {world.group(): 13}
+
+
+def test_more_than_one_fold_takes_count_to_the_last(world: World) -> None:
+    other = world.group("recording")
+    world.expect(world.records(520))
+    world.expect(world.records(20, other))
+    world.fold()
+    assert world.shown() == {world.group(): 520, other: 20}
+
+
+def test_a_small_group_is_not_shown_until_it_has_grown(world: World) -> None:
+    seen = []
+    for _ in range(SMALLEST + 5):
+        world.expect(world.records(1))
+        world.fold()
+        seen.append(world.shown().get(world.group(), 0))
+    assert seen == [0] * (SMALLEST - 1) + [SMALLEST] * 6
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(st.integers(1, 30), max_size=6))
+def test_two_readings_never_tell_of_fewer_than_a_group(
+    services: Services, batches: list[int]
+) -> None:
+    world, before = World(services), 0
+    for count in batches:
+        world.expect(world.records(count))
+        world.fold()
+        after = world.shown().get(world.group(), 0)
+        assert after == before or after - before >= SMALLEST
+        before = after
+    assert sum(batches) - before < SMALLEST
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_kill_loses_no_record_and_counts_none_twice(world: World, step: str) -> None:
+    world.expect(world.records(15))
+    more = world.records(14)
+    with killed_at(StatisticsRepository, step):
+        world.expect(more)
+        world.fold()
+    if step == "insert_pending":
+        world.expect(more)
+    world.service.fold_all(lambda: None)
+    world.service.fold_all(lambda: None)
+    assert world.shown() == {world.group(): 29}
+
+
+def test_two_processes_that_fold_at_once_count_once(world: World) -> None:
+    """Each is overtaken by the other at each of its steps."""
+
+    def overtaken(method: str) -> Callable[..., object]:
+        original = getattr(StatisticsRepository, method)
+
+        def call(*arguments: object) -> object:
+            with pytest.MonkeyPatch.context() as inner:
+                inner.setattr(StatisticsRepository, method, original)
+                world.fold()
+            return original(*arguments)
+
+        return call
+
+    for method in ("begin", "add", "finish"):
+        world.expect(world.records(10))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(StatisticsRepository, method, overtaken(method))
+            world.fold()
+    assert world.shown() == {world.group(): 30}
+
+
+def test_a_late_repetition_of_a_fold_changes_nothing(world: World) -> None:
+    world.expect(world.records(10))
+    with killed_at(StatisticsRepository, "finish"):
+        world.fold()
+    stalled = world.repository.fetch_fold(Scope(world.client_id, NO_ID, Role.PROCESSOR))
+    world.fold()
+    world.expect(world.records(10))
+    world.fold()
+    for group, count in stalled.counts:
+        world.repository.add(group, count, stalled.number)
+    world.repository.finish(stalled)
+    assert world.shown() == {world.group(): 20}
+
+
+def test_what_is_stored_of_a_count_names_no_record(services: Services, world: World) -> None:
+    records = world.records(12)
+    world.expect(records)
+    world.fold()
+    stored = raw_documents(services.databases)
+    assert not [one for one in records if one.record_id.bytes in stored]
+
+
+def test_a_client_that_cannot_be_counted_does_not_keep_others_waiting(
+    services: Services, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = World(services)
+    for one in (world, other):
+        one.expect(one.records(10, one.group()))
+    fetch = StatisticsRepository.fetch_fold
+
+    def damaged(repository: StatisticsRepository, scope: Scope) -> object:
+        if scope.client_id == world.client_id:
+            raise KeyError("number")
+        return fetch(repository, scope)
+
+    monkeypatch.setattr(StatisticsRepository, "fetch_fold", damaged)
+    kept_alive: list[None] = []
+    world.service.fold_all(lambda: kept_alive.append(None))
+    assert other.shown() == {other.group(): 10}
+    assert len(kept_alive) >= 2
+    monkeypatch.undo()
+    world.fold()
+
+
+def test_a_database_that_is_away_ends_the_turn(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.expect(world.records(1))
+
+    def away(repository: StatisticsRepository, scope: Scope) -> object:
+        raise Unavailable("the database does not answer")
+
+    monkeypatch.setattr(StatisticsRepository, "fetch_fold", away)
+    with pytest.raises(Unavailable):
+        world.service.fold_all(lambda: None)

@@ -12,6 +12,7 @@ from datetime import datetime, tzinfo
 
 from telecom_privacy.policies.facts import BEGINNING, FOREVER
 from telecom_privacy.policies.period import Period
+from telecom_privacy.policies.term import Term
 from telecom_privacy.policies.term_bounds import TermBounds
 
 Bound = Callable[[TermBounds, datetime], datetime]
@@ -25,53 +26,47 @@ class Bounds:
     zone: tzinfo
 
     def latest_occurrence(self, now: datetime) -> datetime | None:
-        """Return a moment after which nothing that is due by `now` occurred; None: nothing is."""
-        found = [self._latest(one, now, TermBounds.latest_occurrence) for one in self._deciding()]
-        return _known(min(found, default=BEGINNING), now)
+        """Return a moment after which nothing occurred that is due by now; None: nothing is."""
+        return self._latest(now, TermBounds.latest_occurrence)
 
     def latest_event(self, now: datetime) -> datetime | None:
-        """Return a moment after which no event made anything due by `now`."""
-        found = [self._latest(one, now, TermBounds.latest_event) for one in self._deciding()]
-        return _known(min(found, default=BEGINNING), now)
+        """Return a moment after which no event made anything due by now; None: nothing is."""
+        return self._latest(now, TermBounds.latest_event)
 
     def earliest_end(self, occurred_at: datetime) -> datetime | None:
         """Return a moment before which nothing that occurred then or later is due by itself."""
-        bound = TermBounds.earliest_end
-        found = [self._earliest(one, occurred_at, bound) for one in self._deciding()]
-        latest = max(found, default=FOREVER)
-        return None if latest == FOREVER else latest
+        return self._earliest(occurred_at, TermBounds.earliest_end)
 
     def earliest_end_by_event(self, event_at: datetime) -> datetime | None:
         """Return a moment before which nothing is due by an event of then or later."""
-        bound = TermBounds.earliest_end_by_event
-        found = [self._earliest(one, event_at, bound) for one in self._deciding()]
-        latest = max(found, default=FOREVER)
-        return None if latest == FOREVER else latest
+        return self._earliest(event_at, TermBounds.earliest_end_by_event)
 
-    def _deciding(self) -> list[str]:
-        purposes = list(dict.fromkeys(one for period in self.periods for one in period.purposes))
-        by_itself = [one for one in purposes if not self._awaits_event(one)]
-        return by_itself or purposes[:1]
-
-    def _awaits_event(self, purpose: str) -> bool:
-        sets = (terms for period in self.periods for terms in period.terms(purpose))
-        return any(term.awaits_event for terms in sets for term in terms)
-
-    def _latest(self, purpose: str, now: datetime, bound: Bound) -> datetime:
-        past = (period for period in self.periods if period.start <= now)
-        return max(self._latest_in(period, purpose, now, bound) for period in past)
+    def _latest(self, now: datetime, bound: Bound) -> datetime | None:
+        found = (
+            max(self._latest_in(period, purpose, now, bound) for period in self._until(now))
+            for purpose in self._deciding()
+        )
+        latest = min(found, default=BEGINNING)
+        return None if latest == BEGINNING else min(latest, now)
 
     def _latest_in(self, period: Period, purpose: str, now: datetime, bound: Bound) -> datetime:
-        """All rule sets must end the purpose, and one term of each is enough for that."""
+        """One term of a rule set is enough to end the purpose under it.
+
+        Where the purpose is not named, whatever occurred before may have lost it.
+        """
         by = min(now, period.end)
         found = (
             max(bound(TermBounds(term, period.contract, self.zone), by) for term in terms)
-            for terms in period.terms(purpose)
+            for terms in self._rule_sets(period, purpose)
         )
-        # Where it is not named, whatever occurred before may have lost it.
         return min(found, default=by)
 
-    def _earliest(self, purpose: str, start: datetime, bound: Bound) -> datetime:
+    def _earliest(self, start: datetime, bound: Bound) -> datetime | None:
+        found = (self._first_end(purpose, start, bound) for purpose in self._deciding())
+        latest = max(found, default=FOREVER)
+        return None if latest == FOREVER else latest
+
+    def _first_end(self, purpose: str, start: datetime, bound: Bound) -> datetime:
         for period in self.periods:
             over_at = max(start, period.start, self._earliest_in(period, purpose, start, bound))
             if over_at < period.end:
@@ -81,10 +76,23 @@ class Bounds:
     def _earliest_in(self, period: Period, purpose: str, start: datetime, bound: Bound) -> datetime:
         found = (
             min(bound(TermBounds(term, period.contract, self.zone), start) for term in terms)
-            for terms in period.terms(purpose)
+            for terms in self._rule_sets(period, purpose)
         )
         return max(found, default=period.start)
 
+    def _until(self, now: datetime) -> list[Period]:
+        return [period for period in self.periods if period.start <= now]
 
-def _known(latest: datetime, now: datetime) -> datetime | None:
-    return None if latest == BEGINNING else min(latest, now)
+    def _deciding(self) -> list[str]:
+        purposes = list(dict.fromkeys(one for period in self.periods for one in period.purposes))
+        by_itself = [one for one in purposes if not self._awaits_event(one)]
+        return by_itself or purposes[:1]
+
+    def _rule_sets(self, period: Period, purpose: str) -> list[tuple[Term, ...]]:
+        """All of them must end the purpose; but one by an event, perhaps, and another by itself."""
+        found = period.terms(purpose)
+        return found[-1:] if self._awaits_event(purpose) else found
+
+    def _awaits_event(self, purpose: str) -> bool:
+        sets = (terms for period in self.periods for terms in period.terms(purpose))
+        return any(term.awaits_event for terms in sets for term in terms)

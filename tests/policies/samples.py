@@ -1,10 +1,13 @@
 """The shipped policies, and short ways to write times and histories."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from hypothesis import strategies as st
+
 from telecom_privacy.policies.due import Terms
+from telecom_privacy.policies.duration import Duration
 from telecom_privacy.policies.files import load_policies
 from telecom_privacy.policies.history import (
     ClientHistory,
@@ -13,6 +16,13 @@ from telecom_privacy.policies.history import (
     PolicyChange,
 )
 from telecom_privacy.policies.model import Option
+
+durations = st.builds(
+    Duration,
+    st.integers(0, 30),
+    st.integers(0, 400 * 24).map(lambda hours: timedelta(hours=hours)),
+)
+moments = st.datetimes(datetime(2018, 1, 1), datetime(2033, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - hypothesis wants naive limits
 
 PARIS = ZoneInfo("Europe/Paris")
 DIRECTORY = Path(__file__).parents[2] / "config" / "policies"

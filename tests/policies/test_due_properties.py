@@ -1,134 +1,30 @@
 """What must hold for every history, checked against the slow oracle."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import chain
 
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from telecom_privacy.policies.due import Terms
-from telecom_privacy.policies.duration import Duration, add, parse_duration
-from telecom_privacy.policies.history import (
-    ClientHistory,
-    ContractChange,
-    OptionChange,
-    PolicyChange,
-    TermChange,
-)
-from telecom_privacy.policies.model import (
-    Action,
-    Category,
-    Option,
-    OptionTerm,
-    Policy,
-    PolicyVersion,
-    Purpose,
-    Rule,
-    Trigger,
-)
-from telecom_privacy.scope import Role
+from telecom_privacy.policies.duration import Duration, add
+from telecom_privacy.policies.history import ClientHistory, PolicyChange
+from telecom_privacy.policies.model import Option
 
+from .histories import (
+    BEGAN,
+    CHANGING,
+    GRACE,
+    KINDS,
+    changes,
+    happenings,
+    histories,
+    instants,
+    occurrences,
+    option_changes,
+)
 from .oracle import Oracle
 from .samples import PARIS, POLICIES
-
-KINDS = [(Category.RECORDING, Role.PROCESSOR), (Category.TRAFFIC, Role.CONTROLLER)]
-BEGAN = datetime(2025, 12, 1, tzinfo=UTC)
-GRACE = timedelta(days=7)
-
-
-def rule(kind, purpose, trigger, duration, **bounds):
-    option = bounds.pop("option", None)
-    return Rule(
-        "RET-1" if trigger is not Trigger.CONTRACT_ENDED else "RET-3",
-        *kind,
-        purpose,
-        "basis",
-        ("recipient",),
-        trigger,
-        parse_duration(duration),
-        Action.ERASE,
-        option and OptionTerm(Option.STORAGE_EXTENSION, parse_duration(option)),
-        **{name: parse_duration(value) for name, value in bounds.items()},
-    )
-
-
-def recording(duration, **bounds):
-    return rule(KINDS[0], Purpose.SERVICE, Trigger.CALL_ENDED, duration, **bounds)
-
-
-def traffic(purpose, duration, **bounds):
-    return rule(KINDS[1], purpose, Trigger.EVENT, duration, **bounds)
-
-
-def policy(name, versions):
-    dated = (PolicyVersion(date.fromisoformat(day), rules) for day, rules in versions.items())
-    return Policy(name, name, tuple(dated))
-
-
-CONTRACT = rule(
-    KINDS[0], Purpose.SERVICE, Trigger.CONTRACT_ENDED, "P1M", at_least="P30D", floor="P10D"
-)
-BILLING_CONTRACT = rule(KINDS[1], Purpose.BILLING, Trigger.CONTRACT_ENDED, "P1M")
-SECURITY = traffic(Purpose.NETWORK_SECURITY, "P3M")
-
-# Terms grow and shrink, purposes and whole categories come and go.
-CHANGING = {
-    "changing": policy(
-        "changing",
-        {
-            "2018-05-25": (
-                recording("P90D", option="P6M", ceiling="P1Y"),
-                CONTRACT,
-                traffic(Purpose.BILLING, "P1Y", floor="P2M"),
-                BILLING_CONTRACT,
-                SECURITY,
-            ),
-            "2026-03-10": (
-                recording("P2M", option="P5M", ceiling="P1Y"),
-                SECURITY,
-                traffic(Purpose.NATIONAL_SECURITY, "P1Y"),
-            ),
-            "2026-06-01": (
-                recording("P60D", at_least="P2M"),
-                traffic(Purpose.BILLING, "P6M"),
-                traffic(Purpose.NATIONAL_SECURITY, "P1M"),
-            ),
-        },
-    ),
-    "bare": policy("bare", {"2018-05-25": (recording("P3M"), CONTRACT)}),
-    "traffic_only": policy("traffic_only", {"2018-05-25": (SECURITY,)}),
-}
-
-
-def instants(start, end):
-    hours = int((end - start) / timedelta(hours=1))
-    return st.integers(0, hours).map(lambda hour: start + timedelta(hours=hour))
-
-
-changes = instants(BEGAN, datetime(2026, 12, 1, tzinfo=UTC))
-occurrences = instants(datetime(2025, 6, 1, tzinfo=UTC), datetime(2026, 11, 1, tzinfo=UTC))
-option_changes = st.lists(
-    st.builds(OptionChange, st.just(Option.STORAGE_EXTENSION), st.booleans(), changes), max_size=5
-).map(tuple)
-agreed = st.sampled_from([None, *map(parse_duration, ("P10D", "P4M", "P8M", "P0D"))])
-
-
-ended_on = st.none() | st.dates(date(2025, 12, 15), date(2026, 12, 1))
-contract_changes = st.lists(st.builds(ContractChange, ended_on, st.booleans(), changes), max_size=3)
-
-
-@st.composite
-def histories(draw):
-    names = st.sampled_from(sorted(CHANGING))
-    later = draw(st.lists(st.builds(PolicyChange, names, changes), max_size=3))
-    term = st.builds(TermChange, st.just(Category.RECORDING), agreed, changes)
-    return ClientHistory(
-        (PolicyChange(draw(names), BEGAN), *later),
-        draw(option_changes),
-        tuple(draw(st.lists(term, max_size=3))),
-        tuple(draw(contract_changes)),
-    )
-
 
 simple = st.builds(ClientHistory, st.just((PolicyChange("web2contact", BEGAN),)), option_changes)
 
@@ -137,27 +33,62 @@ def due(client, occurred_at):
     return Terms(client, POLICIES, PARIS).verdict(*KINDS[0], occurred_at).due_at
 
 
-@settings(max_examples=400)
+@settings(max_examples=300)
 @given(histories(), st.sampled_from(KINDS), occurrences, st.sampled_from([0, 1, 7, 20]), st.data())
 def test_the_verdict_is_the_slow_oracle_s(client, kind, occurred_at, grace_days, data):
     grace = timedelta(days=grace_days)
+    events = data.draw(happenings(kind[0], occurred_at))
     terms = Terms(client, CHANGING, PARIS, grace)
-    oracle = Oracle(client, CHANGING, grace, *kind)
+    oracle = Oracle(client, CHANGING, grace, *kind, events)
     assume(oracle.is_named())
-    verdict = terms.verdict(*kind, occurred_at)
-    due_at, purposes = oracle.judge(occurred_at)
+    verdict = terms.verdict(*kind, occurred_at, events)
+    due_at, _ = oracle.judge(occurred_at)
+    unused_at, purposes = oracle.judge(occurred_at, archive=False)
     assert verdict.due_at == due_at
+    assert verdict.archived_from == (unused_at if unused_at != due_at else None)
     found = {term.purpose: (term.starts_at, term.due_at) for term in verdict.purposes}
     assert found == purposes
     assert (verdict.rule_id is None) == (due_at is None or not purposes)
 
     now = data.draw(instants(occurred_at, datetime(2028, 1, 1, tzinfo=UTC)))
     for moment in (now, due_at or now):
-        if verdict.is_due(moment):
-            assert terms.latest_due(*kind, moment) >= occurred_at
         for purpose, (start, end) in purposes.items():
             readable = start <= moment and (end is None or moment < end)
             assert verdict.purpose_over(purpose, moment) is not readable
+
+
+@settings(max_examples=300)
+@given(histories(), st.sampled_from(KINDS), occurrences, st.sampled_from([0, 7]), st.data())
+def test_a_query_up_to_the_bounds_finds_all_that_is_due(
+    client, kind, occurred_at, grace_days, data
+):
+    events = data.draw(happenings(kind[0], occurred_at))
+    terms = Terms(client, CHANGING, PARIS, timedelta(days=grace_days))
+    assume(kind in terms.kinds())
+    due_at = terms.verdict(*kind, occurred_at, events).due_at
+    assume(due_at is not None)
+    for now in (due_at, due_at + timedelta(days=data.draw(st.integers(0, 400)))):
+        latest, latest_event = terms.latest_due(*kind, now), terms.latest_event_due(*kind, now)
+        by_itself = latest is not None and occurred_at <= latest
+        by_event = latest_event is not None and min(events.values(), default=now) <= latest_event
+        assert by_itself or (by_event and events)
+
+
+@settings(max_examples=300)
+@given(histories(), st.sampled_from(KINDS), occurrences, st.sampled_from([0, 7]), st.data())
+def test_nothing_is_due_before_the_moment_from_which_it_is_looked_for(
+    client, kind, occurred_at, grace_days, data
+):
+    events = data.draw(happenings(kind[0], occurred_at))
+    terms = Terms(client, CHANGING, PARIS, timedelta(days=grace_days))
+    assume(kind in terms.kinds())
+    due_at = terms.verdict(*kind, occurred_at, events).due_at
+    assume(due_at is not None)
+    earlier = occurred_at - timedelta(hours=data.draw(st.integers(0, 2000)))
+    bounds = [terms.due_no_earlier_than(*kind, earlier)]
+    if events:
+        bounds.append(terms.event_due_no_earlier_than(*kind, min(events.values())))
+    assert any(bound is not None and bound <= due_at for bound in bounds)
 
 
 @given(simple, occurrences)

@@ -14,6 +14,7 @@ from telecom_privacy.bootstrap import Services
 from telecom_privacy.calls.routes import blueprint as calls
 from telecom_privacy.clients.routes import blueprint as clients
 from telecom_privacy.health import health_blueprint
+from telecom_privacy.holds.routes import blueprint as holds
 from telecom_privacy.http.endpoint import Guard, register_guard
 from telecom_privacy.http.logs import register_request_log
 from telecom_privacy.http.openapi import blueprint as openapi
@@ -31,7 +32,18 @@ if TYPE_CHECKING:
 ExceptionInfo = (
     tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 )
-BLUEPRINTS = (accounts, audit, calls, clients, openapi, recordings, retention, statistics, traffic)
+BLUEPRINTS = (
+    accounts,
+    audit,
+    calls,
+    clients,
+    holds,
+    openapi,
+    recordings,
+    retention,
+    statistics,
+    traffic,
+)
 
 
 class Application(Flask):

@@ -41,6 +41,10 @@ class Conflict(TelecomPrivacyError):
     """The same identifier already names something else."""
 
 
+class Held(TelecomPrivacyError):
+    """A legal hold keeps it. Only for staff who may know; a client never learns it."""
+
+
 class Gone(TelecomPrivacyError):
     """It was erased, or its retention term is over."""
 

@@ -1,4 +1,4 @@
-"""What every worker does beside its requests: recovery, and the counts of refusals."""
+"""What every worker does beside its requests: recovery, holds, and the counts of refusals."""
 
 import logging
 import threading
@@ -9,12 +9,14 @@ from telecom_privacy.calls.service import CallService
 from telecom_privacy.clock import Clock
 from telecom_privacy.erasure.recovery import Recovery
 from telecom_privacy.errors import TelecomPrivacyError
+from telecom_privacy.holds.upkeep import HoldUpkeep
 from telecom_privacy.statistics.service import StatisticsService
 from telecom_privacy.storage.lease import Lease
 from telecom_privacy.storage.mongo import MongoDatabase
 
 _EVERY_SECONDS = 5.0
 _RECOVERY_EVERY = timedelta(seconds=60)
+_HOLDS_EVERY = timedelta(seconds=4)
 _log = logging.getLogger("telecom_privacy.maintenance")
 
 
@@ -27,13 +29,16 @@ class Maintenance:
         recovery: Recovery,
         calls: CallService,
         statistics: StatisticsService,
+        holds: HoldUpkeep,
         refusals: Refusals,
         clock: Clock,
     ) -> None:
         self._lease = Lease(bulk, "recovery", _RECOVERY_EVERY)
+        self._holds_lease = Lease(bulk, "holds", _HOLDS_EVERY)
         self._recovery = recovery
         self._calls = calls
         self._statistics = statistics
+        self._holds = holds
         self._refusals = refusals
         self._clock = clock
         self._stopping = threading.Event()
@@ -64,6 +69,8 @@ class Maintenance:
     def _turn(self) -> None:
         now = self._clock.now()
         self._refusals.flush(now)
+        if self._holds_lease.take_turn(now):
+            self._holds.run()
         if self._lease.take_turn(now):
             settled = self._recovery.run()
             self._calls.forget_tombstones()

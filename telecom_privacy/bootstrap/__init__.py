@@ -6,6 +6,7 @@ from telecom_privacy.accounts.service import AccountService
 from telecom_privacy.audit.refusal_log import AuditRefusalLog
 from telecom_privacy.audit.refusals import Refusals
 from telecom_privacy.audit.service import AuditLog
+from telecom_privacy.bootstrap.holds import build_holds
 from telecom_privacy.bootstrap.parts import (
     build_calls,
     build_core,
@@ -19,6 +20,7 @@ from telecom_privacy.clients.service import ClientService
 from telecom_privacy.clock import Clock, SystemClock
 from telecom_privacy.crypto.binding import Binding
 from telecom_privacy.erasure.recovery import Recovery
+from telecom_privacy.holds.upkeep import HoldUpkeep
 from telecom_privacy.keys.provider import KeyProvider
 from telecom_privacy.maintenance import Maintenance
 from telecom_privacy.retention.sweep import SweepService
@@ -45,6 +47,7 @@ class Services:
     sweeps: SweepService
     recovery: Recovery
     maintenance: Maintenance
+    holds: HoldUpkeep
     all: tuple[object, ...]
 
     def start(self) -> None:
@@ -77,6 +80,7 @@ def wire(settings: Settings, databases: Databases, clock: Clock) -> Services:
     core = build_core(settings, databases, stored, clock)
     parties = build_parties(settings, core, stored)
     calls = build_calls(settings, core, stored, parties)
+    holds = build_holds(settings, core, stored, parties)
     retention = build_retention(settings, databases, core, stored, parties, calls)
     refusals = Refusals(core.audit)
     return Services(
@@ -93,8 +97,15 @@ def wire(settings: Settings, databases: Databases, clock: Clock) -> Services:
         sweeps=retention.sweeps,
         recovery=retention.recovery,
         maintenance=Maintenance(
-            databases.bulk, retention.recovery, calls.calls, core.statistics, refusals, clock
+            databases.bulk,
+            retention.recovery,
+            calls.calls,
+            core.statistics,
+            holds.upkeep,
+            refusals,
+            clock,
         ),
+        holds=holds.upkeep,
         all=(
             core.audit,
             parties.accounts,
@@ -113,5 +124,7 @@ def wire(settings: Settings, databases: Databases, clock: Clock) -> Services:
             retention.sweeps,
             retention.preview,
             retention.anonymisation,
+            holds.service,
+            holds.withheld,
         ),
     )

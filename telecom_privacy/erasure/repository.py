@@ -60,6 +60,11 @@ class ErasureRepository:
         with translating_errors():
             return self._collection.update_one(undecided, change).matched_count == 1
 
+    def withdraw(self, erasure_id: UUID) -> None:
+        """Take back an intent of which nothing was done or decided."""
+        with translating_errors():
+            self._collection.delete_one({"_id": erasure_id, "withheld": {"$exists": False}})
+
     def close(self, erasure_id: UUID, destroyed_at: datetime) -> None:
         """Record that it is finished, and by when the keys were gone."""
         change = {"$unset": {"open_since": 1}, "$set": {"destroyed_at": destroyed_at}}

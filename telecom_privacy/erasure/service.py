@@ -2,24 +2,25 @@
 
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID, uuid4
 
-from telecom_privacy.audit.model import Event, Json
 from telecom_privacy.audit.service import AuditLog
 from telecom_privacy.clock import Clock
+from telecom_privacy.erasure.events import events_of
 from telecom_privacy.erasure.isolation import succeeds
 from telecom_privacy.erasure.model import RELEASED, ErasedItem, Erasure
 from telecom_privacy.erasure.repository import ErasureRepository
 from telecom_privacy.erasure.tally import Tally
 from telecom_privacy.erasure.withheld import WITHHELD, DataEraser, HoldGuard
-from telecom_privacy.errors import StorageFault
+from telecom_privacy.errors import Held, Unavailable
 from telecom_privacy.keys.model import KeyReference, Node
-from telecom_privacy.keys.service import KeyService, node_details
+from telecom_privacy.keys.service import KeyService
 from telecom_privacy.policies.model import Action, Category
-from telecom_privacy.scope import NO_ID, Role
+from telecom_privacy.scope import Role
 from telecom_privacy.storage.epoch import Epoch
 
 _GIVEN_UP_AFTER = timedelta(minutes=1)
@@ -69,7 +70,9 @@ class Eraser:
             return
         above = self._keys.nodes_above(item.key for item in items)
         erasure = self._drafted(client_id, role, category, rule, items, action)
-        self._begin(replace(erasure, above=_names(above)), actor)
+        erasure = replace(erasure, above=_names(above))
+        self._repository.insert(erasure)
+        self._carry_out(erasure, actor)
 
     def erase_nodes(
         self,
@@ -79,21 +82,26 @@ class Eraser:
         rule: str,
         nodes: Collection[Node],
         actor: str,
+        is_emptied: bool = False,
     ) -> None:
         """Destroy keys of the tree and so, at once, everything below them.
 
         The data below stays, unreadable, until it is removed as the data of erased records is.
-        What a hold keeps must have been kept apart. Keys that no client owns go for `NO_ID`.
+        Keys that no client owns go for `NO_ID`. Raises `Held` if a hold may keep records below:
+        whoever has erased them one by one, so that what is held was withheld, says `is_emptied`.
+        Raises `Unavailable` if a hold is placed at this moment.
         """
         if not nodes:
             return
         above = filter(None, (node.parent for node in nodes))
         erasure = self._drafted(client_id, role, category, rule, (), Action.ERASE)
-        self._begin(replace(erasure, nodes=_names(nodes), above=_names(above)), actor)
-
-    def _begin(self, erasure: Erasure, actor: str) -> None:
+        erasure = replace(erasure, nodes=_names(nodes), above=_names(above))
         self._repository.insert(erasure)
-        self._carry_out(erasure, actor)
+        self._carry_out(erasure, actor, is_emptied)
+
+    def is_under_hold(self, client_id: UUID) -> bool:
+        """Whether a hold in force may concern a client's records."""
+        return self._holds.may_concern(client_id)
 
     def was_erased(self, key: KeyReference) -> bool:
         """Whether the ledger says that this key was, or is being, destroyed."""
@@ -131,21 +139,25 @@ class Eraser:
         finished = 0
         for erasure in erasures:
             keep_alive()
-            carry_out = partial(self._carry_out, erasure, _RECOVERY)
+            carry_out = partial(self._resume, erasure)
             finished += succeeds(carry_out, "an erasure cannot be finished", erasure=erasure.id)
         return finished
 
-    def held_among(
+    def require_unheld(
         self, client_id: UUID, role: Role, category: str, items: Sequence[ErasedItem]
-    ) -> frozenset[UUID]:
-        """The ids of those records that a hold keeps now; nothing is erased."""
+    ) -> None:
+        """Raise `Held` if a hold keeps one of them. Only for staff who may know of holds."""
         erasure = self._drafted(client_id, role, category, "", items, Action.ERASE)
-        return self._held(erasure)
+        if self._holds.held(erasure, self._data_erasers[category].originals):
+            raise Held("a legal hold keeps this")
 
-    def _carry_out(self, erasure: Erasure, actor: str) -> None:
+    def _carry_out(self, erasure: Erasure, actor: str, is_emptied: bool = False) -> None:
         if erasure.withheld is None:
+            self._require_no_hold(erasure, is_emptied)
             erasure = self._decide(erasure, actor)
-        self._keys.destroy_nodes(map(Node.from_name, erasure.nodes))
+        if erasure.nodes:
+            self._holds.keep_apart(erasure)
+            self._keys.destroy_nodes(map(Node.from_name, erasure.nodes))
         if erasure.items:
             self._erase_items(erasure, self._data_erasers[erasure.category])
         if erasure.category in _CACHED:
@@ -153,6 +165,16 @@ class Eraser:
         if erasure.withheld:
             self._erase_released(erasure, actor)
         self._repository.close(erasure.id, self._clock.now())
+
+    def _resume(self, erasure: Erasure) -> None:
+        with suppress(Held):  # given up; whoever wants it begins anew
+            self._carry_out(erasure, _RECOVERY)
+
+    def _require_no_hold(self, erasure: Erasure, is_emptied: bool) -> None:
+        """Give up to destroy keys with all below them, where a hold may keep something of it."""
+        if erasure.nodes and not is_emptied and self._holds.may_keep_below(erasure):
+            self._repository.withdraw(erasure.id)
+            raise Held("a legal hold may keep what lies below this key")
 
     def _erase_items(self, erasure: Erasure, data: DataEraser) -> None:
         if erasure.leaves_counts:
@@ -169,7 +191,7 @@ class Eraser:
         if self._repository.decide(erasure.id, withheld, leaf_index):
             return replace(erasure, withheld=withheld, leaf_index=leaf_index)
         if (decided := self._repository.fetch(erasure.id)) is None:
-            raise StorageFault("an entry of the erasure ledger is missing")
+            raise Unavailable("a legal hold was placed at this moment; retry")
         return decided
 
     def _erase_released(self, erasure: Erasure, actor: str) -> None:
@@ -202,31 +224,9 @@ class Eraser:
         return self._holds.held(erasure, self._data_erasers[erasure.category].originals)
 
     def _log(self, erasure: Erasure, actor: str) -> int:
-        """Log the erasure; what is withheld is not told apart. Return the last entry's index."""
-        now = self._clock.now()
-        # That something was withheld concerns the law, and not the client.
-        is_theirs = erasure.client_id != NO_ID and erasure.rule != RELEASED
-        owner = erasure.client_id if is_theirs else None
-        events = [Event("key.destroyed", actor, now, owner, said) for said in _key_details(erasure)]
-        if erasure.items:
-            events.append(Event("record.erased", actor, now, owner, _record_details(erasure)))
+        """Return the index of the entry that has the commitment."""
+        events = events_of(erasure, actor, self._clock.now())
         return self._audit.append(events)[-1].index
-
-
-def _key_details(erasure: Erasure) -> Iterator[dict[str, Json]]:
-    for node in map(Node.from_name, erasure.nodes):
-        yield {**node_details(node), "erasure": str(erasure.id), "rule": erasure.rule}
-
-
-def _record_details(erasure: Erasure) -> dict[str, Json]:
-    return {
-        "erasure": str(erasure.id),
-        "role": erasure.role.value,
-        "category": erasure.category,
-        "rule": erasure.rule,
-        "count": len(erasure.items),
-        "commitment": erasure.commitment.hex(),
-    }
 
 
 def _names(nodes: Iterable[Node]) -> tuple[str, ...]:

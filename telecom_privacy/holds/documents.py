@@ -50,6 +50,7 @@ def hold_from(document: Document) -> StoredHold:
         payload=bytes(document["payload"]),
         release_asked=_act(document.get("release_asked")),
         released=_act(document.get("released")),
+        reminded_of=_date(document.get("reminded_of")),
     )
 
 
@@ -103,6 +104,10 @@ def item_from(document: Document) -> ErasedItem:
 
 def _act(document: Document | None) -> Act | None:
     return Act(**document) if document else None
+
+
+def _date(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def _key_document(key: KeyReference) -> Document:

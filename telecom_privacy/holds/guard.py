@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
 from uuid import UUID
 
 from telecom_privacy.erasure.model import ErasedItem, Erasure
@@ -9,12 +10,14 @@ from telecom_privacy.erasure.withheld import Original
 from telecom_privacy.errors import IntegrityError, KeyDestroyed
 from telecom_privacy.holds.model import StoredHold
 from telecom_privacy.holds.repository import HoldRepository, WithheldRepository
+from telecom_privacy.keys.model import Node, NodeKind
 from telecom_privacy.keys.sealing import open_json
 from telecom_privacy.keys.service import KeyService
 from telecom_privacy.scope import NO_ID, Role
 from telecom_privacy.storage.cache import BoundedCache
 
 _NUMBERS_REMEMBERED = 10_000
+_BATCH = 100
 _log = logging.getLogger("telecom_privacy.holds")
 
 
@@ -51,6 +54,23 @@ class ActiveHolds:
         withheld = erasure.withheld or frozenset()
         wanted = [one for one in originals if one.item.record_id in withheld]
         self._withheld.keep((one, self.keepers(one, holds)) for one in wanted)
+
+    def may_concern(self, client_id: UUID) -> bool:
+        """See `erasure.withheld.HoldGuard`."""
+        return bool(self._holds.fetch_in_force(client_id))
+
+    def may_keep_below(self, erasure: Erasure) -> bool:
+        """See `erasure.withheld.HoldGuard`."""
+        return _covers_records(erasure) and self.may_concern(erasure.client_id)
+
+    def keep_apart(self, erasure: Erasure) -> None:
+        """See `erasure.withheld.HoldGuard`."""
+        if not _covers_records(erasure):
+            return
+        kept = self._withheld.fetch_of(erasure.client_id, erasure.role)
+        while batch := list(islice(kept, _BATCH)):
+            references = [original.item.key for original in batch]
+            self._keys.keep_apart(references, erasure.client_id, erasure.role)
 
     def unheld(self, erasure: Erasure) -> Sequence[ErasedItem]:
         """See `erasure.withheld.HoldGuard`."""
@@ -91,8 +111,8 @@ class ActiveHolds:
             subject = self._keys.identifier_token(scope.client_id, "subject", number, scope.role)
             return frozenset({subject} & {original.subject})
         owner = scope.client_id if scope.role is Role.PROCESSOR else NO_ID
-        token = self._keys.number_token(scope.role, original.month, number, owner)
-        return original.numbers & {token}
+        tokens = self._keys.number_tokens(scope.role, original.month, number, owner)
+        return original.numbers & frozenset(tokens)
 
     def _number(self, hold: StoredHold) -> str:
         if (known := self._numbers.get(hold.id)) is None:
@@ -105,3 +125,9 @@ class ActiveHolds:
 def _others(items: Iterable[ErasedItem], found: Iterable[Original]) -> list[ErasedItem]:
     keys = {original.item.key for original in found}
     return [item for item in items if item.key not in keys]
+
+
+def _covers_records(erasure: Erasure) -> bool:
+    """Whether record keys may lie below the nodes."""
+    kinds = {Node.from_name(name).kind for name in erasure.nodes}
+    return bool(kinds & {NodeKind.CLIENT, NodeKind.PERIOD})

@@ -29,7 +29,7 @@ class Reach:
     """What a hold matches, all of it at once; internal ids, and times in clear.
 
     Without a client it reaches all of them, without a licence all of the client's. `names_number`:
-    only records with the sealed number. The period `[start, end)` is open where it is None.
+    only records with the sealed number. The period, both ends included, is open where it is None.
     """
 
     client_id: UUID | None = None
@@ -48,7 +48,7 @@ class Reach:
         return self._overlaps(original.started_at, original.ended_at)
 
     def _overlaps(self, started_at: datetime, ended_at: datetime | None) -> bool:
-        begins_in_time = self.end is None or started_at < self.end
+        begins_in_time = self.end is None or started_at <= self.end
         ends_late_enough = self.start is None or ended_at is None or ended_at >= self.start
         return begins_in_time and ends_late_enough
 
@@ -63,7 +63,10 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class StoredHold:
-    """A hold as stored; case, reason, number and external ids are in `payload`."""
+    """A hold as stored; case, reason, number and external ids are in `payload`.
+
+    `reminded_of` is the review date of which was reminded last.
+    """
 
     id: UUID
     reach: Reach
@@ -74,6 +77,10 @@ class StoredHold:
     payload: bytes
     release_asked: Act | None = None
     released: Act | None = None
+    reminded_of: date | None = None
+
+    def is_review_due(self, today: date) -> bool:
+        return self.released is None and self.review_on <= today
 
     @property
     def state(self) -> HoldState:
@@ -88,13 +95,33 @@ class StoredHold:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """An opened hold. `details` is what is sealed:
+    """An opened hold. `details` is what is sealed; empty where that cannot be opened any more:
 
-    `{case, reason, client_id?, licence_id?, number?, secret}`, the ids external ones.
+    `{case, reason, client_id, licence_id, number, secret}`, the ids external ones. `withheld` is
+    the number of erased content versions that it keeps.
     """
 
     stored: StoredHold
     details: Mapping[str, Any] = field(repr=False)
+    withheld: int
+    is_review_due: bool
+
+    def view(self) -> dict[str, Any]:
+        """What legal staff reads."""
+        stored = self.stored
+        return {
+            "id": stored.id,
+            **self.details,
+            "from": stored.reach.start,
+            "until": stored.reach.end,
+            "review_on": stored.review_on,
+            "review_due": self.is_review_due,
+            "state": stored.state,
+            "placed": stored.placed,
+            "release_asked": stored.release_asked,
+            "released": stored.released,
+            "withheld": self.withheld,
+        }
 
 
 def hold_binding(month: str, hold_id: UUID) -> Binding:

@@ -1,6 +1,7 @@
 """Holds (audit database, which no restore of data takes back) and what they keep (bulk data)."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from uuid import UUID
 
 from pymongo import DeleteOne, UpdateOne
@@ -10,15 +11,16 @@ from telecom_privacy.erasure.documents import current_key, documents_of, has_key
 from telecom_privacy.erasure.model import DocumentId, ErasedItem
 from telecom_privacy.erasure.withheld import Original
 from telecom_privacy.holds.documents import (
+    act_document,
     hold_document,
     hold_from,
     original_document,
     original_from,
     withheld_id,
 )
-from telecom_privacy.holds.model import StoredHold
+from telecom_privacy.holds.model import Act, StoredHold
 from telecom_privacy.keys.model import KeyReference
-from telecom_privacy.scope import NO_ID
+from telecom_privacy.scope import NO_ID, Role
 from telecom_privacy.storage.mongo import Document, MongoDatabase, translating_errors
 
 HOLDS = "holds"
@@ -62,6 +64,41 @@ class HoldRepository:
         with translating_errors():
             return [hold_from(document) for document in self._collection.find(query)]
 
+    def update_review(self, hold_id: UUID, review_on: date) -> bool:
+        """Put off the review of a hold. False if it is not in force."""
+        return self._update(
+            {"_id": hold_id, "in_force": True}, {"review_on": review_on.isoformat()}
+        )
+
+    def update_reminded(self, hold: StoredHold) -> None:
+        """Record that was reminded of the hold's review."""
+        self._update({"_id": hold.id}, {"reminded_of": hold.review_on.isoformat()})
+
+    def ask_release(self, hold_id: UUID, act: Act) -> bool:
+        """Record the first person who releases. False if there was one, or it is not in force."""
+        unasked = {"_id": hold_id, "in_force": True, "release_asked": {"$exists": False}}
+        return self._update(unasked, {"release_asked": act_document(act)})
+
+    def release(self, hold_id: UUID, act: Act) -> bool:
+        """Record the second person, who is not the first. False if that does not hold."""
+        asked = {"$exists": True, "$ne": act.by}  # the first person's id
+        change = {"released": act_document(act), "in_force": False, "emptying": True}
+        query = {"_id": hold_id, "in_force": True, "release_asked.by": asked}
+        return self._update(query, change)
+
+    def fetch_emptying(self) -> list[StoredHold]:
+        """The released holds that may still keep something."""
+        with translating_errors():
+            return [hold_from(one) for one in self._collection.find({"emptying": True})]
+
+    def update_emptied(self, hold_id: UUID) -> None:
+        with translating_errors():
+            self._collection.update_one({"_id": hold_id}, {"$unset": {"emptying": 1}})
+
+    def _update(self, query: Document, change: Document) -> bool:
+        with translating_errors():
+            return self._collection.update_one(query, {"$set": change}).matched_count == 1
+
 
 class WithheldRepository:
     """Collection `withheld`: what holds keep of that which was erased.
@@ -92,6 +129,46 @@ class WithheldRepository:
                 upsert=True,
             )
             for original, holds in originals
+        ]
+        if writes:
+            with translating_errors():
+                self._withheld.bulk_write(writes, ordered=False)
+
+    def mark(self, originals: Iterable[tuple[Original, Iterable[UUID]]]) -> None:
+        """Add to the holds that keep what is kept already."""
+        writes = [
+            UpdateOne(
+                {"_id": withheld_id(original.item.key)},
+                {"$addToSet": {"holds": {"$each": list(holds)}}},
+            )
+            for original, holds in originals
+        ]
+        with translating_errors():
+            self._withheld.bulk_write(writes, ordered=False)
+
+    def fetch_kept_by(self, hold_id: UUID) -> Iterator[Original]:
+        """All that a hold keeps."""
+        with translating_errors():
+            for document in self._withheld.find({"holds": hold_id}):
+                yield original_from(document)
+
+    def fetch_of(self, client_id: UUID | None, role: Role | None = None) -> Iterator[Original]:
+        """All that is kept of a client, or of all clients; in both roles or one."""
+        given = {"client": client_id, "role": role}
+        query = {name: value for name, value in given.items() if value is not None}
+        with translating_errors():
+            for document in self._withheld.find(query):
+                yield original_from(document)
+
+    def count_kept_by(self, hold_id: UUID) -> int:
+        with translating_errors():
+            return self._withheld.count_documents({"holds": hold_id})
+
+    def let_go(self, hold_id: UUID, items: Iterable[ErasedItem]) -> None:
+        """Let a released hold keep these no more."""
+        writes = [
+            UpdateOne({"_id": withheld_id(item.key)}, {"$pull": {"holds": hold_id}})
+            for item in items
         ]
         if writes:
             with translating_errors():

@@ -66,6 +66,11 @@ ROLES = {
     ("GET", "/v1/retention/sweeps/<uuid:sweep_id>"): "dpo admin",
     ("GET", "/v1/erasures"): "dpo auditor client",
     ("GET", "/v1/erasures/<uuid:certificate_id>"): "dpo auditor client",
+    ("POST", "/v1/holds"): "legal dpo",
+    ("GET", "/v1/holds"): "legal dpo",
+    ("GET", "/v1/holds/<uuid:hold_id>"): "legal dpo",
+    ("POST", "/v1/holds/<uuid:hold_id>/review"): "legal dpo",
+    ("POST", "/v1/holds/<uuid:hold_id>/release"): "legal dpo",
     ("GET", "/v1/audit/entries"): "auditor dpo",
     ("GET", "/v1/audit/inclusion"): "auditor dpo legal client platform",
 }

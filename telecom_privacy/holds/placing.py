@@ -1,0 +1,136 @@
+"""Placing a hold so that nothing it keeps is destroyed once it was acknowledged (DESIGN §5)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import islice
+from typing import Any
+from uuid import UUID, uuid4
+
+from telecom_privacy.clients.licences import LicenceService
+from telecom_privacy.clients.service import ClientService
+from telecom_privacy.clock import Clock
+from telecom_privacy.erasure.service import Eraser
+from telecom_privacy.erasure.versions import ContentVersions
+from telecom_privacy.errors import Gone, Invalid, NotFound
+from telecom_privacy.holds.guard import ActiveHolds
+from telecom_privacy.holds.log import HoldLog
+from telecom_privacy.holds.model import Act, Reach, StoredHold, hold_binding
+from telecom_privacy.holds.repository import HOLDS, HoldRepository, WithheldRepository
+from telecom_privacy.http.access import Access, ApiRole
+from telecom_privacy.keys.model import RecordKey
+from telecom_privacy.keys.sealing import seal_json
+from telecom_privacy.numbers import NumberReader
+from telecom_privacy.scope import Role
+from telecom_privacy.storage.paging import month_of
+
+_BATCH = 100
+_SYSTEM = Access("system", ApiRole.ADMIN)
+
+
+@dataclass(frozen=True, slots=True)
+class NewHold:
+    """A hold as legal staff hands it in; ids are external, `details` is what will be sealed.
+
+    `{case, reason, client_id, licence_id, number, secret}`.
+    """
+
+    details: Mapping[str, Any] = field(repr=False)
+    start: datetime | None
+    end: datetime | None
+    review_on: date
+
+
+class HoldPlacing:
+    """Order: the hold is stored → what was being erased is finished → what is withheld is marked.
+
+    An erasure that begins after the first step asks the hold; one that began before is finished
+    before the hold is acknowledged. A hold whose placing was killed is in force, and keeps too much
+    rather than too little.
+    """
+
+    def __init__(
+        self,
+        holds: HoldRepository,
+        withheld: WithheldRepository,
+        clients: ClientService,
+        licences: LicenceService,
+        guard: ActiveHolds,
+        versions: ContentVersions,
+        eraser: Eraser,
+        numbers: NumberReader,
+        log: HoldLog,
+        clock: Clock,
+    ) -> None:
+        self._holds = holds
+        self._withheld = withheld
+        self._clients = clients
+        self._licences = licences
+        self._guard = guard
+        self._versions = versions
+        self._eraser = eraser
+        self._numbers = numbers
+        self._log = log
+        self._clock = clock
+
+    def place(self, access: Access, new: NewHold) -> UUID:
+        """Place a hold and return its id. Raises `Invalid` for unknown ids and bad numbers."""
+        number = new.details["number"]
+        if number is not None:
+            number = self._numbers.e164(number)
+        reach = self._reach(new, names_number=number is not None)
+        hold_id = uuid4()
+        self._log.append("hold.placed", access.actor, hold_id)
+        hold = self._store(access, hold_id, new, reach, {**new.details, "number": number})
+        self._eraser.finish_open()
+        self._mark_withheld(hold)
+        return hold_id
+
+    def _reach(self, new: NewHold, names_number: bool) -> Reach:
+        client_id = licence_id = None
+        if (external_id := new.details["client_id"]) is not None:
+            client_id, licence_id = self._ids(external_id, new.details["licence_id"])
+        return Reach(client_id, licence_id, names_number, new.start, new.end)
+
+    def _ids(self, client: str, licence: str | None) -> tuple[UUID, UUID | None]:
+        try:
+            found = self._clients.reach(_SYSTEM, client)
+            scope = found.scope(Role.PROCESSOR)
+            return found.id, self._licences.find(scope, licence).id if licence else None
+        except (NotFound, Gone) as error:
+            raise Invalid({"client_id": ["no such client or licence"]}) from error
+
+    def _store(
+        self,
+        access: Access,
+        hold_id: UUID,
+        new: NewHold,
+        reach: Reach,
+        details: Mapping[str, Any],
+    ) -> StoredHold:
+        now = self._clock.now()
+        month = month_of(now)
+        binding = hold_binding(month, hold_id)
+        stored: list[StoredHold] = []
+
+        def write(key: RecordKey) -> bool:
+            payload = seal_json(key.key, details, binding)
+            placed = Act(access.actor, now)
+            stored.append(
+                StoredHold(hold_id, reach, new.review_on, placed, month, key.reference, payload)
+            )
+            self._holds.insert(stored[0])
+            return True
+
+        self._versions.insert(binding, HOLDS, hold_id, write)
+        return stored[0]
+
+    def _mark_withheld(self, hold: StoredHold) -> None:
+        """Let the hold keep, too, what others keep already."""
+        kept = (
+            (original, [hold.id])
+            for original in self._withheld.fetch_of(hold.reach.client_id)
+            if self._guard.keepers(original, [hold])
+        )
+        while batch := list(islice(kept, _BATCH)):
+            self._withheld.mark(batch)

@@ -1,0 +1,124 @@
+"""Holds as legal staff sees them: read, reviewed, released by two people."""
+
+import logging
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from telecom_privacy.clock import Clock
+from telecom_privacy.errors import Conflict, IntegrityError, KeyDestroyed, NotFound
+from telecom_privacy.holds.log import HoldLog
+from telecom_privacy.holds.model import Act, Hold, HoldState, StoredHold
+from telecom_privacy.holds.placing import HoldPlacing, NewHold
+from telecom_privacy.holds.repository import HoldRepository, WithheldRepository
+from telecom_privacy.holds.upkeep import HoldUpkeep
+from telecom_privacy.http.access import Access
+from telecom_privacy.keys.sealing import open_json
+from telecom_privacy.keys.service import KeyService
+from telecom_privacy.storage.paging import Position, page_oldest_first
+
+_ERASED_IN_A_REQUEST = 200
+"""Records that a release erases before it answers; the upkeep goes on with the rest."""
+
+_log = logging.getLogger("telecom_privacy.holds")
+
+
+class HoldService:
+    def __init__(
+        self,
+        holds: HoldRepository,
+        withheld: WithheldRepository,
+        placing: HoldPlacing,
+        upkeep: HoldUpkeep,
+        keys: KeyService,
+        log: HoldLog,
+        clock: Clock,
+        zone: ZoneInfo,
+    ) -> None:
+        self._holds = holds
+        self._withheld = withheld
+        self._placing = placing
+        self._upkeep = upkeep
+        self._keys = keys
+        self._log = log
+        self._clock = clock
+        self._zone = zone
+
+    def place(self, access: Access, new: NewHold) -> Hold:
+        """Place a hold (RET-9). Raises `Invalid` for unknown ids and bad numbers."""
+        return self.read(self._placing.place(access, new))
+
+    def read(self, hold_id: UUID) -> Hold:
+        """Open a hold. Raises `NotFound`."""
+        return self._opened(self._fetch(hold_id))
+
+    def page(
+        self,
+        state: HoldState | None,
+        review_due: bool | None,
+        after: Position | None,
+        limit: int,
+    ) -> tuple[list[Hold], Position | None]:
+        """Return a page of the holds of a state, oldest first, and where the next goes on."""
+        today = self._today()
+        wanted = (
+            hold
+            for hold in self._holds.fetch_all()
+            if state in (None, hold.state) and review_due in (None, hold.is_review_due(today))
+        )
+        page, more = page_oldest_first(wanted, _position, after, limit)
+        return [self._opened(hold) for hold in page], more
+
+    def review(self, access: Access, hold_id: UUID, review_on: date) -> Hold:
+        """Put off the next review. Raises `NotFound`, and `Conflict` for a released hold."""
+        self._fetch(hold_id)
+        if not self._holds.update_review(hold_id, review_on):
+            raise Conflict("this hold was released")
+        self._log.append("hold.reviewed", access.actor, hold_id, review_on=review_on.isoformat())
+        return self.read(hold_id)
+
+    def release(self, access: Access, hold_id: UUID) -> Hold:
+        """Ask for the release as the first person, or release as the second.
+
+        From then on the normal rule applies at once: what only this hold kept is erased, what is
+        stored follows its term. Raises `NotFound`, and `Conflict` if the hold was released or the
+        same person asked before.
+        """
+        act = Act(access.actor, self._clock.now())
+        self._fetch(hold_id)
+        if self._holds.ask_release(hold_id, act):
+            self._log.append("hold.release_asked", access.actor, hold_id)
+        elif self._holds.release(hold_id, act):
+            self._log.append("hold.released", access.actor, hold_id)
+            self._upkeep.empty(self._fetch(hold_id), most=_ERASED_IN_A_REQUEST)
+        else:
+            raise Conflict("it was released already, or a second person must release it")
+        return self.read(hold_id)
+
+    def _fetch(self, hold_id: UUID) -> StoredHold:
+        if (found := self._holds.fetch(hold_id)) is None:
+            raise NotFound("hold")
+        return found
+
+    def _opened(self, hold: StoredHold) -> Hold:
+        kept = self._withheld.count_kept_by(hold.id)
+        return Hold(hold, self._details(hold), kept, hold.is_review_due(self._today()))
+
+    def _details(self, hold: StoredHold) -> Mapping[str, Any]:
+        """What is sealed. A hold that cannot be opened is an alarm, and can still be released."""
+        try:
+            return open_json(self._keys.open(hold.binding, hold.key), hold.payload, hold.binding)
+        except (KeyDestroyed, IntegrityError) as error:
+            fields = {"hold": str(hold.id), "error": type(error).__name__}
+            _log.critical("a hold cannot be opened", extra={"fields": fields})
+            return {}
+
+    def _today(self) -> date:
+        now: datetime = self._clock.now()
+        return now.astimezone(self._zone).date()
+
+
+def _position(hold: StoredHold) -> Position:
+    return Position(hold.placed.at, hold.id.bytes)

@@ -1,0 +1,87 @@
+"""What is done about holds beside requests: reminders, and the erasure of what they kept."""
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby, islice
+from zoneinfo import ZoneInfo
+
+from telecom_privacy.clock import Clock
+from telecom_privacy.erasure.model import RELEASED
+from telecom_privacy.erasure.service import Eraser
+from telecom_privacy.erasure.withheld import WITHHELD, Original
+from telecom_privacy.holds.log import HoldLog
+from telecom_privacy.holds.model import StoredHold
+from telecom_privacy.holds.repository import HoldRepository, WithheldRepository
+
+_ACTOR = "holds"
+_BATCH = 100
+_log = logging.getLogger("telecom_privacy.holds")
+
+
+def _nothing() -> None:
+    return None
+
+
+class HoldUpkeep:
+    """Everything here may be repeated, and done by several processes at once."""
+
+    def __init__(
+        self,
+        holds: HoldRepository,
+        withheld: WithheldRepository,
+        eraser: Eraser,
+        log: HoldLog,
+        clock: Clock,
+        zone: ZoneInfo,
+    ) -> None:
+        self._holds = holds
+        self._withheld = withheld
+        self._eraser = eraser
+        self._log = log
+        self._clock = clock
+        self._zone = zone
+
+    def run(self, keep_alive: Callable[[], None] = _nothing) -> None:
+        """Remind of reviews, and erase what released holds kept. Raises `Unavailable`."""
+        self._remind()
+        for hold in self._holds.fetch_emptying():
+            self.empty(hold, keep_alive)
+
+    def empty(
+        self,
+        hold: StoredHold,
+        keep_alive: Callable[[], None] = _nothing,
+        most: int | None = None,
+    ) -> None:
+        """Erase what a released hold kept and no other keeps; at most so many records, if given.
+
+        In constant memory, whatever the number.
+        """
+        kept = islice(self._withheld.fetch_kept_by(hold.id), most)
+        for batch in _batches(kept):
+            keep_alive()
+            self._erase(batch)
+            self._withheld.let_go(hold.id, [original.item for original in batch])
+        if not self._withheld.count_kept_by(hold.id):
+            self._holds.update_emptied(hold.id)
+
+    def _erase(self, batch: list[Original]) -> None:
+        scope, items = batch[0].scope, [original.item for original in batch]
+        self._eraser.erase(scope.client_id, scope.role, WITHHELD, RELEASED, items, _ACTOR)
+
+    def _remind(self) -> None:
+        """At least once for each review date, in the log that people read and in that of proof."""
+        today = self._clock.now().astimezone(self._zone).date()
+        for hold in self._holds.fetch_in_force():
+            if hold.is_review_due(today) and hold.reminded_of != hold.review_on:
+                _log.warning("a hold is due for review", extra={"fields": {"hold": str(hold.id)}})
+                review_on = hold.review_on.isoformat()
+                self._log.append("hold.review_due", _ACTOR, hold.id, review_on=review_on)
+                self._holds.update_reminded(hold)
+
+
+def _batches(kept: Iterable[Original]) -> Iterator[list[Original]]:
+    """Each of one client and role, as the ledger has it."""
+    for _, group in groupby(kept, key=lambda one: (one.scope.client_id, one.scope.role)):
+        while batch := list(islice(group, _BATCH)):
+            yield batch

@@ -1,0 +1,57 @@
+"""Opening what a hold keeps, for whoever may disclose it: nobody else finds it any more."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+from uuid import UUID
+
+from telecom_privacy.content.model import OpenedContent
+from telecom_privacy.content.reader import ContentReader
+from telecom_privacy.erasure.withheld import Original
+from telecom_privacy.holds.log import HoldLog
+from telecom_privacy.holds.repository import WithheldRepository
+from telecom_privacy.http.access import Access
+from telecom_privacy.keys.sealing import open_json
+from telecom_privacy.keys.service import KeyService
+
+
+class WithheldService:
+    def __init__(
+        self,
+        repository: WithheldRepository,
+        keys: KeyService,
+        reader: ContentReader,
+        log: HoldLog,
+    ) -> None:
+        self._repository = repository
+        self._keys = keys
+        self._reader = reader
+        self._log = log
+
+    def kept_by(self, hold_id: UUID) -> Iterator[Original]:
+        """Yield the erased content versions that a hold keeps, without opening them."""
+        return self._repository.fetch_kept_by(hold_id)
+
+    def open(self, access: Access, hold_id: UUID, original: Original) -> Mapping[str, Any]:
+        """Open what is sealed of a record: its content or, of a recording, its metadata.
+
+        Logged before it is returned. Raises `KeyDestroyed` if it was erased in the meantime.
+        """
+        opened = open_json(self._key(original), _sealed(original), original.binding)
+        self._log.append("withheld.opened", access.actor, hold_id, record=_id(original))
+        return opened
+
+    def read(self, original: Original, metadata: Mapping[str, Any]) -> Iterator[bytes]:
+        """Yield the bytes that `metadata`, opened before, describes. Raises as `open`."""
+        content = OpenedContent(original.binding, self._key(original), metadata)
+        return self._reader.read(content, 0, content.length - 1)
+
+    def _key(self, original: Original) -> bytes:
+        return self._keys.open(original.binding, original.item.key)
+
+
+def _sealed(original: Original) -> bytes:
+    return bytes(original.document["metadata" if original.content else "payload"])
+
+
+def _id(original: Original) -> str:
+    return str(original.item.record_id)

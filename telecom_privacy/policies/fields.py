@@ -11,6 +11,8 @@ from marshmallow import ValidationError, fields, validate
 from telecom_privacy.errors import Invalid
 from telecom_privacy.policies.duration import Duration, parse_duration
 
+AGREED = "agreed"
+
 filled = validate.Length(min=1)
 
 
@@ -28,6 +30,13 @@ class DurationField(fields.Field[Duration]):
             return parse_duration(value)
         except Invalid as error:
             raise ValidationError(cast("list[str]", error.errors["duration"])) from error
+
+
+class TermField(fields.Field[Duration | None]):
+    """A duration, or `agreed`: None, as only what a client agrees sets it (RET-8)."""
+
+    def _deserialize(self, value: object, *_: object, **__: object) -> Duration | None:
+        return None if value == AGREED else DurationField().deserialize(value)
 
 
 class DateField(fields.Field[date]):

@@ -19,13 +19,18 @@ def load_policies(directory: Path) -> dict[str, Policy]:
         ConfigurationError: a file cannot be read or has a mistake; one line that names the file,
             the version and rule, and the reason.
     """
-    policies = {path.stem: _load(path) for path in sorted(directory.glob("*.toml"))}
+    policies = {path.stem: load_policy(path) for path in sorted(directory.glob("*.toml"))}
     if not policies:
         raise ConfigurationError(f"no policy file (*.toml) in {directory}")
     return policies
 
 
-def _load(path: Path) -> Policy:
+def load_policy(path: Path) -> Policy:
+    """Return the policy of one file.
+
+    Raises:
+        ConfigurationError: as `load_policies`.
+    """
     try:
         raw = tomllib.loads(path.read_text("utf-8"))
         policy: Policy = PolicySchema().load(raw)

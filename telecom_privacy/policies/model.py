@@ -101,7 +101,7 @@ class Rule:
     be agreed or sold. With `not_before` the term starts at the later of that and the trigger. The
     rule applies only if the fact `when` holds and `unless` does not. `archive`, with the action of
     that name only, is how long the record is kept in all. A rule that is not `enabled` never
-    applies.
+    applies; one without a `duration` applies to a client that agreed a term only (RET-8).
     """
 
     id: str
@@ -111,7 +111,7 @@ class Rule:
     legal_basis: str
     recipients: tuple[str, ...]
     trigger: Trigger
-    duration: Duration
+    duration: Duration | None
     action: Action
     option: OptionTerm | None = None
     at_least: Duration | None = None

@@ -7,10 +7,12 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 
 from telecom_privacy.policies.duration import Duration, never_longer
 from telecom_privacy.policies.fields import (
+    AGREED,
     DurationField,
     NameField,
     RuleIdField,
     SwitchField,
+    TermField,
     filled,
 )
 from telecom_privacy.policies.model import (
@@ -48,7 +50,7 @@ class RuleSchema(Schema):
     legal_basis = fields.String(required=True, validate=filled)
     recipients = fields.List(fields.String(validate=filled), required=True, validate=filled)
     trigger = fields.Enum(Trigger, by_value=True, required=True)
-    duration = DurationField(required=True)
+    duration = TermField(required=True)
     option = fields.Nested(OptionTermSchema)
     at_least = DurationField()
     floor = DurationField()
@@ -69,6 +71,14 @@ class RuleSchema(Schema):
             _check_behaviour(Category(data["category"]), data)
 
     @validates_schema
+    def _check_agreed(self, data: Mapping[str, Any], **_: object) -> None:
+        """Only a client's own data, within a ceiling, can be left to an agreement (RET-8)."""
+        agreeable = data["role"] is Role.PROCESSOR and "ceiling" in data
+        if data["duration"] is None and not (agreeable and "option" not in data):
+            message = "only of processor data with a ceiling, and without an option"
+            raise ValidationError(f"{AGREED}: {message}", "duration")
+
+    @validates_schema
     def _check_bounds(self, data: Mapping[str, Any], **_: object) -> None:
         floor, ceiling = data.get("floor"), data.get("ceiling")
         if floor and ceiling and not never_longer(floor, ceiling):
@@ -84,8 +94,9 @@ class RuleSchema(Schema):
         archive = data.get("archive")
         if (data["action"] is Action.ARCHIVE) is not bool(archive):
             raise ValidationError("goes with the action archive, and only with it", "archive")
-        if archive and not never_longer(data["duration"], archive):
-            raise ValidationError(f"{archive} is over before {data['duration']}", "archive")
+        duration = data["duration"]
+        if archive and not (duration and never_longer(duration, archive)):
+            raise ValidationError(f"{archive} is over before {duration or AGREED}", "archive")
 
     @post_load
     def _make(self, data: Mapping[str, Any], **_: object) -> Rule:

@@ -68,6 +68,15 @@ class VersionSchema(Schema):
             raise ValidationError(f"no rule for {Category.CLIENT} as {role}", "rules")
 
     @validates_schema
+    def _check_agreed(self, data: Mapping[str, Any], **_: object) -> None:
+        """Without an agreement another rule must end the purpose."""
+        ended = {(r.category, r.role, r.purpose) for r in data["rules"] if r.enabled and r.duration}
+        for index, rule in enumerate(data["rules"]):
+            if rule.duration is None and (rule.category, rule.role, rule.purpose) not in ended:
+                message = "nothing ends it without an agreement"
+                raise ValidationError({"rules": {index: {"duration": [message]}}})
+
+    @validates_schema
     def _check_categories(self, data: Mapping[str, Any], **_: object) -> None:
         seen: set[str] = set()
         for index, category in enumerate(data["categories"]):

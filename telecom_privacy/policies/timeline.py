@@ -55,14 +55,15 @@ class Timeline:
         """Return the terms in force at an instant."""
         terms: defaultdict[str, tuple[Term, ...]] = defaultdict(tuple)
         for rule in self.version_in_force(at).rules_for(category, role):
-            terms[rule.purpose] += (self._term(rule, at),)
+            if term := self._term(rule, at):
+                terms[rule.purpose] += (term,)
         return dict(terms)
 
     def terms(self, role: Role, at: datetime) -> Iterator[Term]:
         """Yield the terms in force at an instant for all categories."""
         for rule in self.version_in_force(at).rules:
-            if rule.enabled and rule.role is role:
-                yield self._term(rule, at)
+            if rule.enabled and rule.role is role and (term := self._term(rule, at)):
+                yield term
 
     def periods(self, category: str, role: Role, grace: timedelta) -> tuple[Period, ...]:
         """Return the periods from the beginning of time on, without a gap.
@@ -110,14 +111,18 @@ class Timeline:
         except KeyError as error:
             raise ConfigurationError(f"a client is bound to {name}, which has no file") from error
 
-    def _term(self, rule: Rule, at: datetime) -> Term:
-        """An agreed term is the most specific promise: it goes before an option's."""
+    def _term(self, rule: Rule, at: datetime) -> Term | None:
+        """An agreed term is the most specific promise: it goes before an option's.
+
+        None where the rule leaves the term to an agreement, and there is none.
+        """
         agreed = self.history.term_in_force(rule.category, at) if rule.negotiable else None
         if agreed is not None:
             return Term(rule, AGREED_TERM_RULE, agreed)
-        return Term(rule, rule.id, self._duration(rule, at))
+        duration = self._duration(rule, at)
+        return None if duration is None else Term(rule, rule.id, duration)
 
-    def _duration(self, rule: Rule, at: datetime) -> Duration:
+    def _duration(self, rule: Rule, at: datetime) -> Duration | None:
         if rule.option and self.history.option_in_force(rule.option.name, at):
             return rule.option.duration
         return rule.duration

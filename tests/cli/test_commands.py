@@ -39,7 +39,7 @@ def test_a_sweep_that_cannot_open_a_client_says_so_and_exits_with_1(
     monkeypatch.setattr(ClientService, "by_id", damaged)
     result = run_here("sweep", DATA_DIR=installation.data_dir)
     assert result.returncode == 1
-    assert "clients that could not be swept: 1; see the log" in result.stdout
+    assert "clients that could not be swept: 2; see the log" in result.stdout
 
 
 def test_an_api_key_is_printed_once_and_nothing_else(installation: Installation) -> None:

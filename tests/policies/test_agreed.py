@@ -36,7 +36,7 @@ def test_a_term_below_the_floor_is_refused():
     assert caught.value.errors == {"terms": {"recording": ["P30D is shorter than the minimum P1M"]}}
 
 
-@pytest.mark.parametrize("category", [Category.TRAFFIC, Category.CLIENT, Category.CALL])
+@pytest.mark.parametrize("category", [Category.TRAFFIC, Category.CLIENT, Category.LICENCE])
 def test_the_operator_s_own_data_and_fixed_terms_are_not_negotiable(category):
     with pytest.raises(Invalid) as caught:
         check_agreed_term(VERSION, category, parse_duration("P1M"))

@@ -223,3 +223,30 @@ def test_a_file_that_is_not_utf_8_is_named(tmp_path):
 def test_a_directory_without_policies_is_refused(tmp_path):
     with pytest.raises(ConfigurationError, match="no policy file"):
         load_policies(tmp_path)
+
+
+AGREED = {"id": '"RET-8"', "duration": '"agreed"', "ceiling": '"P1Y"'}
+
+
+def test_a_term_may_be_left_to_an_agreement(tmp_path):
+    text = HEAD + complete() + rule(**{**AGREED, "trigger": '"contract_ended"'})
+    (tmp_path / "sample.toml").write_text(text, "utf-8")
+    assert load_policies(tmp_path)["sample"].versions[0].rules[-1].duration is None
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"ceiling": None},
+        {"role": '"controller"', "category": '"enquiry"'},
+        {"option": '{name = "storage_extension", duration = "P6M"}'},
+    ],
+)
+def test_only_what_can_be_agreed_is_left_to_an_agreement(tmp_path, changed):
+    found = mistake(tmp_path, HEAD + VERSION + rule(**{**AGREED, **changed}))
+    assert "duration: agreed: only of processor data with a ceiling" in found
+
+
+def test_something_must_end_what_is_left_to_an_agreement(tmp_path):
+    found = mistake(tmp_path, HEAD + complete() + rule(**{**AGREED, "category": '"message"'}))
+    assert found.endswith("rule RET-8 (message): duration: nothing ends it without an agreement")

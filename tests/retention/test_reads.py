@@ -153,7 +153,7 @@ def test_an_agreed_term_counts_instead_of_the_notice(
     assert recording_status(api, client, "call-1") == 410
 
 
-@pytest.mark.parametrize("terms", [{"recording": "P7M"}, {"call": "P1Y"}, {"traffic": "P1M"}])
+@pytest.mark.parametrize("terms", [{"recording": "P7M"}, {"call": "P11Y"}, {"traffic": "P1M"}])
 def test_a_term_beyond_what_the_policy_allows_is_refused(
     api: Api, client: str, terms: dict[str, str]
 ) -> None:

@@ -1,0 +1,116 @@
+"""`policies`: checking a file, explaining a due date, printing the promises."""
+
+import argparse
+from collections.abc import Iterator
+from datetime import datetime, tzinfo
+from pathlib import Path
+
+from telecom_privacy.bootstrap import Services
+from telecom_privacy.clients.model import OPERATOR, Client
+from telecom_privacy.commands.connection import connected
+from telecom_privacy.commands.parsing import ACTOR, Commands, add_command, add_group
+from telecom_privacy.errors import ConfigurationError
+from telecom_privacy.http.access import Access, ApiRole
+from telecom_privacy.policies.explanation import Question, explain
+from telecom_privacy.policies.files import load_policies, load_policy
+from telecom_privacy.policies.model import Policy
+from telecom_privacy.policies.promise_table import promise_table
+from telecom_privacy.policies.timeline import Timeline
+from telecom_privacy.policies.triggers import EVENTS
+from telecom_privacy.scope import Role
+from telecom_privacy.settings import Settings
+
+_MANAGER = Access(ACTOR, ApiRole.ADMIN)
+
+
+def register(commands: Commands) -> None:
+    group = add_group(commands, "policies", "check and explain what the notices promise")
+    check = add_command(group, "check", _check, "check a policy file")
+    check.add_argument("file", type=Path)
+    explaining = add_command(group, "explain", _explain, "say when a record is due, and why")
+    explaining.add_argument("client", help="the client's own id, or `operator`")
+    explaining.add_argument("category")
+    explaining.add_argument(
+        "--occurred-at", type=_moment, help="when it occurred (RFC 3339; default: now)"
+    )
+    explaining.add_argument(
+        "--event",
+        type=_event,
+        action="append",
+        default=[],
+        metavar="NAME=TIME",
+        help="what happened to it since, such as resolved=2026-05-04T09:00+02:00",
+    )
+    add_command(group, "table", _table, "print docs/promises.md")
+
+
+def _check(options: argparse.Namespace, _: Settings) -> int:
+    print(_summary(load_policy(options.file)))
+    return 0
+
+
+def _table(_: argparse.Namespace, settings: Settings) -> int:
+    print(promise_table(load_policies(settings.config_dir / "policies")), end="")
+    return 0
+
+
+def _explain(options: argparse.Namespace, settings: Settings) -> int:
+    with connected(settings) as services:
+        client = services.clients.reach(_MANAGER, options.client)
+        for line in _explanation(options, settings, services, client):
+            print(line)
+    return 0
+
+
+def _explanation(
+    options: argparse.Namespace, settings: Settings, services: Services, client: Client
+) -> Iterator[str]:
+    policies = load_policies(settings.config_dir / "policies")
+    timeline = Timeline(client.history, policies, settings.time_zone)
+    now = services.clock.now()
+    occurred_at = _in_zone(options.occurred_at or now, settings.time_zone)
+    events = {name: _in_zone(at, settings.time_zone) for name, at in options.event}
+    at = max(now, occurred_at, *events.values())
+    role = _role(timeline, client, options.category, at)
+    yield f"{options.category} of client {client.external_id}, kept as {role}"
+    verdict = client.terms.verdict(options.category, role, occurred_at, events)
+    question = Question(options.category, role, occurred_at, events, at)
+    yield from explain(timeline, question, verdict)
+
+
+def _role(timeline: Timeline, client: Client, category: str, at: datetime) -> Role:
+    version = timeline.version_in_force(at)
+    role = version.role_of(category, operator=client.external_id == OPERATOR)
+    if role is None:
+        raise ConfigurationError(f"the client's policy does not name {category}: it is not stored")
+    return role
+
+
+def _summary(policy: Policy) -> str:
+    newest = policy.versions[-1]
+    off = sum(not rule.enabled for rule in newest.rules)
+    categories = {rule.category for rule in newest.rules}
+    versions = ", ".join(str(version.valid_from) for version in policy.versions)
+    return (
+        f"{policy.name}: valid; versions of {versions}; the newest has {len(newest.rules)} rules"
+        f" ({off} off) for {len(categories)} categories"
+    )
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a time such as 2026-05-04") from error
+
+
+def _event(text: str) -> tuple[str, datetime]:
+    name, _, at = text.partition("=")
+    if name not in EVENTS:
+        raise argparse.ArgumentTypeError(f"{name!r} is not one of {', '.join(sorted(EVENTS))}")
+    return name, _moment(at)
+
+
+def _in_zone(moment: datetime, zone: tzinfo) -> datetime:
+    """A time without an offset is one of the operator's zone."""
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)

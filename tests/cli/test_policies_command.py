@@ -1,0 +1,84 @@
+"""`policies`: a file is checked, a due date explained, the promises are printed."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.builders import Installation, assert_refused, run_here
+
+CONFIG = Path(__file__).parents[2] / "config" / "policies"
+
+
+@pytest.mark.parametrize("name", [path.stem for path in sorted(CONFIG.glob("*.toml"))])
+def test_a_shipped_file_is_valid(name: str) -> None:
+    result = run_here("policies", "check", CONFIG / f"{name}.toml")
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.startswith(f"{name}: valid; versions of 2018-05-25; the newest has ")
+    assert len(result.stdout.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('duration = "P90D"', 'duration = "-P90D"', "rule RET-1 (recording): duration: '-P90D' is"),
+        ('trigger = "event"', 'trigger = "evnt"', "trigger: Must be one of: call_ended"),
+        ('floor = "P5Y"', 'floor = "P6Y"', "rule RET-30 (client): floor: P6Y is above the ceiling"),
+        ("valid_from = 2018-05-25", "valid_from = soon", "not TOML"),
+    ],
+)
+def test_a_mistake_is_one_line_with_file_version_rule_field_and_reason(
+    tmp_path: Path, old: str, new: str, said: str
+) -> None:
+    file = tmp_path / "web2contact.toml"
+    file.write_text((CONFIG / "web2contact.toml").read_text("utf-8").replace(old, new, 1), "utf-8")
+    result = run_here("policies", "check", file)
+    assert_refused(result, "web2contact.toml: ", said)
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    assert_refused(run_here("policies", "check", tmp_path / "none.toml"), "none.toml")
+
+
+def test_the_table_is_the_page_of_the_documentation() -> None:
+    result = run_here("policies", "table")
+    assert result.returncode == 0, result.stderr
+    assert result.stdout == (CONFIG.parents[1] / "docs" / "promises.md").read_text("utf-8")
+
+
+def test_a_due_date_is_explained_by_policy_rule_and_reason(installation: Installation) -> None:
+    result = installation.run(
+        "policies", "explain", "cabinet", "recording", "--occurred-at", "2026-01-15T10:00"
+    )
+    assert result.returncode == 0, result.stderr
+    lines = result.stdout.splitlines()
+    assert lines[:2] == [
+        "recording of client cabinet, kept as processor",
+        "policy web2contact, version of 2018-05-25",
+    ]
+    assert "  RET-1: 90 days from the end of the call: over 2026-04-15 11:00:00+02:00" in lines
+    assert "due: 2026-04-15 11:00:00+02:00 by RET-1 (erase)" in lines
+
+
+def test_an_event_moves_the_date_of_the_operators_own_record(installation: Installation) -> None:
+    asked = ("policies", "explain", "operator", "marketing", "--occurred-at", "2026-01-10T12:00Z")
+    told = ("--event", "last_contact=2026-02-01T12:00Z", "--event", "revoked=2026-03-01T12:00Z")
+    before, after = installation.run(*asked), installation.run(*asked, *told)
+    assert "due: 2029-01-10 13:00:00+01:00 by RET-12 (erase)" in before.stdout, before.stderr
+    assert "due: 2026-03-01 13:00:00+01:00 by RET-12 (erase)" in after.stdout, after.stderr
+
+
+@pytest.mark.parametrize(
+    ("client", "category", "said"),
+    [("nobody", "recording", "client"), ("cabinet", "card", "does not name card")],
+)
+def test_what_is_not_known_cannot_be_explained(
+    installation: Installation, client: str, category: str, said: str
+) -> None:
+    assert_refused(installation.run("policies", "explain", client, category), said)
+
+
+@pytest.mark.parametrize("event", ["ended=2026-01-01", "revoked", "revoked=yesterday"])
+def test_an_event_that_cannot_be_read_is_a_misuse(event: str) -> None:
+    result = run_here("policies", "explain", "cabinet", "consent", "--event", event)
+    assert (result.returncode, result.stdout) == (2, "")

@@ -22,6 +22,7 @@ from telecom_privacy.http.problems import log_error, register_problems
 from telecom_privacy.http.services import register_services
 from telecom_privacy.metrics import register_metrics
 from telecom_privacy.recordings.routes import blueprint as recordings
+from telecom_privacy.records.routes import blueprint as records
 from telecom_privacy.retention.routes import blueprint as retention
 from telecom_privacy.statistics.routes import blueprint as statistics
 from telecom_privacy.traffic.routes import blueprint as traffic
@@ -40,6 +41,7 @@ BLUEPRINTS = (
     holds,
     openapi,
     recordings,
+    records,
     retention,
     statistics,
     traffic,

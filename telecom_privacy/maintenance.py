@@ -10,6 +10,7 @@ from telecom_privacy.clock import Clock
 from telecom_privacy.erasure.recovery import Recovery
 from telecom_privacy.errors import TelecomPrivacyError
 from telecom_privacy.holds.upkeep import HoldUpkeep
+from telecom_privacy.records.service import RecordService
 from telecom_privacy.statistics.service import StatisticsService
 from telecom_privacy.storage.lease import Lease
 from telecom_privacy.storage.mongo import MongoDatabase
@@ -28,6 +29,7 @@ class Maintenance:
         bulk: MongoDatabase,
         recovery: Recovery,
         calls: CallService,
+        records: RecordService,
         statistics: StatisticsService,
         holds: HoldUpkeep,
         refusals: Refusals,
@@ -39,6 +41,7 @@ class Maintenance:
         self._calls = calls
         self._statistics = statistics
         self._holds = holds
+        self._records = records
         self._refusals = refusals
         self._clock = clock
         self._stopping = threading.Event()
@@ -75,5 +78,6 @@ class Maintenance:
             settled = self._recovery.run()
             self._calls.forget_tombstones()
             self._statistics.fold_all(lambda: None)
+            self._records.forget_tombstones()
             if settled:
                 _log.info("recovered", extra={"fields": {"settled": settled}})

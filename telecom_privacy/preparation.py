@@ -22,6 +22,7 @@ from telecom_privacy.http.access import Access, ApiRole
 from telecom_privacy.keys.repository import KeyRepository
 from telecom_privacy.keys.setup import create_roots_once
 from telecom_privacy.policies.files import load_policies
+from telecom_privacy.records.repository import RecordRepository
 from telecom_privacy.retention.repository import CertificateRepository
 from telecom_privacy.settings import PREFIX, Settings
 from telecom_privacy.statistics.repository import StatisticsRepository
@@ -67,6 +68,7 @@ def _create_indexes(databases: Databases, settings: Settings) -> None:
     LicenceRepository(databases.bulk).create_indexes()
     CallRepository(databases.bulk, settings.tombstone_time).create_indexes()
     TrafficRepository(databases.bulk).create_indexes()
+    RecordRepository(databases.bulk, settings.tombstone_time).create_indexes()
     SegmentStore(databases.bulk).create_indexes()
     HoldRepository(databases.audit).create_indexes()
     WithheldRepository(databases.bulk).create_indexes()

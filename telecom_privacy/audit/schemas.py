@@ -66,6 +66,7 @@ class ReceiptSchema(Schema):
 
     id = fields.String()
     call_id = fields.String()
+    category = fields.String()
     record_id = fields.String()
     received_at = fields.String()
     digest = fields.String()

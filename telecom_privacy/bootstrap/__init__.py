@@ -14,6 +14,7 @@ from telecom_privacy.bootstrap.parts import (
     build_recordings,
     build_stored,
 )
+from telecom_privacy.bootstrap.records import build_records
 from telecom_privacy.bootstrap.retention import build_retention
 from telecom_privacy.calls.batch import CallBatch
 from telecom_privacy.clients.service import ClientService
@@ -81,7 +82,8 @@ def wire(settings: Settings, databases: Databases, clock: Clock) -> Services:
     parties = build_parties(settings, core, stored)
     calls = build_calls(settings, core, stored, parties)
     holds = build_holds(settings, core, stored, parties)
-    retention = build_retention(settings, databases, core, stored, parties, calls)
+    records = build_records(settings, core, stored, parties)
+    retention = build_retention(settings, databases, core, stored, parties, calls, records)
     refusals = Refusals(core.audit)
     return Services(
         settings=settings,
@@ -100,6 +102,7 @@ def wire(settings: Settings, databases: Databases, clock: Clock) -> Services:
             databases.bulk,
             retention.recovery,
             calls.calls,
+            records.service,
             core.statistics,
             holds.upkeep,
             refusals,
@@ -118,6 +121,8 @@ def wire(settings: Settings, databases: Databases, clock: Clock) -> Services:
             calls.intake,
             calls.ingest,
             CallBatch(calls.ingest),
+            core.reader,
+            *records.services,
             calls.numbers,
             *build_recordings(settings, core, parties, calls),
             retention.certificates,

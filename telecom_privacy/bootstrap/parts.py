@@ -1,5 +1,6 @@
 """Wiring what stores and serves: keys and log, parties, calls, recordings."""
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -53,6 +54,8 @@ from telecom_privacy.policies.model import Category
 from telecom_privacy.recordings.admission import Admission
 from telecom_privacy.recordings.service import RecordingService
 from telecom_privacy.recordings.upload import Upload
+from telecom_privacy.records.erasers import RecordEraser
+from telecom_privacy.records.repository import RecordRepository
 from telecom_privacy.settings import Settings
 from telecom_privacy.statistics.repository import StatisticsRepository
 from telecom_privacy.statistics.service import StatisticsService
@@ -79,6 +82,7 @@ class Stored:
     api_keys: ApiKeyRepository
     calls: CallRepository
     traffic: TrafficRepository
+    records: RecordRepository
     segments: SegmentStore
     statistics: StatisticsRepository
 
@@ -139,6 +143,7 @@ def build_stored(settings: Settings, databases: Databases) -> Stored:
         api_keys=ApiKeyRepository(bulk),
         calls=CallRepository(bulk, settings.tombstone_time),
         traffic=TrafficRepository(bulk),
+        records=RecordRepository(bulk, settings.tombstone_time),
         segments=SegmentStore(bulk),
         statistics=StatisticsRepository(bulk),
     )
@@ -192,7 +197,9 @@ def _key_log(audit: AuditLog, clock: Clock) -> Callable[[Node], None]:
 
 
 def _data_erasers(stored: Stored) -> Mapping[str, DataEraser]:
-    return {
+    """Per category; any that is not named here is one of the generic records."""
+    records = RecordEraser(stored.records, stored.segments)
+    named: Mapping[str, DataEraser] = {
         Category.RECORDING: RecordingEraser(stored.calls, stored.segments),
         Category.CALL: CallEraser(stored.calls),
         Category.TRAFFIC: stored.traffic,
@@ -201,6 +208,7 @@ def _data_erasers(stored: Stored) -> Mapping[str, DataEraser]:
         VERSION: ReplacedVersions(stored.withheld),
         WITHHELD: WithheldEraser(stored.withheld, stored.segments),
     }
+    return defaultdict(lambda: records, named)
 
 
 def build_parties(settings: Settings, core: Core, stored: Stored) -> Parties:

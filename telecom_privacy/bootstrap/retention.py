@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from telecom_privacy.accounts.repository import API_KEYS
 from telecom_privacy.bootstrap.parts import Calls, Core, Parties, Stored
+from telecom_privacy.bootstrap.records import Records
 from telecom_privacy.calls.recovery import CallIntents, RecordingIntents
 from telecom_privacy.calls.repository import CALLS
 from telecom_privacy.clients.repository import (
@@ -20,6 +21,8 @@ from telecom_privacy.erasure.recovery import (
 )
 from telecom_privacy.holds.repository import HOLDS
 from telecom_privacy.policies.model import Category
+from telecom_privacy.records.recovery import CONTENT_INTENT, ContentIntents
+from telecom_privacy.records.repository import RECORDS
 from telecom_privacy.retention.anonymisation import LicenceAnonymisation
 from telecom_privacy.retention.certificates import CertificateService
 from telecom_privacy.retention.index_keys import IndexKeys
@@ -49,6 +52,7 @@ def build_retention(
     stored: Stored,
     parties: Parties,
     calls: Calls,
+    records: Records,
 ) -> Retention:
     clock, zone = core.clock, settings.time_zone
     handlers = _intent_handlers(core, stored, calls)
@@ -62,9 +66,15 @@ def build_retention(
         timedelta(days=settings.keystore_backup_days),
     )
     anonymisation = LicenceAnonymisation(
-        parties.placeholders, calls.deletion, certificates, core.keys, core.epoch, clock
+        parties.placeholders,
+        (calls.deletion, records.deletion),
+        certificates,
+        core.keys,
+        core.epoch,
+        clock,
     )
-    deletions = (calls.deletion, anonymisation)
+    # In this order: what rests on a consent that is to be erased, too, goes before it.
+    deletions = (calls.deletion, records.consents, records.deletion, anonymisation)
     recovery = Recovery(core.keys, core.eraser, handlers, deletions, core.schedule, clock)
     sources = _sources(parties, calls)
     index_keys = IndexKeys(
@@ -91,11 +101,13 @@ def _intent_handlers(core: Core, stored: Stored, calls: Calls) -> Mapping[str, I
         API_KEYS: stored.api_keys,
         CALLS: stored.calls,
         HOLDS: stored.holds,
+        RECORDS: stored.records,
     }
     return {
         "document": DocumentIntents(holders, core.eraser, stored.withheld),
         "calls": CallIntents(stored.calls, calls.traffic, core.eraser, core.audit, core.clock),
         "recording": RecordingIntents(stored.calls, stored.segments, core.audit, core.clock),
+        CONTENT_INTENT: ContentIntents(stored.records, stored.segments, core.audit, core.clock),
     }
 
 

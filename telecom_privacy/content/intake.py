@@ -27,8 +27,13 @@ _PATIENCE_SECONDS = 23 * 3600
 
 @dataclass(frozen=True, slots=True)
 class Announced:
-    """Content as it is announced: `action` for the log, what the receipt names, and the digest."""
+    """Content as it is announced.
 
+    `id` will name its segments, `action` is for the log, `names` are what the receipt says beside
+    the content, `sha256` is what the sender says.
+    """
+
+    id: UUID
     action: str
     names: Mapping[str, Any]
     media_type: str
@@ -82,7 +87,7 @@ class ContentIntake:
         measured, began = Measured(body), monotonic()
         try:
             place = stream_binding(binding)
-            stream = store_segments(self._segments, binding.record_id, key.key, place, measured)
+            stream = store_segments(self._segments, announced.id, key.key, place, measured)
             measured.check(announced.sha256)
             check()
             self._keys.renew(key)
@@ -91,14 +96,14 @@ class ContentIntake:
         except BaseException:
             # Whatever ended the upload, its pieces must not stay. Should the database be away,
             # the recorded intent lets recovery do it later.
-            self._discard(key, binding.record_id)
+            self._discard(key, announced.id)
             raise
         # If the commit's outcome stays unknown, only recovery may judge it by what is stored.
         received = self._logged(actor, binding, announced, key, measured, stream)
         if commit(received):
             self._keys.settle(key)
             return received, measured.sha256
-        self._discard(key, binding.record_id)
+        self._discard(key, announced.id)
         return None, measured.sha256
 
     def _logged(
@@ -132,7 +137,7 @@ class ContentIntake:
             "receipt": proof,
         }
         sealed = seal_json(key.key, metadata, binding)
-        return Received(binding.record_id, key.reference, sealed, proof)
+        return Received(announced.id, key.reference, sealed, proof)
 
     def _discard(self, key: RecordKey, content_id: UUID) -> None:
         with suppress(Unavailable):

@@ -14,17 +14,14 @@ from telecom_privacy.crypto.streaming import Layout
 class OpenedContent:
     """Content whose key and metadata are open; its bytes are read by range.
 
-    `binding` is the place of the metadata, `metadata` what is sealed there: at least
-    `{media_type, bytes, sha256, crc32, segment_bytes, header, received_at, receipt}`.
+    `id` names its segments, `binding` is the place of the metadata. What is sealed there is at
+    least `{media_type, bytes, sha256, crc32, segment_bytes, header, received_at, receipt}`.
     """
 
+    id: UUID
     binding: Binding
     key: bytes = field(repr=False)
     metadata: Mapping[str, Any] = field(repr=False)
-
-    @property
-    def id(self) -> UUID:
-        return self.binding.record_id
 
     @property
     def length(self) -> int:

@@ -45,12 +45,21 @@ class ErasedItem:
 
 @dataclass(frozen=True, slots=True)
 class DueItem:
-    """A content version whose term is over, since when, and under which rule."""
+    """A content version whose term is over, since when, and under which rule.
+
+    `more` are further keys of the same record, which go with it and are not counted.
+    """
 
     item: ErasedItem
     due_at: datetime
     rule: str
     action: Action = Action.ERASE
+    more: tuple[ErasedItem, ...] = ()
+
+    @property
+    def items(self) -> tuple[ErasedItem, ...]:
+        """All that is erased."""
+        return (self.item, *self.more)
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,8 @@ class WithheldService:
 
     def read(self, original: Original, metadata: Mapping[str, Any]) -> Iterator[bytes]:
         """Yield the bytes that `metadata`, opened before, describes. Raises as `open`."""
-        content = OpenedContent(original.binding, self._key(original), metadata)
+        content_id = original.content or original.item.record_id
+        content = OpenedContent(content_id, original.binding, self._key(original), metadata)
         return self._reader.read(content, 0, content.length - 1)
 
     def _key(self, original: Original) -> bytes:

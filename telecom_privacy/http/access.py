@@ -48,7 +48,12 @@ class Access:
 
     def require_purpose(self) -> None:
         """Operator staff state a purpose and a reference to open a client's data (ROLE-4)."""
-        if self.role in _STAFF_READERS and (self.purpose not in PURPOSES or not self.reference):
+        if self.role in _STAFF_READERS:
+            self.require_stated_purpose()
+
+    def require_stated_purpose(self) -> None:
+        """Raise `Forbidden` unless a purpose and a reference are stated."""
+        if self.purpose not in PURPOSES or not self.reference:
             raise Forbidden(
                 f"send Access-Purpose: {' | '.join(PURPOSES)} and Access-Reference",
                 "access-purpose-missing",

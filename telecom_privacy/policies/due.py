@@ -14,6 +14,7 @@ from types import MappingProxyType
 
 from telecom_privacy.errors import ConfigurationError
 from telecom_privacy.policies.bounds import Bounds
+from telecom_privacy.policies.facts import BEGINNING, Facts
 from telecom_privacy.policies.history import ClientHistory
 from telecom_privacy.policies.judgement import Judgement, Record, judge
 from telecom_privacy.policies.model import Action, Policy, PolicyVersion
@@ -120,6 +121,24 @@ class Terms:
         if not any(period.archives for period in periods):
             return _verdict(life, life)
         return _verdict(life, judge(periods, record, Term.use_over_at))
+
+    def minimum_until(
+        self,
+        category: str,
+        role: Role,
+        record: tuple[datetime, Mapping[str, datetime]],
+        at: datetime,
+    ) -> datetime:
+        """Return until when a law that is in force at `at` forbids to erase a record at all.
+
+        `record` is when it occurred, and its events. The beginning of time where none does, the
+        end of time while the end of a legal minimum is not known.
+        """
+        occurred_at, events = record
+        period = next(p for p in self._of(category, role) if p.start <= at < p.end)
+        facts = Facts(at, occurred_at, events, period.contract, self._zone)
+        minima = (term.minimum_until(facts) for term in period.all_terms if term.applies(facts))
+        return max(minima, default=BEGINNING)
 
     def latest_due(self, category: str, role: Role, now: datetime) -> datetime | None:
         """Return a moment after which no record can have occurred that is due by now.

@@ -33,10 +33,14 @@ class Period:
         return list(dict.fromkeys(purpose for rules in self.rule_sets for purpose in rules))
 
     @property
+    def all_terms(self) -> list[Term]:
+        """The terms of all purposes under all rule sets."""
+        return [term for rules in self.rule_sets for found in rules.values() for term in found]
+
+    @property
     def archives(self) -> bool:
         """Whether any term ends in the archive."""
-        terms = (term for rules in self.rule_sets for found in rules.values() for term in found)
-        return any(term.rule.archive for term in terms)
+        return any(term.rule.archive for term in self.all_terms)
 
     def terms(self, purpose: str) -> list[tuple[Term, ...]]:
         """Return the terms of a purpose under each rule set that names it."""

@@ -1,6 +1,5 @@
 """Routes of recordings (API.md "Calls")."""
 
-import re
 from functools import partial
 from typing import Any
 
@@ -10,7 +9,6 @@ from telecom_privacy.audit.schemas import ReceiptSchema
 from telecom_privacy.calls.model import MAIN_RECORDING
 from telecom_privacy.clients.licences import LicenceService
 from telecom_privacy.clients.service import ClientService
-from telecom_privacy.errors import BadRequest, PreconditionFailed, UnsupportedMediaType
 from telecom_privacy.http.access import Access, ApiRole
 from telecom_privacy.http.body import pieces
 from telecom_privacy.http.content import answered
@@ -18,6 +16,7 @@ from telecom_privacy.http.digests import announced_sha256
 from telecom_privacy.http.endpoint import endpoint
 from telecom_privacy.http.schemas import require_id
 from telecom_privacy.http.services import service
+from telecom_privacy.http.uploads import announced_media_type, require_whole
 from telecom_privacy.recordings.admission import Admission
 from telecom_privacy.recordings.model import NewRecording
 from telecom_privacy.recordings.schemas import RecordingPolicyQuery, RecordingPolicySchema
@@ -29,8 +28,6 @@ blueprint = Blueprint("recordings", __name__)
 
 _CALL = "/v1/clients/<client>/calls/<call_id>"
 _PURPOSE = ("Access-Purpose", "Access-Reference")
-_AUDIO = re.compile(r"audio/[\w!#$&^.+-]+[ \t]*(;[\t\x20-\x7e]*)?", re.ASCII | re.IGNORECASE)
-_LONGEST_MEDIA_TYPE = 255
 
 # The two paths of a recording have endpoints of their own: of one endpoint, the framework would
 # redirect the longer path to the one with a default.
@@ -47,11 +44,8 @@ _MAIN = {"recording_id": MAIN_RECORDING}
 )
 def put_recording(access: Access, client: str, call_id: str, recording_id: str) -> Any:
     """Store a recording as it streams in; the same audio again gets the same receipt."""
-    media_type = _media_type()
-    if "Content-Range" in request.headers:
-        raise BadRequest("a recording is sent whole")  # RFC 9110 section 14.5
-    if request.if_match:
-        raise PreconditionFailed("a recording is never replaced")
+    media_type = announced_media_type("audio/*")
+    require_whole()
     found, upload = service(ClientService).reach(access, client), service(Upload)
     sha256 = announced_sha256(request.headers.get("Content-Digest"))
     recording_id = require_id("recording_id", recording_id)
@@ -96,13 +90,3 @@ def get_recording_policy(access: Access, client: str, query: dict[str, Any]) -> 
     licence_id = query.get("licence_id")
     licence = service(LicenceService).find(scope, licence_id) if licence_id else None
     return service(Admission).policy(found, licence)
-
-
-def _media_type() -> str:
-    """The audio's media type with its parameters, which is sent back as it came."""
-    given = request.headers.get("Content-Type", "")
-    if len(given) > _LONGEST_MEDIA_TYPE or not _AUDIO.fullmatch(given):
-        raise UnsupportedMediaType("send audio/*")
-    if "Content-Encoding" in request.headers:
-        raise UnsupportedMediaType("send the audio without a Content-Encoding")
-    return given

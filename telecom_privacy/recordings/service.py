@@ -40,7 +40,8 @@ class RecordingService:
         if (stored := call.recording(token)) is None:
             raise NotFound("recording")
         key, metadata = self._opener.open_metadata(client, call, stored)
-        return OpenedContent(call.recording_binding(stored.record_id), key, metadata)
+        binding = call.recording_binding(stored.record_id)
+        return OpenedContent(stored.record_id, binding, key, metadata)
 
     def log_opening(self, access: Access, client: Client, recording: OpenedContent) -> None:
         """Log that the audio is opened, once per caller in five minutes. Durable on return."""

@@ -127,7 +127,7 @@ class Upload:
             return self._attach(access, target, received)
 
         names = {"id": new.recording_id, "call_id": new.call_id}
-        announced = Announced("recording.stored", names, new.media_type, new.sha256)
+        announced = Announced(record_id, "recording.stored", names, new.media_type, new.sha256)
         binding = target.call.recording_binding(record_id)
         received, sha256 = self._intake.store(
             access.actor, binding, intent, announced, body, check, commit

@@ -1,18 +1,20 @@
 """Anonymising a licence: what identifies its person goes, counts stay (ROLE-5).
 
 Order: recorded intent, from which on nobody finds the licence → what others are storing for it at
-that moment is waited for → its calls with their recordings → its details; a placeholder is left.
+that moment is waited for → its calls with their recordings, its other records → its details, of
+which a placeholder is left.
 The operator's own copies (traffic) stay until their own term.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from itertools import chain
+from typing import Protocol
 from uuid import UUID
 
-from telecom_privacy.calls.deletion import CallDeletion
 from telecom_privacy.clients.anonymisation import LicencePlaceholders
 from telecom_privacy.clients.model import Anonymisation, Client
 from telecom_privacy.clock import Clock
@@ -21,6 +23,7 @@ from telecom_privacy.erasure.model import LICENCE_ANONYMISED
 from telecom_privacy.http.access import Access
 from telecom_privacy.keys.service import KeyService
 from telecom_privacy.retention.certificates import CertificateService
+from telecom_privacy.scope import Scope
 from telecom_privacy.storage.epoch import Epoch
 
 _GIVEN_UP_AFTER = timedelta(minutes=1)
@@ -47,18 +50,26 @@ class Anonymised:
         return "done" if self.is_done else "running"
 
 
+class LicenceDeletion(Protocol):
+    """Erases what a licence has of one kind."""
+
+    def delete_of_licence(self, licence: Scope, rule: str, actor: str, /) -> Iterator[int]:
+        """May be repeated. Yields after each batch how many records it had."""
+        ...
+
+
 class LicenceAnonymisation:
     def __init__(
         self,
         licences: LicencePlaceholders,
-        calls: CallDeletion,
+        deletions: Sequence[LicenceDeletion],
         certificates: CertificateService,
         keys: KeyService,
         epoch: Epoch,
         clock: Clock,
     ) -> None:
         self._licences = licences
-        self._calls = calls
+        self._deletions = deletions
         self._certificates = certificates
         self._keys = keys
         self._epoch = epoch
@@ -99,8 +110,11 @@ class LicenceAnonymisation:
         """Return whether it is done; not while others store something or time is over."""
         if not self._is_settled(intent.licence.client_id):
             return False
-        erased = self._calls.delete_of_licence(intent.licence, LICENCE_ANONYMISED, intent.actor)
-        if not all(may_go_on() for _ in erased):
+        erased = (
+            deletion.delete_of_licence(intent.licence, LICENCE_ANONYMISED, intent.actor)
+            for deletion in self._deletions
+        )
+        if not all(may_go_on() for _ in chain.from_iterable(erased)):
             return False
         self._licences.finish(intent)
         return True

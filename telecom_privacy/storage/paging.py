@@ -92,11 +92,15 @@ def page_newest_first(
     position: Callable[[Item], Position],
     after: Position | None,
     limit: int,
+    widest: timedelta = _WIDEST,
 ) -> list[Item]:
-    """Return up to `limit` items older than `after` that `keep` lets pass, newest first."""
+    """Return up to `limit` items older than `after` that `keep` lets pass, newest first.
+
+    `widest` bounds what is looked through at once; without a bound, empty time costs little.
+    """
     kept = (
         item
-        for chunk in _chunks(windows, fetch, position, max(limit, _SMALLEST_CHUNK))
+        for chunk in _chunks(windows, fetch, position, max(limit, _SMALLEST_CHUNK), widest)
         for item in keep([item for item in chunk if after is None or _older(position(item), after)])
     )
     return list(islice(kept, limit))
@@ -107,6 +111,7 @@ def _chunks(
     fetch: Fetch[Item],
     position: Callable[[Item], Position],
     most: int,
+    widest: timedelta,
 ) -> Iterator[list[Item]]:
     """Yield the items of all windows, some at a time, newest first.
 
@@ -120,7 +125,7 @@ def _chunks(
             start = end - min(width, end - window.start)  # never before the first of all days
             items, end = _chunk(Window(window.month, start, end), fetch, position, most)
             yield sorted(items, key=lambda i: (position(i).at, position(i).id), reverse=True)
-            width = min(2 * width, _WIDEST) if end == start else max(width / 2, _NARROWEST)
+            width = min(2 * width, widest) if end == start else max(width / 2, _NARROWEST)
 
 
 def _chunk(

@@ -10,22 +10,34 @@ from telecom_privacy.calls.model import StoredCall
 from telecom_privacy.calls.repository import CallRepository
 from telecom_privacy.clients.repository import LicenceRepository
 from telecom_privacy.erasure.model import Erasure
+from telecom_privacy.records.model import StoredRecord
+from telecom_privacy.records.repository import RecordRepository
 from telecom_privacy.scope import Scope
 from telecom_privacy.traffic.model import StoredTraffic
 from telecom_privacy.traffic.repository import TrafficRepository
 
-REPOSITORIES = (CallRepository, LicenceRepository, TrafficRepository)
-CARRIES_SCOPE = (Scope, StoredCall, Erasure, Sequence[StoredCall], Sequence[StoredTraffic])
+REPOSITORIES = (CallRepository, LicenceRepository, RecordRepository, TrafficRepository)
+CARRIES_SCOPE = (
+    Scope,
+    StoredCall,
+    StoredRecord,
+    Erasure,
+    Sequence[StoredCall],
+    Sequence[StoredRecord],
+    Sequence[StoredTraffic],
+)
 WITHOUT_SCOPE = {
     "create_indexes": "touches no record",
     "forget_tombstones": "housekeeping over all clients; reads nothing",
     "fetch_anonymisations": "recovery, of those begun for any client",
     "fetch_closed": "recovery, of the deletions begun for any client",
+    "fetch_revoking": "recovery, of the revocations begun for any client",
     "current_key": "recovery, by the document id of its own intents",
     "is_empty": "housekeeping over all clients; reads nothing",
     "delete_many": "recovery, by random record ids of its own intents",
     "holds": "recovery, by random record id",
     "holds_record": "recovery, by keyed token and random record id",
+    "lists_content": "recovery, by keyed token and random content id",
     "lists_recording": "recovery, by keyed token and random record id",
 }
 

@@ -29,6 +29,9 @@ PUBLIC = {
 
 _CALL = "/v1/clients/<client>/calls/<call_id>"
 _LICENCES = "/v1/clients/<client>/licences"
+_RECORDS = "/v1/clients/<client>/records/<category>"
+_RECORD = f"{_RECORDS}/<record_id>"
+_READERS = "client support legal dpo billing"
 ROLES = {
     ("POST", "/v1/api-keys"): "admin",
     ("GET", "/v1/api-keys"): "admin",
@@ -61,6 +64,14 @@ ROLES = {
     ("GET", "/v1/clients/<client>/recording-policy"): "platform",
     ("GET", "/v1/clients/<client>/traffic"): "billing dpo legal",
     ("GET", "/v1/clients/<client>/statistics"): "client dpo admin",
+    ("PUT", _RECORD): "platform client dpo",
+    ("GET", _RECORDS): _READERS,
+    ("GET", _RECORD): _READERS,
+    ("DELETE", _RECORD): "client dpo",
+    ("POST", f"{_RECORD}/events"): "client platform dpo",
+    ("PUT", f"{_RECORD}/content"): "platform client dpo",
+    ("GET", f"{_RECORD}/content"): _READERS,
+    ("DELETE", f"{_RECORD}/content"): "client dpo",
     ("GET", "/v1/retention/preview"): "dpo admin client",
     ("POST", "/v1/retention/sweeps"): "dpo admin",
     ("GET", "/v1/retention/sweeps/<uuid:sweep_id>"): "dpo admin",

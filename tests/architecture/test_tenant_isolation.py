@@ -22,17 +22,32 @@ from tests.builders import STAFF, Api, recording_path, tone
 VICTIM, STRANGER = "maison-dupont", "autre-maison"
 LICENCE, OTHER_LICENCE = "licence-1", "licence-2"
 CALL, RECORDING = "call-1", "second"
-PARTS = {"client": VICTIM, "licence": LICENCE, "call_id": CALL, "recording_id": RECORDING}
+RECORDS = "/v1/clients/<client>/records/<category>/<record_id>"
+WHEN = "2026-01-01T00:00:00Z"
+CATEGORY, RECORD = "call_note", "note-1"
+PARTS = {
+    "client": VICTIM,
+    "licence": LICENCE,
+    "call_id": CALL,
+    "recording_id": RECORDING,
+    "category": CATEGORY,
+    "record_id": RECORD,
+}
 BODIES = {
     ("POST", "/v1/clients/<client>/licences"): {"id": "new", "label": "New", "kind": "agent"},
     ("PATCH", "/v1/clients/<client>/licences/<licence>"): {"label": "Changed"},
     ("PATCH", "/v1/clients/<client>/calls/<call_id>"): {"note": "changed"},
+    ("PUT", RECORDS): {"licence_id": OTHER_LICENCE, "occurred_at": WHEN, "data": {"text": "new"}},
+    ("POST", f"{RECORDS}/events"): {"event": "reviewed"},
 }
+OWNED = ("", "/calls", "/licences", f"/records/{CATEGORY}")
 LIMITED_MAY = {
     ("GET", "/v1/clients/<client>"): "says what was agreed, not what a licence did",
     ("GET", "/v1/clients/<client>/calls"): "is a list: tested for what is in it",
     ("GET", "/v1/clients/<client>/licences"): "is a list: tested for what is in it",
     ("GET", "/v1/clients/<client>/statistics"): "is forbidden to limited keys altogether",
+    ("GET", RECORDS.removesuffix("/<record_id>")): "is a list: tested for what is in it",
+    ("PUT", RECORDS): "makes a record of a licence of its own where there is none",
     ("POST", "/v1/clients/<client>/licences"): "is forbidden to limited keys altogether",
 }
 
@@ -48,12 +63,14 @@ class World:
     limited: str
 
     def send(self, route: Route, key: str, **parts: str) -> TestResponse:
-        body = BODIES.get((route.method, route.rule))
-        return self.api.request(route.method, route.path(**{**PARTS, **parts}), key, json=body)
+        body: dict[str, Any] = {"json": BODIES.get((route.method, route.rule))}
+        if route.declaration and route.declaration.consumes:
+            body = {"data": self.audio, "content_type": "audio/wav"}
+        return self.api.request(route.method, route.path(**{**PARTS, **parts}), key, **body)
 
     def owned(self) -> list[Any]:
         """All that the client sees of its own data."""
-        read = [f"/v1/clients/{VICTIM}{end}" for end in ("", "/calls", "/licences")]
+        read = [f"/v1/clients/{VICTIM}{end}" for end in OWNED]
         return [self.api.as_client(VICTIM, "GET", path).get_json() for path in read]
 
 
@@ -62,6 +79,9 @@ def world(api: Api, app: Flask) -> World:
     audio = tone()
     for client in (VICTIM, STRANGER):
         api.create_client(client, licences=(LICENCE, OTHER_LICENCE))
+    record = {"licence_id": LICENCE, "occurred_at": WHEN, "data": {"text": "private"}}
+    path = f"/v1/clients/{VICTIM}/records/{CATEGORY}/{RECORD}"
+    assert api.as_("platform", "PUT", path, json=record).status_code == 201
     assert api.put_call(VICTIM, CALL, api.call(note="private")).status_code == 201
     for recording in (None, RECORDING):
         assert api.put_recording(VICTIM, CALL, audio, recording).status_code == 201
@@ -90,9 +110,9 @@ def test_another_clients_data_looks_like_data_that_does_not_exist(world: World) 
 def test_another_licences_data_looks_like_data_that_does_not_exist(world: World) -> None:
     before, key = world.owned(), world.limited
     for route in _limited(world.routes):
-        absent = {"licence": "absent", "call_id": "absent", "recording_id": "absent"}
+        absent = dict.fromkeys(("licence", "call_id", "recording_id", "record_id"), "absent")
         answers = world.send(route, key), world.send(route, key, **absent)
-        if route.method == "DELETE" and "<call_id>" in route.rule:
+        if route.method == "DELETE" and "<licence>" not in route.rule:
             assert [answer.status_code for answer in answers] == [HTTPStatus.NO_CONTENT] * 2
         else:
             _assert_same_refusal(route, *answers)
@@ -108,7 +128,7 @@ def test_lists_hold_only_what_a_limited_key_may_see(world: World) -> None:
 
     covered = world.api.client_key(VICTIM, [LICENCE])
     assert ids("licences", world.limited) == {OTHER_LICENCE}
-    assert ids("calls", world.limited) == set()
+    assert ids("calls", world.limited) == ids(f"records/{CATEGORY}", world.limited) == set()
     assert ids(f"calls?licence_id={LICENCE}", world.limited) == set()
     assert ids("calls?number=%2B33612345678", world.limited) == set()
     assert ids("calls", covered) == ids(f"calls?licence_id={LICENCE}", covered) == {CALL}

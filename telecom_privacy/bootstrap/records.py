@@ -1,0 +1,90 @@
+"""Wiring the generic records."""
+
+from dataclasses import dataclass
+
+from telecom_privacy.bootstrap.parts import Core, Parties, Stored
+from telecom_privacy.clients.change_log import ChangeLog
+from telecom_privacy.numbers import NumberReader
+from telecom_privacy.records.catalogue import Catalogue
+from telecom_privacy.records.consent import Consents
+from telecom_privacy.records.content import RecordContent
+from telecom_privacy.records.deletion import RecordDeletion
+from telecom_privacy.records.drafting import RecordDrafting
+from telecom_privacy.records.events import RecordEvents
+from telecom_privacy.records.finding import RecordFinder
+from telecom_privacy.records.opening import RecordOpener
+from telecom_privacy.records.reading import RecordReader
+from telecom_privacy.records.search import RecordSearch
+from telecom_privacy.records.service import RecordService
+from telecom_privacy.records.tokens import RecordTokens
+from telecom_privacy.records.writing import RecordWriter
+from telecom_privacy.settings import Settings
+
+
+@dataclass(frozen=True)
+class Records:
+    """The generic records of all categories that policies declare."""
+
+    catalogue: Catalogue
+    service: RecordService
+    deletion: RecordDeletion
+    consents: Consents
+    writer: RecordWriter
+    reader: RecordReader
+    search: RecordSearch
+    events: RecordEvents
+    content: RecordContent
+
+    @property
+    def services(self) -> tuple[object, ...]:
+        """What routes look up."""
+        return (
+            self.service,
+            self.writer,
+            self.reader,
+            self.search,
+            self.events,
+            self.content,
+        )
+
+
+def build_records(settings: Settings, core: Core, stored: Stored, parties: Parties) -> Records:
+    clock, records = core.clock, stored.records
+    changes = ChangeLog(core.audit, clock)
+    catalogue = Catalogue(clock)
+    tokens = RecordTokens(core.keys, NumberReader(settings.default_region))
+    opener = RecordOpener(core.keys, clock)
+    finder = RecordFinder(records, tokens, catalogue)
+    reader = RecordReader(finder, catalogue, opener, changes, clock)
+    deletion = RecordDeletion(records, core.eraser, clock)
+    consents = Consents(records, parties.clients, catalogue, tokens, opener, deletion, clock)
+    drafting = RecordDrafting(tokens, parties.licences, core.audit, core.signer, clock)
+    return Records(
+        catalogue=catalogue,
+        service=RecordService(records, finder, deletion, clock),
+        deletion=deletion,
+        consents=consents,
+        writer=RecordWriter(
+            records, catalogue, drafting, opener, consents, core.versions, core.schedule, clock
+        ),
+        reader=reader,
+        search=RecordSearch(
+            records, finder, reader, opener, tokens, parties.licences, changes, clock
+        ),
+        events=RecordEvents(
+            records, finder, opener, consents, deletion, core.schedule, changes, clock
+        ),
+        content=RecordContent(
+            records,
+            parties.clients,
+            catalogue,
+            finder,
+            opener,
+            reader,
+            core.intake,
+            core.openings,
+            changes,
+            clock,
+            settings.max_recording_bytes,
+        ),
+    )

@@ -1,0 +1,85 @@
+"""Finding payment card data, which some notices promise never to store (RULES RET-26)."""
+
+import re
+from collections.abc import Iterator, Mapping
+from itertools import accumulate
+from typing import Any
+
+_RUN = re.compile(r"(?<![0-9])[0-9](?:[ \u00a0\u202f.\-]?[0-9]){12,}(?![0-9])")
+_SHORTEST, _LONGEST = 13, 19
+_ISSUED = re.compile(
+    r"4[0-9]{12}(?:[0-9]{3}){0,2}"  # Visa: 13, 16 or 19 digits
+    r"|(?:5[1-5][0-9]{2}|222[1-9]|22[3-9][0-9]|2[3-6][0-9]{2}|27[01][0-9]|2720)[0-9]{12}"
+    r"|3[47][0-9]{13}"  # American Express
+    r"|3(?:0[0-59]|[689][0-9])[0-9]{11}(?:[0-9]{2})?"  # Diners Club
+    r"|(?:6011|64[4-9][0-9]|65[0-9]{2})[0-9]{12}(?:[0-9]{3})?"  # Discover
+    r"|35(?:2[89]|[3-8][0-9])[0-9]{12}(?:[0-9]{3})?"  # JCB
+    r"|62[0-9]{14,17}"  # UnionPay
+    r"|(?:50|5[6-9]|6[0-9])[0-9]{11,17}"  # Maestro
+)
+_NAMES = re.compile(
+    r"(?:card|carte)?(?:pan|cvv2?|cvc2?|cav2|csc|track[12]?data|pinblock|cryptogramme?)"
+    r"|(?:card|carte|cb|pan)(?:number|num|no|numero|verification(?:code|value)?|securitycode)"
+    r"|numero(?:de)?(?:carte|cb)(?:bancaire|bleue)?"
+)
+_PLAIN = str.maketrans("éèàùç", "eeauc")
+
+Place = tuple[str | int, ...]
+
+
+def card_data(value: Any, place: Place = ()) -> Iterator[Place]:
+    """Yield the places in a JSON value that hold a card number, or are named for card secrets."""
+    if isinstance(value, Mapping):
+        for name, part in value.items():
+            yield from _of_field(name, part, place)
+    elif isinstance(value, list | tuple):
+        for number, part in enumerate(value):
+            yield from card_data(part, (*place, number))
+    elif holds_card_number(_written(value)):
+        yield place
+
+
+def _of_field(name: str, value: Any, place: Place) -> Iterator[Place]:
+    if holds_card_number(name):
+        yield place  # to name the field would be to quote it
+    elif is_named_for_card_data(name) and value not in (None, ""):
+        yield (*place, name)
+    else:
+        yield from card_data(value, (*place, name))
+
+
+def _written(value: Any) -> str:
+    """A text, or a number as a person would write it."""
+    if isinstance(value, float) and value.is_integer():
+        return f"{value:.0f}"
+    return value if isinstance(value, str) else str(value)
+
+
+def holds_card_number(text: str) -> bool:
+    """Tell whether a text holds 13 to 19 digits, perhaps in groups, that are a card's number."""
+    return any(_is_card_number(digits) for run in _RUN.findall(text) for digits in _numbers(run))
+
+
+def is_named_for_card_data(name: str) -> bool:
+    """Tell whether a field is named for a card's number or its secret codes, however written."""
+    plain = re.sub(r"[^a-z0-9]", "", name.lower().translate(_PLAIN))
+    return _NAMES.fullmatch(plain) is not None
+
+
+def _numbers(run: str) -> Iterator[str]:
+    """The numbers in a run of groups: what surrounds a card's number may be digits, too."""
+    groups = re.split(r"[^0-9]", run)
+    for first in range(len(groups)):
+        for digits in accumulate(groups[first : first + _LONGEST]):
+            if _SHORTEST <= len(digits) <= _LONGEST:
+                yield digits
+
+
+def _is_card_number(digits: str) -> bool:
+    return _ISSUED.fullmatch(digits) is not None and _luhn(digits) == 0
+
+
+def _luhn(digits: str) -> int:
+    """The checksum of ISO/IEC 7812-1 annex B, modulo 10; 0 for a number that holds."""
+    doubled = (2 * int(digit) for digit in digits[-2::-2])
+    return (sum(map(int, digits[::-2])) + sum(n - 9 if n > 9 else n for n in doubled)) % 10

@@ -1,0 +1,31 @@
+"""Which records are due, for sweeps and previews."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from telecom_privacy.clients.model import Client
+from telecom_privacy.erasure.model import DueItem
+from telecom_privacy.policies.due import Terms
+from telecom_privacy.records.repository import RecordRepository
+from telecom_privacy.scope import Role
+
+
+class DueRecords:
+    """The records of one category and role (`retention.sources.DueSource`)."""
+
+    def __init__(self, repository: RecordRepository, category: str, role: Role) -> None:
+        self._repository = repository
+        self._category = category
+        self._role = role
+
+    def __call__(self, client: Client, terms: Terms, now: datetime) -> Iterator[DueItem]:
+        """Yield the records whose term is over at `now`, those first that no event ended."""
+        occurred_by = terms.latest_due(self._category, self._role, now)
+        moved_by = terms.latest_event_due(self._category, self._role, now)
+        scope = client.scope(self._role)
+        found = self._repository.fetch_due(scope, self._category, occurred_by, moved_by)
+        for one in found:
+            verdict = terms.verdict(self._category, self._role, one.occurred_at, one.events)
+            if verdict.due_at is not None and verdict.due_at <= now:
+                rule, action = verdict.rule_id or "", verdict.action
+                yield DueItem(one.items[0], verdict.due_at, rule, action, one.items[1:])

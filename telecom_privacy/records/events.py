@@ -1,0 +1,159 @@
+"""Events of a record: they move the start of its term, and may end it at once."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from telecom_privacy.clients.change_log import ChangeLog
+from telecom_privacy.clients.model import Client
+from telecom_privacy.clock import Clock, to_text
+from telecom_privacy.erasure.schedule import Schedule
+from telecom_privacy.errors import Conflict, Invalid
+from telecom_privacy.http.access import Access
+from telecom_privacy.keys.sealing import seal_json
+from telecom_privacy.policies.due import Verdict
+from telecom_privacy.policies.triggers import OPPOSITES
+from telecom_privacy.records.consent import Consents, is_revoked
+from telecom_privacy.records.deletion import RecordDeletion
+from telecom_privacy.records.finding import RecordFinder
+from telecom_privacy.records.intake import require_not_in_future
+from telecom_privacy.records.model import CONSENT, Closing, Record, Revoking, StoredRecord
+from telecom_privacy.records.opening import RecordOpener
+from telecom_privacy.records.permissions import Deed
+from telecom_privacy.records.repository import RecordRepository
+from telecom_privacy.storage.paging import TICK
+
+MOST_EVENTS = 1_000
+"""Most entries of one record's history: they lie in its payload."""
+
+_TRIES = 20
+"""How often an event is noted anew because another changed the record: none may be lost."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """What happened to a record; without `at` it happened now."""
+
+    name: str
+    at: datetime | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What a record's events are now, and whether the last of them ended it."""
+
+    events: Mapping[str, datetime]
+    binned: bool
+    erased: bool
+
+
+class RecordEvents:
+    def __init__(
+        self,
+        repository: RecordRepository,
+        finder: RecordFinder,
+        opener: RecordOpener,
+        consents: Consents,
+        deletion: RecordDeletion,
+        schedule: Schedule,
+        changes: ChangeLog,
+        clock: Clock,
+    ) -> None:
+        self._repository = repository
+        self._finder = finder
+        self._opener = opener
+        self._consents = consents
+        self._deletion = deletion
+        self._schedule = schedule
+        self._changes = changes
+        self._clock = clock
+
+    def note(
+        self, access: Access, client: Client, category: str, external_id: str, event: NewEvent
+    ) -> Noted:
+        """Note an event; a record that is due by it, or rests on what it revokes, is erased here.
+
+        Raises `NotFound`, `Forbidden`, `Gone` for a record that is due, `Invalid` for the time,
+        and `Conflict` if others were faster again and again.
+        """
+        for _ in range(_TRIES - 1):
+            with suppress(Conflict):
+                return self._note(access, client, category, external_id, event)
+        return self._note(access, client, category, external_id, event)
+
+    def _note(
+        self, access: Access, client: Client, category: str, external_id: str, event: NewEvent
+    ) -> Noted:
+        def find() -> StoredRecord:
+            return self._finder.find(access, Deed.REPORT, client, category, external_id)
+
+        record = self._opener.open_current(client, find(), find)
+        self._consents.finish(client, record.stored)  # whatever was begun comes before what follows
+        at = self._time(record.stored, event)
+        changed = self._changed(access, record, event, at)
+        verdict = self._opener.verdict(client, changed)
+        closing = self._closing(access, verdict, self._clock.now() if event.at else at)
+        revoking = self._revoking(access, changed, event)
+        details = {"record": str(changed.record_id), "event": event.name}
+        with self._changes.announced("record.event", access, client.id, details):
+            if not self._repository.update_events(record.stored, changed, closing, revoking):
+                raise Conflict("the record was changed at the same time")
+        if closing is None:
+            self._schedule.expect(client.id, {category: verdict.due_at})
+        if revoking:
+            self._consents.finish(client, replace(changed, revoking=revoking))
+        if closing:
+            self._deletion.carry_out([changed], closing)
+        return Noted(changed.events, changed.binned, erased=closing is not None)
+
+    def _time(self, record: StoredRecord, event: NewEvent) -> datetime:
+        """When it happened. What is told without a time comes after all that it cancels."""
+        if event.at is None:
+            cancelled = (record.events.get(name) for name in OPPOSITES.get(event.name, ()))
+            after = [at + TICK for at in cancelled if at]
+            return max(self._clock.now(), record.occurred_at, *after)
+        require_not_in_future(self._clock, "at", event.at)
+        if event.at < record.occurred_at:
+            raise Invalid({"at": ["Lies before the record's occurred_at."]})
+        return event.at
+
+    def _changed(
+        self, access: Access, record: Record, event: NewEvent, at: datetime
+    ) -> StoredRecord:
+        """The record with one more event; of each name the latest time counts."""
+        stored = record.stored
+        latest = max(at, stored.events.get(event.name, at))
+        events = {**stored.events, event.name: latest}
+        payload = stored.payload
+        if event.reason is not None or stored.category == CONSENT:
+            entry = {"event": event.name, "at": to_text(at), "actor": access.actor}
+            entry |= {"received_at": to_text(self._clock.now())}
+            entry |= {"reason": event.reason} if event.reason is not None else {}
+            content = {**record.sealed, "history": _longer(record.sealed["history"], entry)}
+            # What is sealed only grows, so it stays under the same key.
+            payload = seal_json(record.key, content, stored.binding)
+        return replace(stored, events=events, binned=is_binned(events), payload=payload)
+
+    def _closing(self, access: Access, verdict: Verdict, now: datetime) -> Closing | None:
+        if not verdict.is_due(now):
+            return None
+        return Closing(self._clock.now(), verdict.rule_id or "", access.actor, verdict.action)
+
+    def _revoking(self, access: Access, changed: StoredRecord, event: NewEvent) -> Revoking | None:
+        revokes = event.name == "revoked" and is_revoked(changed.events) and changed.covers
+        return Revoking(self._clock.now(), access.actor) if revokes else None
+
+
+def is_binned(events: Mapping[str, datetime]) -> bool:
+    """Whether a record was put into the bin and not taken out again (RET-25)."""
+    binned, restored = events.get("binned"), events.get("restored")
+    return binned is not None and (restored is None or restored < binned)
+
+
+def _longer(history: list[Any], entry: Mapping[str, Any]) -> list[Any]:
+    if len(history) >= MOST_EVENTS:
+        raise Invalid({"event": [f"A record's history takes {MOST_EVENTS} events at most."]})
+    return [*history, entry]

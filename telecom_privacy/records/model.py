@@ -1,0 +1,179 @@
+"""A record as handed in, as stored and as opened."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from telecom_privacy.crypto.binding import Binding
+from telecom_privacy.erasure.model import ErasedItem
+from telecom_privacy.keys.model import KeyReference, record_binding
+from telecom_privacy.policies.model import Action
+from telecom_privacy.scope import Scope
+
+CONSENT = "consent"
+"""The category of the consents that other categories rest on (RULES CON-3)."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewRecord:
+    """A record as it is handed in: `data` is a JSON object, `subject` the person it is about."""
+
+    category: str
+    external_id: str
+    licence_id: str | None
+    subject: str | None
+    occurred_at: datetime
+    data: Mapping[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredContent:
+    """The binary content of a record; `gone_at` is set once it was erased on its own.
+
+    `id` names its segments. Its metadata is sealed at the record's place, under a key of its own.
+    """
+
+    id: UUID
+    key: KeyReference
+    metadata: bytes
+    gone_at: datetime | None = None
+
+    @property
+    def is_live(self) -> bool:
+        return self.gone_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class Revoking:
+    """The recorded intent to erase what rests on a consent that was revoked: since when, by whom.
+
+    The records concerned are revoked at the time of the consent's own event.
+    """
+
+    at: datetime
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRecord:
+    """A record as stored: ids, times and tokens in clear, everything else in `payload`.
+
+    `token` is the keyed token of category and external id, and the document's `_id`. `events`
+    holds the latest time of each. `covers`, of a consent, is the token of what rests on it.
+    """
+
+    token: bytes
+    record_id: UUID
+    scope: Scope
+    category: str
+    month: str
+    occurred_at: datetime
+    key: KeyReference
+    payload: bytes
+    events: Mapping[str, datetime] = field(default_factory=dict)
+    subject: bytes | None = None
+    covers: bytes | None = None
+    binned: bool = False
+    version: int = 1
+    content: StoredContent | None = None
+    revoking: Revoking | None = None
+
+    @property
+    def licence_id(self) -> UUID:
+        return self.scope.licence_id
+
+    @property
+    def binding(self) -> Binding:
+        return record_binding(self.scope, self.category, self.month, self.record_id)
+
+    @property
+    def live_content(self) -> StoredContent | None:
+        return self.content if self.content and self.content.is_live else None
+
+    @property
+    def item(self) -> ErasedItem:
+        return ErasedItem(self.record_id, self.key, self.token)
+
+    @property
+    def content_item(self) -> ErasedItem | None:
+        """The content goes under the record's own id: both are one record in every count."""
+        content = self.live_content
+        return ErasedItem(self.record_id, content.key, self.token) if content else None
+
+    @property
+    def items(self) -> tuple[ErasedItem, ...]:
+        """All keys under which something of the record is sealed."""
+        content = self.content_item
+        return (self.item, content) if content else (self.item,)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundRecord:
+    """What is known of a record before its content is fetched."""
+
+    token: bytes
+    occurred_at: datetime
+    events: Mapping[str, datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """What decides when a record is due, and what would be erased of it then."""
+
+    category: str
+    occurred_at: datetime
+    events: Mapping[str, datetime]
+    items: tuple[ErasedItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """The recorded intent to erase a record: since when, under which rule, how and by whom."""
+
+    at: datetime
+    rule: str
+    actor: str
+    action: Action = Action.ERASE
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstone:
+    """What is left of an erased record for a bounded time: its keyed token."""
+
+    gone_at: datetime
+    licence_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """An opened record.
+
+    `sealed` is `{id, licence_id?, subject?, occurred_at, data, receipt, original, history}`;
+    `content` is what is sealed of its binary content.
+    """
+
+    stored: StoredRecord
+    key: bytes = field(repr=False)
+    sealed: Mapping[str, Any] = field(repr=False)
+    content: Mapping[str, Any] | None = field(default=None, repr=False)
+
+    @property
+    def receipt(self) -> Mapping[str, Any]:
+        found: Mapping[str, Any] = self.sealed["receipt"]
+        return found
+
+    def view(self) -> dict[str, Any]:
+        """What its reader gets."""
+        return {
+            **{name: self.sealed.get(name) for name in ("id", "licence_id", "subject")},
+            "record_id": str(self.stored.record_id),
+            "category": self.stored.category,
+            "occurred_at": self.stored.occurred_at,
+            "data": self.sealed["data"],
+            "events": self.stored.events,
+            "history": self.sealed["history"],
+            "binned": self.stored.binned,
+            "content": self.content,
+        }

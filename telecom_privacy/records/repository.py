@@ -1,0 +1,294 @@
+"""Collection `records` of the bulk database: records of all categories that policies declare.
+
+The `_id` is the keyed token of category and external id, so the insert itself decides which of two
+workers stores a record.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from bson import Binary
+from pymongo import UpdateOne
+from pymongo.errors import DuplicateKeyError
+
+from telecom_privacy.erasure.documents import current_key, documents_of, has_key
+from telecom_privacy.erasure.model import DocumentId, Erasure
+from telecom_privacy.erasure.withheld import Original
+from telecom_privacy.keys.model import KeyReference
+from telecom_privacy.records.documents import (
+    CANDIDATE,
+    FOUND,
+    candidate_from,
+    closing_document,
+    closing_from,
+    content_burial,
+    content_document,
+    found_from,
+    key_document,
+    moved_document,
+    originals_from,
+    record_burial,
+    record_document,
+    record_from,
+    revoking_document,
+    tombstone_from,
+)
+from telecom_privacy.records.model import (
+    Candidate,
+    Closing,
+    FoundRecord,
+    Revoking,
+    StoredContent,
+    StoredRecord,
+    Tombstone,
+)
+from telecom_privacy.scope import Scope
+from telecom_privacy.storage.mongo import Document, MongoDatabase, translating_errors
+from telecom_privacy.storage.paging import Window
+
+RECORDS = "records"
+_BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
+_IDS_PER_QUERY = 50
+_OPEN = {"closed": {"$exists": False}}
+
+
+class RecordRepository:
+    def __init__(self, bulk: MongoDatabase, tombstone_time: timedelta) -> None:
+        self._collection = bulk[RECORDS]
+        self._tombstone_time = tombstone_time
+
+    def create_indexes(self) -> None:
+        pair = [("client", 1), ("category", 1)]
+        with translating_errors():
+            self._collection.create_index([*pair, ("occurred_at", 1)])
+            self._collection.create_index([*pair, ("moved_at", 1)])
+            self._collection.create_index([*pair, ("subject", 1), ("occurred_at", 1)])
+            self._collection.create_index(
+                [("client", 1), ("licence", 1), ("category", 1), ("occurred_at", 1)]
+            )
+            self._collection.create_index([("client", 1), ("covers", 1)])
+            self._collection.create_index("forget_at")
+            self._collection.create_index("closed.at")
+            self._collection.create_index("revoking.at")
+
+    def insert(self, record: StoredRecord) -> bool:
+        """False if there is a record with that category and external id, or was one."""
+        try:
+            with translating_errors():
+                self._collection.insert_one(record_document(record))
+        except DuplicateKeyError:
+            return False
+        return True
+
+    def fetch(self, scope: Scope, token: bytes) -> StoredRecord | Tombstone | None:
+        return self.fetch_many(scope, [token]).get(token)
+
+    def fetch_many(
+        self, scope: Scope, tokens: Iterable[bytes]
+    ) -> dict[bytes, StoredRecord | Tombstone]:
+        """Find records of a client and role by their tokens."""
+        wanted = [Binary(token) for token in tokens]
+        found: dict[bytes, StoredRecord | Tombstone] = {}
+        for first in range(0, len(wanted), _IDS_PER_QUERY):
+            some = wanted[first : first + _IDS_PER_QUERY]
+            query: Document = {"_id": some[0] if len(some) == 1 else {"$in": some}}
+            with translating_errors():
+                found |= {
+                    bytes(document["_id"]): _stored(document)
+                    for document in self._collection.find(query)
+                    if (document["client"], document["role"]) == (scope.client_id, scope.role)
+                }
+        return found
+
+    def current_key(self, document_id: DocumentId) -> KeyReference | None:
+        """See `erasure.recovery.KeyHolder`."""
+        return current_key(self._collection, document_id)
+
+    def fetch_window(
+        self, scope: Scope, category: str, window: Window, equal: Mapping[str, Any], most: int
+    ) -> list[FoundRecord]:
+        """Find the newest records that occurred in a window and have the given tokens or values.
+
+        Newest first, at most `most` of them (0: all).
+        """
+        query: Document = {
+            **_of(scope, category),
+            "occurred_at": {"$gte": window.start, "$lt": window.end},
+            **equal,
+        }
+        with translating_errors():
+            found = self._collection.find(query, FOUND).sort("occurred_at", -1).limit(most)
+            return [found_from(document) for document in found]
+
+    def update_content(self, old: StoredRecord, new: StoredRecord) -> bool:
+        """Write the content version after `old`. False if the record changed or is gone."""
+        change = {
+            "key": key_document(new.key),
+            "payload": Binary(new.payload),
+            "subject": Binary(new.subject) if new.subject else None,
+            "covers": Binary(new.covers) if new.covers else None,
+        }
+        return self._update(old, {"$set": change})
+
+    def update_events(
+        self,
+        old: StoredRecord,
+        new: StoredRecord,
+        closing: Closing | None = None,
+        revoking: Revoking | None = None,
+    ) -> bool:
+        """Write the events of `new`, with its payload, which keeps its key.
+
+        With `closing` the record is about to be erased, with `revoking` what rests on it is: a
+        kill only delays that. False if the record changed or is gone.
+        """
+        change: Document = {
+            **moved_document(new.events),
+            "binned": new.binned,
+            "payload": Binary(new.payload),
+        }
+        if closing:
+            change["closed"] = closing_document(closing)
+        if revoking:
+            change["revoking"] = revoking_document(revoking)
+        return self._update(old, {"$set": change})
+
+    def attach_content(self, record: StoredRecord, content: StoredContent) -> bool:
+        """Give a live record its content. False if it has or had one, or is being erased."""
+        query = {**_this(record), **_OPEN, "content": {"$exists": False}}
+        change = {"$set": {"content": content_document(content)}}
+        with translating_errors():
+            return self._collection.update_one(query, change).matched_count == 1
+
+    def lists_content(self, token: bytes, content_id: UUID) -> bool:
+        """Whether the record of this token has, or had, this content."""
+        query = {"_id": Binary(token), "content.id": content_id}
+        with translating_errors():
+            return self._collection.find_one(query, {"_id": 1}) is not None
+
+    def close(self, records: Sequence[StoredRecord], closing: Closing) -> None:
+        """Let nothing be written to records any more: they are about to be erased."""
+        change = {"$set": {"closed": closing_document(closing)}}
+        writes = [UpdateOne({**_this(record), **_OPEN}, change) for record in records]
+        if writes:
+            with translating_errors():
+                self._collection.bulk_write(writes, ordered=False)
+
+    def fetch_closed(self, before: datetime) -> list[tuple[StoredRecord, Closing]]:
+        """The records of all clients that were closed up to a time and are not erased."""
+        with translating_errors():
+            found = list(self._collection.find({"closed.at": {"$lte": before}}))
+        return [(record_from(one), closing_from(one["closed"])) for one in found]
+
+    def fetch_revoking(self, before: datetime) -> list[StoredRecord]:
+        """The consents of all clients whose revocation was begun up to a time, and not finished."""
+        with translating_errors():
+            found = list(self._collection.find({"revoking.at": {"$lte": before}}))
+        return [record_from(one) for one in found]
+
+    def finish_revoking(self, consent: StoredRecord, revoking: Revoking) -> None:
+        query = {**_this(consent), "revoking": revoking_document(revoking)}
+        with translating_errors():
+            self._collection.update_one(query, {"$unset": {"revoking": 1}})
+
+    def fetch_covering(self, scope: Scope, covers: bytes) -> list[StoredRecord]:
+        """The consents with a token of what rests on them."""
+        query = {"client": scope.client_id, "covers": Binary(covers), "role": scope.role}
+        with translating_errors():
+            return [record_from(document) for document in self._collection.find(query)]
+
+    def fetch_matching(
+        self, scope: Scope, category: str, equal: Mapping[str, Any]
+    ) -> Iterator[StoredRecord]:
+        """The records of a category with the given values that nobody is erasing."""
+        query = {**_of(scope, category), "occurred_at": {"$gte": _BEGINNING}, **equal, **_OPEN}
+        with translating_errors():
+            for document in self._collection.find(query):
+                yield record_from(document)
+
+    def fetch_due(
+        self,
+        scope: Scope,
+        category: str,
+        occurred_by: datetime | None,
+        moved_by: datetime | None,
+    ) -> Iterator[Candidate]:
+        """The records that occurred up to a time, then those whose first event was up to another.
+
+        Oldest first; none of that kind where the time is None.
+        """
+        pair = _of(scope, category)
+        occurred = {"$gte": _BEGINNING, "$lte": occurred_by}
+        if occurred_by is not None:
+            yield from self._candidates({**pair, "occurred_at": occurred}, "occurred_at")
+        if moved_by is not None:
+            query: Document = {**pair, "moved_at": {"$gte": _BEGINNING, "$lte": moved_by}}
+            if occurred_by is not None:
+                query["occurred_at"] = {"$gt": occurred_by}
+            yield from self._candidates(query, "moved_at")
+
+    def fetch_of_licence(self, scope: Scope) -> Iterator[StoredRecord]:
+        """All records of a licence that are not erased, by category."""
+        query = {
+            "client": scope.client_id,
+            "licence": scope.licence_id,
+            "role": scope.role,
+            "record_id": {"$exists": True},
+        }
+        with translating_errors():
+            for document in self._collection.find(query).sort("category", 1):
+                yield record_from(document)
+
+    def bury(self, erasure: Erasure) -> None:
+        """Reduce erased records to tombstones, and content that went alone to its id.
+
+        A record that was changed, or got content, just now stays for the next sweep: the document
+        is all that leads to the new key.
+        """
+        gone = {"gone_at": erasure.at, "forget_at": erasure.at + self._tombstone_time}
+        contents = [content_burial(item, erasure.at) for item in erasure.items]
+        records = [record_burial(item, gone) for item in erasure.items]
+        with translating_errors():
+            self._collection.bulk_write([*contents, *records], ordered=True)
+
+    def fetch_originals(self, erasure: Erasure) -> list[Original]:
+        """See `erasure.withheld.DataEraser`."""
+        found = documents_of(self._collection, erasure.items)
+        return [one for item, document in found for one in originals_from(item, document)]
+
+    def fetch_contents(self, erasure: Erasure) -> list[UUID]:
+        """The ids of the contents that go with an erasure."""
+        return [
+            document["content"]["id"]
+            for item, document in documents_of(self._collection, erasure.destroyed)
+            if has_key(document.get("content", {}), item)
+        ]
+
+    def forget_tombstones(self, now: datetime) -> None:
+        with translating_errors():
+            self._collection.delete_many({"forget_at": {"$gte": _BEGINNING, "$lte": now}})
+
+    def _update(self, old: StoredRecord, change: Document) -> bool:
+        query = {**_this(old), "version": old.version, **_OPEN}
+        with translating_errors():
+            result = self._collection.update_one(query, {**change, "$inc": {"version": 1}})
+        return result.matched_count == 1
+
+    def _candidates(self, query: Document, order: str) -> Iterator[Candidate]:
+        with translating_errors():
+            for document in self._collection.find(query, CANDIDATE).sort(order, 1):
+                yield candidate_from(document)
+
+
+def _of(scope: Scope, category: str) -> Document:
+    return {"client": scope.client_id, "category": category, "role": scope.role}
+
+
+def _this(record: StoredRecord) -> Document:
+    return {"_id": Binary(record.token), "record_id": record.record_id}
+
+
+def _stored(document: Document) -> StoredRecord | Tombstone:
+    return tombstone_from(document) if "gone_at" in document else record_from(document)

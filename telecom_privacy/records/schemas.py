@@ -1,0 +1,85 @@
+"""Records as JSON (API.md "Other records")."""
+
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
+
+from telecom_privacy.http.schemas import ApiSchema, Moment, PageQuery, external_id, text
+from telecom_privacy.policies.triggers import EVENTS
+
+_LONGEST_SUBJECT = 320
+_subject = validate.Length(1, _LONGEST_SUBJECT)
+
+
+class RecordSchema(ApiSchema):
+    """The body of a record; what `data` may hold, the client's policy says."""
+
+    licence_id = external_id(allow_none=True, load_default=None)
+    subject = fields.String(allow_none=True, load_default=None, validate=_subject)
+    occurred_at = Moment(required=True)
+    data = fields.Dict(keys=fields.String(), required=True)
+
+
+class EventSchema(ApiSchema):
+    event = fields.String(required=True, validate=validate.OneOf(sorted(EVENTS)))
+    at = Moment(load_default=None)
+    reason = text(1000, allow_none=True, load_default=None)
+
+
+class RecordQuerySchema(PageQuery):
+    licence_id = external_id()
+    subject = fields.String(validate=_subject)
+    start = Moment(data_key="from")
+    end = Moment(data_key="until")
+    binned = fields.Boolean()
+
+    @validates_schema
+    def _in_order(self, data: dict[str, Any], **kwargs: Any) -> None:
+        if "start" in data and "end" in data and data["end"] < data["start"]:
+            raise ValidationError("Lies before `from`.", "until")
+
+    @post_load
+    def _with_absent(self, data: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
+        return {"cursor": None, **data}
+
+
+class HistoryEntrySchema(Schema):
+    event = fields.String()
+    at = fields.String()
+    received_at = fields.String()
+    actor = fields.String()
+    reason = fields.String()
+
+
+class ContentViewSchema(Schema):
+    media_type = fields.String()
+    bytes = fields.Integer()
+    sha256 = fields.String()
+    received_at = fields.String()
+
+
+class RecordViewSchema(Schema):
+    id = fields.String()
+    record_id = fields.String()
+    category = fields.String()
+    licence_id = fields.String(allow_none=True)
+    subject = fields.String(allow_none=True)
+    occurred_at = Moment()
+    data = fields.Dict()
+    events = fields.Dict(keys=fields.String(), values=Moment())
+    history = fields.List(fields.Nested(HistoryEntrySchema))
+    binned = fields.Boolean()
+    content = fields.Nested(ContentViewSchema, allow_none=True)
+
+
+class RecordListSchema(Schema):
+    items = fields.List(fields.Nested(RecordViewSchema))
+    next = fields.String(allow_none=True)
+
+
+class NotedSchema(Schema):
+    """The events of a record, and whether the last of them ended it."""
+
+    events = fields.Dict(keys=fields.String(), values=Moment())
+    binned = fields.Boolean()
+    erased = fields.Boolean()

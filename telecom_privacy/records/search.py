@@ -1,0 +1,157 @@
+"""Lists of records, newest first."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from telecom_privacy.audit.model import Json
+from telecom_privacy.clients.change_log import ChangeLog
+from telecom_privacy.clients.licences import LicenceService
+from telecom_privacy.clients.model import Client
+from telecom_privacy.clock import Clock
+from telecom_privacy.errors import NotFound
+from telecom_privacy.http.access import Access
+from telecom_privacy.records.finding import RecordFinder
+from telecom_privacy.records.model import FoundRecord, Record, StoredRecord
+from telecom_privacy.records.opening import RecordOpener
+from telecom_privacy.records.permissions import Deed
+from telecom_privacy.records.reading import RecordReader
+from telecom_privacy.records.repository import RecordRepository
+from telecom_privacy.records.tokens import RecordTokens
+from telecom_privacy.scope import Role
+from telecom_privacy.storage.paging import TICK, Position, Window, page_newest_first
+from telecom_privacy.traffic.model import CLOCK_TOLERANCE
+
+_BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
+_UNBOUNDED = timedelta.max / 4
+
+
+@dataclass(frozen=True, slots=True)
+class RecordQuery:
+    """What is looked for; the times bound `occurred_at`."""
+
+    category: str
+    licence_id: str | None = None
+    subject: str | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+    binned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPage:
+    """Opened records, newest first, and where the next page starts."""
+
+    items: Sequence[Record]
+    next: Position | None
+
+
+class RecordSearch:
+    def __init__(
+        self,
+        repository: RecordRepository,
+        finder: RecordFinder,
+        reader: RecordReader,
+        opener: RecordOpener,
+        tokens: RecordTokens,
+        licences: LicenceService,
+        changes: ChangeLog,
+        clock: Clock,
+    ) -> None:
+        self._repository = repository
+        self._finder = finder
+        self._reader = reader
+        self._opener = opener
+        self._tokens = tokens
+        self._licences = licences
+        self._changes = changes
+        self._clock = clock
+
+    def search(
+        self,
+        access: Access,
+        client: Client,
+        query: RecordQuery,
+        after: Position | None,
+        limit: int,
+    ) -> RecordPage:
+        """Return a page of records, newest first, and log the search.
+
+        A record whose key is missing though nothing was erased is left out; that is an alarm.
+        Raises `NotFound` or `Forbidden` where `access` may read nothing of the category.
+        """
+        self._reader.require(access, client, query.category)
+        role = self._finder.roles(access, Deed.READ, client, query.category)[0]
+        found = self._page(access, client, role, query, after, limit + 1)
+        records = self._opened(client, role, found[:limit])
+        details: dict[str, Json] = {"category": query.category, "count": len(records)}
+        self._changes.append("records.searched", access, client.id, details)
+        return RecordPage(records, _position(found[limit - 1]) if len(found) > limit else None)
+
+    def _opened(self, client: Client, role: Role, found: Iterable[FoundRecord]) -> list[Record]:
+        tokens = [record.token for record in found]
+        opened = dict(self._by_token(client, role, tokens))
+        # The version of one that is being changed may have lost its key since it was fetched.
+        missing = [token for token in tokens if token not in opened]
+        opened |= dict(self._by_token(client, role, missing))
+        return [opened[token] for token in tokens if token in opened]
+
+    def _by_token(
+        self, client: Client, role: Role, tokens: Sequence[bytes]
+    ) -> Iterator[tuple[bytes, Record]]:
+        stored = self._repository.fetch_many(client.scope(role), tokens).values()
+        live = [record for record in stored if isinstance(record, StoredRecord)]
+        return ((record.stored.token, record) for record in self._opener.open_many(live))
+
+    def _page(
+        self,
+        access: Access,
+        client: Client,
+        role: Role,
+        query: RecordQuery,
+        after: Position | None,
+        limit: int,
+    ) -> list[FoundRecord]:
+        equal = self._equal(access, client, role, query)
+        if equal is None:
+            return []
+        scope = client.scope(role)
+
+        def fetch(window: Window, most: int) -> list[FoundRecord]:
+            return self._repository.fetch_window(scope, query.category, window, equal, most)
+
+        def keep(found: list[FoundRecord]) -> list[FoundRecord]:
+            return [one for one in found if self._may_see(access, client, role, query, one)]
+
+        latest = self._clock.now() + CLOCK_TOLERANCE + TICK
+        bounds = [latest, query.end, after.at + TICK if after else None]
+        end = min(bound for bound in bounds if bound)
+        window = Window("", min(query.start or _BEGINNING, end), end)
+        return page_newest_first([window], fetch, keep, _position, after, limit, _UNBOUNDED)
+
+    def _may_see(
+        self, access: Access, client: Client, role: Role, query: RecordQuery, found: FoundRecord
+    ) -> bool:
+        verdict = client.terms.verdict(query.category, role, found.occurred_at, found.events)
+        return self._reader.may_see(access, verdict)
+
+    def _equal(
+        self, access: Access, client: Client, role: Role, query: RecordQuery
+    ) -> dict[str, Any] | None:
+        """What must be equal in every window; None if nothing can be found."""
+        equal: dict[str, Any] = {"binned": query.binned}
+        if access.licence_ids is not None:
+            equal["licence"] = {"$in": sorted(access.licence_ids)}
+        if query.subject is not None:
+            equal["subject"] = self._tokens.subject(client.id, role, query.subject)
+        if query.licence_id is not None:
+            try:
+                equal["licence"] = self._licences.reach(access, client, query.licence_id).id
+            except NotFound:
+                return None
+        return equal
+
+
+def _position(record: FoundRecord) -> Position:
+    return Position(record.occurred_at, record.token)

@@ -1,0 +1,67 @@
+"""Erasing records and their content because those they belong to decided it (RET-2)."""
+
+from contextlib import suppress
+
+from telecom_privacy.clients.model import Client
+from telecom_privacy.clock import Clock
+from telecom_privacy.erasure.model import DELETED_BY_CLIENT
+from telecom_privacy.errors import Forbidden, Gone
+from telecom_privacy.http.access import Access
+from telecom_privacy.records.deletion import RecordDeletion
+from telecom_privacy.records.finding import RecordFinder
+from telecom_privacy.records.model import StoredRecord
+from telecom_privacy.records.permissions import Deed
+from telecom_privacy.records.repository import RecordRepository
+from telecom_privacy.scope import Role
+
+
+class RecordService:
+    """Deletions, and what maintenance needs."""
+
+    def __init__(
+        self,
+        repository: RecordRepository,
+        finder: RecordFinder,
+        deletion: RecordDeletion,
+        clock: Clock,
+    ) -> None:
+        self._repository = repository
+        self._finder = finder
+        self._deletion = deletion
+        self._clock = clock
+
+    def delete(self, access: Access, client: Client, category: str, external_id: str) -> None:
+        """Erase a record and its content for good; no error if there is none.
+
+        Raises `Forbidden` for what the operator keeps as controller and a law forbids to erase yet.
+        """
+        if record := self._erasable(access, client, category, external_id):
+            self._deletion.delete(record, DELETED_BY_CLIENT, access.actor)
+
+    def delete_content(
+        self, access: Access, client: Client, category: str, external_id: str
+    ) -> None:
+        """Erase the content of a record for good, as `delete` does."""
+        if record := self._erasable(access, client, category, external_id):
+            self._deletion.delete_content(record, DELETED_BY_CLIENT, access.actor)
+
+    def forget_tombstones(self) -> None:
+        """Forget the erased records whose tombstones have served their time."""
+        self._repository.forget_tombstones(self._clock.now())
+
+    def _erasable(
+        self, access: Access, client: Client, category: str, external_id: str
+    ) -> StoredRecord | None:
+        with suppress(Gone):  # with the client's keys, as everything of the kind
+            found = self._finder.look_for(access, Deed.ERASE, client, category, external_id)
+            if isinstance(found, StoredRecord):
+                self._require_no_minimum(client, found)
+                return found
+        return None
+
+    def _require_no_minimum(self, client: Client, record: StoredRecord) -> None:
+        now, role = self._clock.now(), record.scope.role
+        facts = record.occurred_at, record.events
+        until = client.terms.minimum_until(record.category, role, facts, now)
+        if role is Role.CONTROLLER and until > now:
+            raise Forbidden("a law forbids to erase this yet", "legal-minimum")

@@ -1,0 +1,163 @@
+"""Handing in records: one receipt for each content version, and nothing twice (DESIGN §4).
+
+Order: key with the recorded intent → log entry → record → settled (`erasure.versions`).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from telecom_privacy.clients.model import Client
+from telecom_privacy.clock import Clock
+from telecom_privacy.erasure.schedule import Schedule
+from telecom_privacy.erasure.versions import ContentVersions
+from telecom_privacy.errors import Conflict, Gone, NotFound, Unavailable
+from telecom_privacy.http.access import Access
+from telecom_privacy.keys.model import RecordKey
+from telecom_privacy.records.catalogue import Catalogue
+from telecom_privacy.records.consent import Consents
+from telecom_privacy.records.drafting import Draft, RecordDrafting
+from telecom_privacy.records.intake import require_not_in_future, same_place
+from telecom_privacy.records.model import NewRecord, Record, StoredRecord, Tombstone
+from telecom_privacy.records.opening import RecordOpener
+from telecom_privacy.records.permissions import Deed, require
+from telecom_privacy.records.repository import RECORDS, RecordRepository
+from telecom_privacy.scope import Role
+
+_TRIES = 10
+"""How often a record is judged anew because another request changed it at the same moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The record is stored: now for the first time (`is_new`), in a new version, or as it was."""
+
+    receipt: Mapping[str, Any]
+    is_new: bool
+
+
+class RecordWriter:
+    def __init__(
+        self,
+        repository: RecordRepository,
+        catalogue: Catalogue,
+        drafting: RecordDrafting,
+        opener: RecordOpener,
+        consents: Consents,
+        versions: ContentVersions,
+        schedule: Schedule,
+        clock: Clock,
+    ) -> None:
+        self._repository = repository
+        self._catalogue = catalogue
+        self._drafting = drafting
+        self._opener = opener
+        self._consents = consents
+        self._versions = versions
+        self._schedule = schedule
+        self._clock = clock
+
+    def store(self, access: Access, client: Client, new: NewRecord) -> Stored:
+        """Store a record, a new version of it, or recognise it as stored already.
+
+        Raises `Invalid`, `Forbidden`, `Gone` for one that was erased or is past its term,
+        `Conflict` where what may never change differs, and `Unavailable`: retrying is safe.
+        """
+        role = self._role(access, client, new)
+        draft = self._drafting.draft(client, role, new)
+        if access.licence_ids is not None:  # such a key learns of nothing beyond its licences
+            draft = self._drafting.with_licence(access, client, draft)
+        for _ in range(_TRIES):
+            known = self._known(access, client, draft)
+            if known and known.sealed["original"] == draft.fingerprint:
+                return Stored(known.receipt, is_new=False)
+            if known and not same_place(known.sealed, new):
+                raise Conflict("occurred_at and licence_id of a record never change")
+            self._require_acceptable(client, new)
+            with suppress(Conflict):  # another request was faster: judge by what it left
+                if known:
+                    return self._replace(access, known, draft)
+                return self._insert(access, client, draft)
+        raise Unavailable("the record is being changed by others; retry")
+
+    def _role(self, access: Access, client: Client, new: NewRecord) -> Role:
+        role = self._catalogue.require_storable(client, new.category)
+        require(access, Deed.WRITE, role)
+        return role
+
+    def _known(self, access: Access, client: Client, draft: Draft) -> Record | None:
+        """Open what is stored under the draft's id."""
+        scope, token = draft.record.scope, draft.record.token
+        found = self._repository.fetch(scope, token)
+        if found is None:
+            return None
+        if not access.may_see_licence(found.licence_id):
+            raise NotFound("record")
+        if isinstance(found, Tombstone):
+            raise Gone("this record was erased")
+        return self._opener.open_current(
+            client, found, lambda: self._repository.fetch(scope, token)
+        )
+
+    def _require_acceptable(self, client: Client, new: NewRecord) -> None:
+        """Raise `Invalid` or `Forbidden` for what may not be stored."""
+        require_not_in_future(self._clock, "occurred_at", new.occurred_at)
+        self._catalogue.require_data(client, new.category, new.data)
+        self._consents.require(client, new)
+
+    def _insert(self, access: Access, client: Client, draft: Draft) -> Stored:
+        draft = self._drafting.with_licence(access, client, draft)
+        record = draft.record
+        verdict = self._opener.verdict(client, record)
+        if verdict.is_due(self._clock.now()):
+            raise Gone("the retention term of this record is over")
+
+        def write(stored: StoredRecord) -> bool:
+            if not self._drafting.still_has_licence(draft) or not self._repository.insert(stored):
+                return False
+            self._schedule.expect(client.id, {record.category: verdict.due_at})
+            return True
+
+        attempt = _Attempt(self._drafting, access, draft, (), write)
+        self._versions.insert(record.binding, RECORDS, record.token, attempt)
+        # Or a consent that was revoked meanwhile would not have met this record.
+        self._consents.require_still(client, draft.new, record)
+        return Stored(attempt.receipt, is_new=True)
+
+    def _replace(self, access: Access, known: Record, draft: Draft) -> Stored:
+        old = known.stored
+
+        def write(stored: StoredRecord) -> bool:
+            return self._repository.update_content(old, stored)
+
+        again = draft.again(old)
+        attempt = _Attempt(self._drafting, access, again, known.sealed["history"], write)
+        self._versions.replace(old.binding, RECORDS, old.item, attempt, access.actor)
+        return Stored(attempt.receipt, is_new=False)
+
+
+class _Attempt:
+    """Seals a content version under its key and writes it; remembers its receipt."""
+
+    def __init__(
+        self,
+        drafting: RecordDrafting,
+        access: Access,
+        draft: Draft,
+        history: Sequence[Any],
+        write: Callable[[StoredRecord], bool],
+    ) -> None:
+        self._drafting = drafting
+        self._access = access
+        self._draft = draft
+        self._history = history
+        self._write = write
+        self.receipt: Mapping[str, Any] = {}
+
+    def __call__(self, key: RecordKey) -> bool:
+        record, self.receipt = self._drafting.sealed(self._access, self._draft, key, self._history)
+        if self._write(record):
+            return True
+        self._drafting.withdrawn(self._access, self._draft)
+        return False

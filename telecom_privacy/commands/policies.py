@@ -21,6 +21,7 @@ from telecom_privacy.scope import Role
 from telecom_privacy.settings import Settings
 
 _MANAGER = Access(ACTOR, ApiRole.ADMIN)
+_YEARS = range(1900, 2200)  # a term of a hundred years must still end within time
 
 
 def register(commands: Commands) -> None:
@@ -99,9 +100,12 @@ def _summary(policy: Policy) -> str:
 
 def _moment(text: str) -> datetime:
     try:
-        return datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"{text!r} is not a time such as 2026-05-04") from error
+    if moment.year not in _YEARS:
+        raise argparse.ArgumentTypeError(f"{text!r} is too far away")
+    return moment
 
 
 def _event(text: str) -> tuple[str, datetime]:

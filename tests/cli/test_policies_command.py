@@ -78,7 +78,9 @@ def test_what_is_not_known_cannot_be_explained(
     assert_refused(installation.run("policies", "explain", client, category), said)
 
 
-@pytest.mark.parametrize("event", ["ended=2026-01-01", "revoked", "revoked=yesterday"])
+@pytest.mark.parametrize(
+    "event", ["ended=2026-01-01", "revoked", "revoked=yesterday", "revoked=9999-12-31"]
+)
 def test_an_event_that_cannot_be_read_is_a_misuse(event: str) -> None:
     result = run_here("policies", "explain", "cabinet", "consent", "--event", event)
     assert (result.returncode, result.stdout) == (2, "")

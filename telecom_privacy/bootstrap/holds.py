@@ -37,7 +37,7 @@ def build_holds(settings: Settings, core: Core, stored: Stored, parties: Parties
         log,
         clock,
     )
-    upkeep = HoldUpkeep(stored.holds, stored.withheld, core.eraser, log, clock, zone)
+    upkeep = HoldUpkeep(stored.holds, stored.withheld, core.keys, core.eraser, log, clock, zone)
     service = HoldService(
         stored.holds, stored.withheld, placing, upkeep, core.keys, log, clock, zone
     )

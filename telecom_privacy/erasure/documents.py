@@ -14,7 +14,7 @@ from telecom_privacy.storage.mongo import Document, translating_errors
 
 _IDS_PER_QUERY = 50
 _BEGINNINGS = ("started_at", "occurred_at", "created_at")
-_ENDINGS = ("ended_at", "moved_at", "occurred_at")
+_ENDINGS = ("ended_at", "occurred_at")
 
 
 def current_key(collection: Collection[Document], document_id: DocumentId) -> KeyReference | None:
@@ -47,16 +47,17 @@ def original(
 ) -> Original:
     """Read a stored document as the content version that `binding` and `item` name.
 
-    What was created, and did not happen at a time, goes on until it is erased.
+    It concerns the time to its last event; what was created, and did not happen, the time since.
     """
     subject = stored.get("subject")
+    ends = [stored[name] for name in _ENDINGS if name in stored]
     return Original(
         item=item,
         scope=Scope(binding.client_id, binding.licence_id, binding.role),
         category=binding.category,
         month=binding.month,
         started_at=next(stored[name] for name in _BEGINNINGS if name in stored),
-        ended_at=next((stored[name] for name in _ENDINGS if stored.get(name)), None),
+        ended_at=max(ends + list(stored.get("events", {}).values())) if ends else None,
         document=stored,
         numbers=frozenset(bytes(number) for number in stored.get("numbers", ())),
         subject=bytes(subject) if isinstance(subject, bytes) else None,

@@ -12,6 +12,7 @@ from telecom_privacy.erasure.withheld import WITHHELD, Original
 from telecom_privacy.holds.log import HoldLog
 from telecom_privacy.holds.model import StoredHold
 from telecom_privacy.holds.repository import HoldRepository, WithheldRepository
+from telecom_privacy.keys.service import KeyService
 
 _ACTOR = "holds"
 _BATCH = 100
@@ -29,6 +30,7 @@ class HoldUpkeep:
         self,
         holds: HoldRepository,
         withheld: WithheldRepository,
+        keys: KeyService,
         eraser: Eraser,
         log: HoldLog,
         clock: Clock,
@@ -36,6 +38,7 @@ class HoldUpkeep:
     ) -> None:
         self._holds = holds
         self._withheld = withheld
+        self._keys = keys
         self._eraser = eraser
         self._log = log
         self._clock = clock
@@ -46,6 +49,7 @@ class HoldUpkeep:
         self._remind()
         for hold in self._holds.fetch_emptying():
             self.empty(hold, keep_alive)
+        self._retire_keys()
 
     def empty(
         self,
@@ -68,6 +72,13 @@ class HoldUpkeep:
     def _erase(self, batch: list[Original]) -> None:
         scope, items = batch[0].scope, [original.item for original in batch]
         self._eraser.erase(scope.client_id, scope.role, WITHHELD, RELEASED, items, _ACTOR)
+
+    def _retire_keys(self) -> None:
+        """A held key, which outlived its client's, goes with the last record that is kept."""
+        for node in self._keys.held_nodes():
+            if not any(self._withheld.fetch_of(node.client_id, node.role)):
+                client_id, role = node.client_id, node.role
+                self._eraser.erase_nodes(client_id, role, WITHHELD, RELEASED, [node], _ACTOR)
 
     def _remind(self) -> None:
         """At least once for each review date, in the log that people read and in that of proof."""

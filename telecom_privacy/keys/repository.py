@@ -108,9 +108,11 @@ class KeyRepository:
         with translating_errors():
             return sorted(key["month"] for key in self._keys.find(query, {"month": 1}))
 
-    def fetch_nodes(self, kind: NodeKind, client_id: UUID) -> list[Node]:
-        """The nodes of a kind that a client has and that are not destroyed."""
-        query = {"kind": kind, "client": client_id}
+    def fetch_nodes(self, kind: NodeKind, client_id: UUID | None = None) -> list[Node]:
+        """The nodes of a kind that a client has, or all have, and that are not destroyed."""
+        query: Document = {"kind": kind}
+        if client_id is not None:
+            query["client"] = client_id
         with translating_errors():
             return [Node.from_name(found["_id"]) for found in self._keys.find(query, {"_id": 1})]
 

@@ -178,6 +178,10 @@ class KeyService:
             node for node in found if node.role is role and licence_id in (None, node.licence_id)
         ]
 
+    def held_nodes(self) -> list[Node]:
+        """The nodes above what was kept apart, of all clients."""
+        return self._repository.fetch_nodes(NodeKind.HELD)
+
     def keep_apart(self, references: Iterable[KeyReference], client_id: UUID, role: Role) -> None:
         """Wrap record keys of a client under its held key, so that they outlive its client key.
 

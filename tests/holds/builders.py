@@ -72,3 +72,10 @@ def audio(services: Services, hold: str) -> list[bytes]:
         for one in kept(services, hold)
         if one.content
     ]
+
+
+def logged(api: Api, services: Services, newest: int = 100) -> list[Mapping[str, Any]]:
+    """The newest entries of the audit log, as the DPO sees them."""
+    first = max(0, services.audit.size() - newest)
+    path = f"/v1/audit/entries?from={first}&count={newest}"
+    return [item["detail"] for item in api.as_("dpo", "GET", path).json["items"]]

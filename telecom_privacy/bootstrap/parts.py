@@ -54,6 +54,7 @@ from telecom_privacy.policies.model import Category
 from telecom_privacy.recordings.admission import Admission
 from telecom_privacy.recordings.service import RecordingService
 from telecom_privacy.recordings.upload import Upload
+from telecom_privacy.records.catalogue import Catalogue
 from telecom_privacy.records.erasers import RecordEraser
 from telecom_privacy.records.repository import RecordRepository
 from telecom_privacy.settings import Settings
@@ -235,11 +236,12 @@ def build_calls(settings: Settings, core: Core, stored: Stored, parties: Parties
     opener = CallOpener(keys, clock)
     numbers = NumberReader(settings.default_region)
     traffic = TrafficService(stored.traffic, keys, audit, clock)
-    drafting = Drafting(parties.licences, keys, clock)
+    catalogue = Catalogue(clock)
+    drafting = Drafting(parties.licences, catalogue, keys, clock)
     deletion = CallDeletion(stored.calls, core.eraser, clock)
     return Calls(
         opener=opener,
-        calls=CallService(stored.calls, opener, core.versions, deletion, audit, clock),
+        calls=CallService(stored.calls, opener, core.versions, deletion, catalogue, audit, clock),
         search=CallSearch(stored.calls, opener, parties.licences, keys, audit, clock),
         deletion=deletion,
         traffic=traffic,

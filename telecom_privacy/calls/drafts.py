@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import rfc8785
 
-from telecom_privacy.calls.model import OBJECTED, NewCall, StoredCall, call_binding
+from telecom_privacy.calls.model import OBJECTED, WRITTEN, NewCall, StoredCall, call_binding
 from telecom_privacy.clients.licences import LicenceService
 from telecom_privacy.clients.model import Client, Licence
 from telecom_privacy.clock import Clock
@@ -18,6 +18,7 @@ from telecom_privacy.keys.model import RecordKey
 from telecom_privacy.keys.sealing import seal_json
 from telecom_privacy.keys.service import KeyService
 from telecom_privacy.policies.model import Category
+from telecom_privacy.records.catalogue import Catalogue
 from telecom_privacy.scope import Role, Scope
 from telecom_privacy.storage.paging import month_of
 from telecom_privacy.traffic.model import FIELDS, StoredTraffic, traffic_binding
@@ -65,16 +66,21 @@ class Draft:
 class Drafting:
     """Makes drafts, and seals them into both copies."""
 
-    def __init__(self, licences: LicenceService, keys: KeyService, clock: Clock) -> None:
+    def __init__(
+        self, licences: LicenceService, catalogue: Catalogue, keys: KeyService, clock: Clock
+    ) -> None:
         self._licences = licences
+        self._catalogue = catalogue
         self._keys = keys
         self._clock = clock
 
     def draft(self, client: Client, call: NewCall, token: bytes, body: bytes) -> Draft:
-        """Raise `Invalid` for an unknown licence, `Gone` for a call past its term."""
+        """Raise `Invalid` for an unknown licence or card data, `Gone` for a call past its term."""
         licence = self._find(client.scope(Role.PROCESSOR), call.licence_id)
         if licence is None:
             raise Invalid({"licence_id": ["The client has no such licence."]})
+        written = {name: call.content[name] for name in WRITTEN if name in call.content}
+        self._catalogue.require_no_cards(client, written)
         if self._is_due(client, Category.CALL, Role.PROCESSOR, call):
             raise Gone("the retention term of this call is over")
         keeps_traffic = not self._is_due(client, Category.TRAFFIC, Role.CONTROLLER, call)

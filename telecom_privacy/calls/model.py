@@ -17,6 +17,9 @@ MAIN_RECORDING = "main"
 
 OBJECTED = "objected"
 
+WRITTEN = ("caller_name", "note", "route", "tags", "platform")
+"""What of a call people and platforms write freely."""
+
 LONGEST_CALL = timedelta(days=7)
 """What lasts longer is no call; retention relies on it (`retention.index_keys`)."""
 

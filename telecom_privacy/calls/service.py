@@ -29,6 +29,7 @@ from telecom_privacy.keys.model import RecordKey
 from telecom_privacy.keys.sealing import seal_json
 from telecom_privacy.policies.due import Terms
 from telecom_privacy.policies.model import Category
+from telecom_privacy.records.catalogue import Catalogue
 from telecom_privacy.scope import Role
 from telecom_privacy.storage.paging import Window
 
@@ -45,6 +46,7 @@ class CallService:
         opener: CallOpener,
         versions: ContentVersions,
         deletion: CallDeletion,
+        catalogue: Catalogue,
         audit: AuditLog,
         clock: Clock,
     ) -> None:
@@ -52,6 +54,7 @@ class CallService:
         self._opener = opener
         self._versions = versions
         self._deletion = deletion
+        self._catalogue = catalogue
         self._changes = ChangeLog(audit, clock)
         self._clock = clock
 
@@ -92,9 +95,10 @@ class CallService:
         """Write a new version of a call's note, tags or consent; the old version's key goes.
 
         Turning to `objected` erases the recordings at once (CON-1). What another changes at the
-        same time is kept: the changes are made to what it left. Raises as `find`, and `Conflict`
-        if others were faster again and again.
+        same time is kept: the changes are made to what it left. Raises as `find`, `Invalid` for
+        card data, and `Conflict` if others were faster again and again.
         """
+        self._catalogue.require_no_cards(client, changes)
         for _ in range(_TRIES - 1):
             with suppress(Conflict):
                 return self._change(access, client, external_id, changes)

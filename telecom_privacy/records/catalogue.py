@@ -69,11 +69,11 @@ class Catalogue:
         if errors:
             raise Invalid({"data": errors})
 
-    def require_no_cards(self, client: Client, field: str, value: Any) -> None:
-        """Raise `Invalid` for a field with card data, where the notice says it is never kept."""
-        version = self._version(client)
-        if found := next(_cards(version, value), None):
-            raise Invalid({field: [found[1]]})
+    def require_no_cards(self, client: Client, fields: Mapping[str, Any]) -> None:
+        """Raise `Invalid` for fields with card data, where the notice says it is never kept."""
+        found = _cards(self._version(client), fields)
+        if errors := {str(place[0]): [text] for place, text in found if place}:
+            raise Invalid(errors)
 
     def require_content(self, client: Client, category: str, media_type: str) -> None:
         """Raise `UnsupportedMediaType` for content that the category does not take."""

@@ -31,6 +31,11 @@ class RecordDeletion:
         self._repository.close([record], closing)
         self.carry_out([record], closing)
 
+    def require_unheld(self, record: StoredRecord) -> None:
+        """Raise `Held` if a legal hold keeps a record. Only for staff who may know of holds."""
+        scope = record.scope
+        self._eraser.require_unheld(scope.client_id, scope.role, record.category, record.items)
+
     def delete_of_licence(self, licence: Scope, rule: str, actor: str) -> Iterator[int]:
         """Erase all records of a licence in the scope's role; may be repeated.
 

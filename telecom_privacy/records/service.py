@@ -33,7 +33,8 @@ class RecordService:
     def delete(self, access: Access, client: Client, category: str, external_id: str) -> None:
         """Erase a record and its content for good; no error if there is none.
 
-        Raises `Forbidden` for what the operator keeps as controller and a law forbids to erase yet.
+        Of what the operator keeps as controller, raises `Forbidden` where a law forbids to erase it
+        yet, and `Held` where a legal hold does: its own staff may know.
         """
         if record := self._erasable(access, client, category, external_id):
             self._deletion.delete(record, DELETED_BY_CLIENT, access.actor)
@@ -55,13 +56,14 @@ class RecordService:
         with suppress(Gone):  # with the client's keys, as everything of the kind
             found = self._finder.look_for(access, Deed.ERASE, client, category, external_id)
             if isinstance(found, StoredRecord):
-                self._require_no_minimum(client, found)
+                if found.scope.role is Role.CONTROLLER:
+                    self._require_no_minimum(client, found)
+                    self._deletion.require_unheld(found)
                 return found
         return None
 
     def _require_no_minimum(self, client: Client, record: StoredRecord) -> None:
-        now, role = self._clock.now(), record.scope.role
-        facts = record.occurred_at, record.events
-        until = client.terms.minimum_until(record.category, role, facts, now)
-        if role is Role.CONTROLLER and until > now:
+        now, facts = self._clock.now(), (record.occurred_at, record.events)
+        until = client.terms.minimum_until(record.category, record.scope.role, facts, now)
+        if until > now:
             raise Forbidden("a law forbids to erase this yet", "legal-minimum")

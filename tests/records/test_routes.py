@@ -222,3 +222,17 @@ def test_a_note_in_the_bin_is_listed_there_and_deleting_it_is_final(
     assert api.event(client, NOTES, "note-1", "binned").get_json()["binned"] is True
     assert api.delete(client, NOTES, "note-1").status_code == 204
     assert api.event(client, NOTES, "note-1", "restored").status_code == 410
+
+
+def test_card_data_in_a_call_is_refused_where_the_notice_says_so(
+    api: RecordApi, client: str
+) -> None:
+    for field, value in (("note", "4111 1111 1111 1111"), ("platform", {"cvv": "123"})):
+        answer = api.put_call(client, "call-1", api.call(**{field: value}))
+        assert (answer.status_code, list(answer.get_json()["errors"])) == (422, [field])
+    assert api.put_call(client, "call-1", api.call(note="paid")).status_code == 201
+    path = f"/v1/clients/{client}/calls/call-1"
+    changed = api.as_client(client, "PATCH", path, json={"note": "by 4111-1111-1111-1111"})
+    assert changed.status_code == 422
+    free = api.create_client(f"{client}-free")  # whose notice says nothing of cards
+    assert api.put_call(free, "call-1", api.call(note="4111 1111 1111 1111")).status_code == 201

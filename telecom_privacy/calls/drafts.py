@@ -75,7 +75,12 @@ class Drafting:
         self._clock = clock
 
     def draft(self, client: Client, call: NewCall, token: bytes, body: bytes) -> Draft:
-        """Raise `Invalid` for an unknown licence or card data, `Gone` for a call past its term."""
+        """Raise `Invalid` for an unknown licence or card data, `Gone` for a call past its term.
+
+        And `Invalid` where the client's policy lets no calls be stored.
+        """
+        if not self._stores(client, Category.CALL, Role.PROCESSOR):
+            raise Invalid({"category": ["The client's policy does not name calls."]})
         licence = self._find(client.scope(Role.PROCESSOR), call.licence_id)
         if licence is None:
             raise Invalid({"licence_id": ["The client has no such licence."]})
@@ -83,7 +88,9 @@ class Drafting:
         self._catalogue.require_no_cards(client, written)
         if self._is_due(client, Category.CALL, Role.PROCESSOR, call):
             raise Gone("the retention term of this call is over")
-        keeps_traffic = not self._is_due(client, Category.TRAFFIC, Role.CONTROLLER, call)
+        keeps_traffic = self._stores(client, Category.TRAFFIC, Role.CONTROLLER) and (
+            not self._is_due(client, Category.TRAFFIC, Role.CONTROLLER, call)
+        )
         return Draft(
             call=call,
             token=token,
@@ -147,6 +154,9 @@ class Drafting:
         except NotFound:
             return None
         return None if found.is_anonymous else found
+
+    def _stores(self, client: Client, category: Category, role: Role) -> bool:
+        return client.terms.stores(category, role, self._clock.now())
 
     def _is_due(self, client: Client, category: Category, role: Role, call: NewCall) -> bool:
         return client.terms.verdict(category, role, call.ended_at).is_due(self._clock.now())

@@ -15,7 +15,7 @@ from telecom_privacy.erasure.model import DELETED_BY_CLIENT, DueItem, ErasedItem
 from telecom_privacy.erasure.schedule import Schedule
 from telecom_privacy.erasure.service import Eraser
 from telecom_privacy.erasure.versions import ContentVersions
-from telecom_privacy.errors import Conflict, Gone, NotFound
+from telecom_privacy.errors import Conflict, Gone, Invalid, NotFound
 from telecom_privacy.http.access import Access
 from telecom_privacy.keys.model import KeyReference, RecordKey
 from telecom_privacy.keys.sealing import open_json, seal_json
@@ -124,6 +124,8 @@ class LicenceService:
         if self._repository.fetch_by_token(scope, token):
             raise Conflict("a licence with this id exists already")
         now = self._clock.now()
+        if not client.terms.stores(Category.LICENCE, Role.PROCESSOR, now):
+            raise Invalid({"category": ["The client's policy does not name licences."]})
         licence_id, month = uuid4(), month_of(now)
         binding = licence_binding(client.id, licence_id, month)
 

@@ -32,6 +32,7 @@ from telecom_privacy.keys.model import RecordKey
 from telecom_privacy.keys.sealing import seal_json
 from telecom_privacy.keys.service import KeyService
 from telecom_privacy.policies.agreed import check_agreed_term
+from telecom_privacy.policies.due import Terms
 from telecom_privacy.policies.history import ClientHistory
 from telecom_privacy.policies.model import Category, Option
 from telecom_privacy.storage.epoch import Epoch
@@ -138,6 +139,26 @@ class ClientService(ClientDirectory):
             self._store(access, client, {**client.details, **details}, history)
         return self.by_id(client.id)
 
+    def supposed(
+        self,
+        client: Client,
+        storage_extension: bool | None = None,
+        policy: str | None = None,
+        terms: Agreed | None = None,
+    ) -> Terms:
+        """The terms that would hold if such changes were made now, for previews.
+
+        Raises `Invalid` for changes that could not be made.
+        """
+        now = self._clock.now()
+        if policy is not None:
+            self._require_policy(policy)
+        history = changed(client.history, now, policy, terms=terms)
+        self._check_terms(history, now, terms or {})
+        if storage_extension is not None:
+            history = history.with_option(Option.STORAGE_EXTENSION, storage_extension, now)
+        return self.terms(history)
+
     def end_contract(
         self, access: Access, client: Client, ended_on: date, keep_account: bool
     ) -> Client:
@@ -165,8 +186,10 @@ class ClientService(ClientDirectory):
     def resume_contract(self, access: Access, client: Client) -> None:
         """Take back the end of the contract. What was due by it stays due.
 
-        Raises `NotFound` if the contract has no end, `Conflict` once the window is over.
+        Raises `NotFound` if the contract has no end, `Conflict` once the window is over or for the
+        operator itself.
         """
+        client.require_customer()
         client = self._fetch(client.id)
         if client.history.contract_ended_on is None:
             raise NotFound("contract end")

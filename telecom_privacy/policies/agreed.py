@@ -20,6 +20,18 @@ def check_agreed_term(version: PolicyVersion, category: str, duration: Duration)
         _check(rule, duration)
 
 
+def within_bounds(rule: Rule, agreed: Duration) -> Duration:
+    """Return an agreed term, or the bound of the rule that it passes.
+
+    It was within the bounds when it was agreed; a later policy, or version of it, may have others.
+    """
+    if rule.floor and not never_longer(rule.floor, agreed):
+        return rule.floor
+    if rule.ceiling and not never_longer(agreed, rule.ceiling):
+        return rule.ceiling
+    return agreed
+
+
 def _check(rule: Rule, duration: Duration) -> None:
     if rule.floor and not never_longer(rule.floor, duration):
         raise _refusal(rule.category, f"{duration} is shorter than the minimum {rule.floor}")

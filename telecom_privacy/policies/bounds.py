@@ -69,7 +69,7 @@ class Bounds:
     def _first_end(self, purpose: str, start: datetime, bound: Bound) -> datetime:
         for period in self.periods:
             over_at = max(start, period.start, self._earliest_in(period, purpose, start, bound))
-            if over_at < period.end:
+            if period.reaches(over_at):
                 return over_at
         return FOREVER
 

@@ -1,10 +1,11 @@
 """When a record's time is over, computed from the terms in force and never stamped on it.
 
 At each instant a purpose is over for a record if it is over under every rule set that was in force
-within the grace before, each read with what is known of the contract at that instant. So a longer
-term counts at once, a shorter one after the grace, and one that is taken back within the grace
-never; the end of a contract, its correction and its resumption have no grace. A purpose that is
-over stays over, and a record is due at the first instant at which no purpose is left (RULES §2).
+within the grace before, each read with what was known of the contract. So a longer term counts at
+once, a shorter one after the grace, and one that is taken back within the grace never; the end of a
+contract, its correction and its resumption have no grace. A change counts after its own instant, so
+that what is due then stays due. A purpose that is over stays over, and a record is due at the first
+instant at which no purpose is left (RULES §2).
 """
 
 from collections.abc import Mapping
@@ -94,6 +95,10 @@ class Terms:
             ConfigurationError: the client is bound to a policy that has no file.
         """
         return self._timeline.version_in_force(at)
+
+    def stores(self, category: str, role: Role, at: datetime) -> bool:
+        """Tell whether the client's policy lets records of the category be stored."""
+        return self.version_in_force(at).stores(category, role)
 
     def kinds(self) -> frozenset[tuple[str, Role]]:
         """Return each category, with its role, of which records of the client may exist."""

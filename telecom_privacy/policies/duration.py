@@ -4,6 +4,7 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import lru_cache
 from typing import TypeVar
 
 from telecom_privacy.errors import Invalid
@@ -92,6 +93,7 @@ def start_of_day(day: date, zone: tzinfo) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
 
 
+@lru_cache(maxsize=1024)
 def never_longer(one: Duration, other: Duration) -> bool:
     """Tell whether `one` is over no later than `other`, whatever day both start on.
 

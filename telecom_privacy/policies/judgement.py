@@ -60,7 +60,7 @@ def _end(found: Judgement, purpose: str, period: Period, facts: Facts, end: End)
     if named:
         last, found.terms[purpose] = max(named, key=lambda one: one[0])
         over_at = max(over_at, last)
-    if over_at < period.end:
+    if period.reaches(over_at):
         found.ended[purpose] = over_at
 
 
@@ -73,6 +73,6 @@ def _split(periods: Iterable[Period], record: Record) -> Iterator[Period]:
         start = period.start
         for at in instants:
             if max(start, record.occurred_at) < at < period.end:
-                yield replace(period, start=start, end=at)
+                yield replace(period, start=start, end=at, closed=True)
                 start = at
         yield replace(period, start=start) if start != period.start else period

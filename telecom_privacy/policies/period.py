@@ -16,7 +16,7 @@ End = Callable[[Term, Facts], datetime]
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """From `start`, up to but without `end`.
+    """From `start` up to `end`, which belongs to it where it is `closed`.
 
     `rule_sets` were in force now or within the grace before; a purpose is over when it is over
     under each of them.
@@ -26,6 +26,11 @@ class Period:
     end: datetime
     contract: Contract
     rule_sets: tuple[RuleSet, ...]
+    closed: bool = False
+
+    def reaches(self, moment: datetime) -> bool:
+        """Tell whether a moment that is not before the period is within it."""
+        return moment < self.end or (self.closed and moment == self.end)
 
     @property
     def purposes(self) -> list[str]:

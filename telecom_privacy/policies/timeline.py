@@ -1,12 +1,13 @@
 """Which terms are in force for a client's records of one category, from when to when."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from itertools import pairwise
 
 from telecom_privacy.errors import ConfigurationError
+from telecom_privacy.policies.agreed import within_bounds
 from telecom_privacy.policies.duration import Duration, start_of_day
 from telecom_privacy.policies.facts import BEGINNING, FOREVER, Contract
 from telecom_privacy.policies.history import ClientHistory
@@ -24,7 +25,11 @@ class _Reign:
     end: datetime
     rules: RuleSet
 
-    def counts(self, at: datetime, grace: timedelta) -> bool:
+    def counts_at(self, at: datetime, grace: timedelta) -> bool:
+        """Whether it counts at an instant, before the changes of that instant are made."""
+        return self.start < at and (at <= self.end or at < self.end + grace)
+
+    def counts_after(self, at: datetime, grace: timedelta) -> bool:
         return self.start <= at and (self.end == FOREVER or at < self.end + grace)
 
 
@@ -69,17 +74,21 @@ class Timeline:
         """Return the periods from the beginning of time on, without a gap.
 
         None if no version ever names the category. One that is named only later is judged by its
-        first rules for the time before, as a client is by its initial state.
+        first rules for the time before, as a client is by its initial state. The instant of a
+        change is a period of its own, without that change: what is due then stays due.
         """
         reigns = list(self._reigns(category, role))
-        if not reigns:
-            return ()
         changes = {reign.start for reign in reigns[1:]}
         instants = {*changes, *(at + grace for at in changes), *self.history.contract_instants()}
-        return tuple(
-            Period(start, end, self.contract_in_force(start), _counting(reigns, start, grace))
-            for start, end in pairwise([BEGINNING, *sorted(instants), FOREVER])
-        )
+        found, contract = [], self.contract_in_force(BEGINNING)
+        for start, end in pairwise([BEGINNING, *sorted(instants), FOREVER] if reigns else ()):
+            at = tuple(reign.rules for reign in reigns if reign.counts_at(start, grace))
+            after = tuple(reign.rules for reign in reigns if reign.counts_after(start, grace))
+            if start != BEGINNING:
+                found.append(Period(start, start, contract, at, closed=True))
+            contract = self.contract_in_force(start)
+            found.append(Period(start, end, contract, after))
+        return tuple(found)
 
     def kinds(self) -> frozenset[tuple[str, Role]]:
         """Return each category that any version ever named, with its role."""
@@ -118,7 +127,7 @@ class Timeline:
         """
         agreed = self.history.term_in_force(rule.category, at) if rule.negotiable else None
         if agreed is not None:
-            return Term(rule, AGREED_TERM_RULE, agreed)
+            return Term(rule, AGREED_TERM_RULE, within_bounds(rule, agreed))
         duration = self._duration(rule, at)
         return None if duration is None else Term(rule, rule.id, duration)
 
@@ -126,7 +135,3 @@ class Timeline:
         if rule.option and self.history.option_in_force(rule.option.name, at):
             return rule.option.duration
         return rule.duration
-
-
-def _counting(reigns: Iterable[_Reign], at: datetime, grace: timedelta) -> tuple[RuleSet, ...]:
-    return tuple(reign.rules for reign in reigns if reign.counts(at, grace))

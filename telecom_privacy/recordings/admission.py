@@ -41,6 +41,11 @@ class Admission:
         reason = _IN_CONTRACT if client.documents_announcement else _NOT_ANNOUNCED
         return RecordingPolicy(record=True, announce=True, reason=reason)
 
+    def require_taken(self, client: Client) -> None:
+        """Raise `Forbidden` if the client's policy lets no recordings be stored."""
+        if not self._stores(client):
+            raise Forbidden("the client's policy does not name recordings", _NOT_IN_CONTRACT)
+
     def require(self, client: Client, call: Call) -> None:
         """Raise `Forbidden` unless the recording of a call may be kept."""
         if not self._in_contract(client, call.stored.ended_at):
@@ -58,11 +63,14 @@ class Admission:
         ended_on = client.history.contract_ended_on
         if ended_on and ended_on < now.astimezone(self._zone).date():
             return _CONTRACT_ENDED
-        if not client.history.option_in_force(Option.RECORDING, now):
+        if not (self._stores(client) and client.history.option_in_force(Option.RECORDING, now)):
             return _NOT_IN_CONTRACT
         if client.terms.verdict(Category.RECORDING, Role.PROCESSOR, now).is_due(now):
             return _CONTRACT_ENDED  # what was recorded now would be due at once
         return _LICENCE_ENDED if licence and not self._serves(client, licence, now) else None
+
+    def _stores(self, client: Client) -> bool:
+        return client.terms.stores(Category.RECORDING, Role.PROCESSOR, self._clock.now())
 
     def _serves(self, client: Client, licence: Licence, now: datetime) -> bool:
         verdict = client.terms.verdict(Category.LICENCE, Role.PROCESSOR, licence.created_at)

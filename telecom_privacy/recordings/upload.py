@@ -99,6 +99,7 @@ class Upload:
         target = _Target(client, call.stored, self.token(client, new.recording_id))
         if target.existing and not target.existing.is_live:
             raise Gone("this recording was erased")
+        self._admission.require_taken(client)
         if self._opener.is_over(client, Category.RECORDING, call.stored.ended_at):
             raise Gone("the retention term of this recording is over")
         self._admission.require(client, call)

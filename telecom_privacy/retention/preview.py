@@ -1,7 +1,8 @@
 """What would go, when and under which rule (DESIGN §5)."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,12 +11,22 @@ from telecom_privacy.clients.service import ClientService
 from telecom_privacy.clock import Clock
 from telecom_privacy.errors import Invalid
 from telecom_privacy.policies.due import Terms
-from telecom_privacy.policies.model import ROLES, Option
+from telecom_privacy.policies.duration import Duration
+from telecom_privacy.policies.model import ROLES
 from telecom_privacy.retention.model import Forecast
 from telecom_privacy.retention.sources import Sources
 from telecom_privacy.scope import Role
 
 _FARTHEST = timedelta(days=36525)
+
+
+@dataclass(frozen=True, slots=True)
+class Supposed:
+    """What a preview supposes to be agreed from now on; None: as it is."""
+
+    storage_extension: bool | None = None
+    policy: str | None = None
+    terms: Mapping[str, Duration] = field(default_factory=dict)
 
 
 class PreviewService:
@@ -32,13 +43,14 @@ class PreviewService:
         clients: Iterable[Client],
         roles: Collection[Role],
         on: date,
-        storage_extension: bool | None = None,
+        supposing: Supposed | None = None,
     ) -> list[Forecast]:
         """Count what falls due up to the end of a local day, per client, category, rule and day.
 
-        `roles` are those of the operator in which the data is looked at.
-        `storage_extension` asks what would be if the option were taken or given up now. Raises
-        `Invalid` for a day that has passed, or that lies more than 100 years ahead.
+        `roles` are those of the operator in which the data is looked at. `supposing` asks what
+        would be if something else were agreed from now on; shorter terms wait for the grace there,
+        too. Raises `Invalid` for a day that has passed, or that lies more than 100 years ahead,
+        and for what could not be agreed.
         """
         today = self._clock.now().astimezone(self._zone).date()
         if on < today:
@@ -49,17 +61,15 @@ class PreviewService:
         return [
             forecast
             for client in clients
-            for forecast in self._of_client(
-                client, roles, self._terms(client, storage_extension), end
-            )
+            for forecast in self._of_client(client, roles, self._terms(client, supposing), end)
         ]
 
-    def _terms(self, client: Client, storage_extension: bool | None) -> Terms:
-        if storage_extension is None:
+    def _terms(self, client: Client, supposing: Supposed | None) -> Terms:
+        if supposing is None:
             return client.terms
-        now = self._clock.now()
-        changed = client.history.with_option(Option.STORAGE_EXTENSION, storage_extension, now)
-        return self._clients.terms(changed)
+        return self._clients.supposed(
+            client, supposing.storage_extension, supposing.policy, supposing.terms
+        )
 
     def _of_client(
         self, client: Client, roles: Collection[Role], terms: Terms, end: datetime

@@ -15,7 +15,7 @@ from telecom_privacy.http.schemas import PageQuery
 from telecom_privacy.http.services import service
 from telecom_privacy.retention.anonymisation import LicenceAnonymisation
 from telecom_privacy.retention.certificates import CertificateService
-from telecom_privacy.retention.preview import PreviewService
+from telecom_privacy.retention.preview import PreviewService, Supposed
 from telecom_privacy.retention.schemas import (
     AnonymisedSchema,
     CertificateListSchema,
@@ -27,6 +27,8 @@ from telecom_privacy.retention.schemas import (
 )
 from telecom_privacy.retention.sweep import SweepService
 from telecom_privacy.scope import Role
+
+_SUPPOSED = ("storage_extension", "policy", "terms")
 
 _OWN = (Role.PROCESSOR,)
 """A client sees what is kept for it, not what the operator keeps for itself."""
@@ -54,8 +56,9 @@ def preview(access: Access, query: dict[str, Any]) -> Any:
         raise Invalid({"client": ["Missing data for required field."]})
     else:
         chosen = list(clients.all())
+    supposed = {name: query[name] for name in _SUPPOSED if name in query}
     forecasts = service(PreviewService).due_until(
-        chosen, _roles(access), query["on"], query.get("storage_extension")
+        chosen, _roles(access), query["on"], Supposed(**supposed) if supposed else None
     )
     return {"on": query["on"], "items": forecasts}
 

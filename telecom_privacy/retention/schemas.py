@@ -1,14 +1,31 @@
 """Sweeps, previews and certificates as JSON (API.md "Retention, holds, erasure")."""
 
-from marshmallow import Schema, fields
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import Schema, fields, pre_load
 
 from telecom_privacy.http.schemas import ApiSchema, Moment, external_id
+from telecom_privacy.policies.fields import DurationField, NameField
 
 
 class PreviewQuery(ApiSchema):
     on = fields.Date(required=True)
     client = external_id()
     storage_extension = fields.Boolean()
+    policy = fields.String()
+    terms = fields.Dict(
+        keys=NameField(),
+        values=DurationField(),
+        metadata={"description": "One parameter for each category: terms.recording=P30D"},
+    )
+
+    @pre_load
+    def _gather_terms(self, data: Mapping[str, Any], **kwargs: Any) -> dict[str, Any]:
+        terms = {name: data[name] for name in data if name.startswith("terms.")}
+        rest = {name: data[name] for name in data if name not in terms}
+        agreed = {name.removeprefix("terms."): text for name, text in terms.items()}
+        return {**rest, "terms": agreed} if agreed else rest
 
 
 class ForecastSchema(Schema):

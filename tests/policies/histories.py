@@ -49,7 +49,7 @@ def rule(kind, purpose, trigger, duration, **bounds):
         "basis",
         ("recipient",),
         trigger,
-        parse_duration(duration),
+        duration and parse_duration(duration),
         Action.ARCHIVE if "archive" in bounds else Action.ERASE,
         option and OptionTerm(Option.STORAGE_EXTENSION, parse_duration(option)),
         **{name: parse_duration(value) for name, value in bounds.items()},
@@ -85,6 +85,7 @@ BILLING_CONTRACT = rule(KINDS[1], Purpose.BILLING, Trigger.CONTRACT_ENDED, "P1M"
 SECURITY = traffic(Purpose.NETWORK_SECURITY, "P3M")
 
 SOLVED = case("resolved", "P10D", ceiling="P1Y")
+AGREED = case("event", None, ceiling="P6M")
 PAID = claim("debt", "settled", "PT48H")
 UNPAID = claim("debt", "event", "P3M", unless="settled", archive="P6M")
 
@@ -106,7 +107,7 @@ CHANGING = {
                 claim("proof", "end_of_year", "P2M"),
             ),
             "2026-03-10": (
-                recording("P2M", option="P5M", ceiling="P1Y"),
+                recording("P2M", option="P5M", ceiling="P5M"),
                 SECURITY,
                 traffic(Purpose.NATIONAL_SECURITY, "P1Y"),
                 case("contract_ended", "P0D", unless="keep_account"),
@@ -120,6 +121,7 @@ CHANGING = {
                 traffic(Purpose.NATIONAL_SECURITY, "P1M"),
                 SOLVED,
                 case("closed", "P1M"),
+                AGREED,
                 claim("proof", "revoked", "P2M"),
                 UNPAID,
             ),

@@ -6,13 +6,14 @@ It looks at every state that was in force within the grace before an instant, wi
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
-from telecom_privacy.policies.duration import add, end_of_term
+from telecom_privacy.policies.duration import add, end_of_term, never_longer
 from telecom_privacy.policies.history import ClientHistory
 from telecom_privacy.policies.model import Policy, Rule
 from telecom_privacy.scope import Role
 
 from .samples import PARIS
 
+TICK = timedelta(microseconds=1)
 NEVER = datetime.max.replace(tzinfo=UTC)
 CANCELLED = {
     "given": ["revoked"],
@@ -42,17 +43,27 @@ class Oracle:
         Without `archive`, when the use of the record is over.
         """
         started, ended = {}, {}
-        for instant in self._candidates(occurred_at):
-            states = self._states_within_grace(instant)
+        for instant, known in self._moments(occurred_at):
+            states = self._states_between(min(instant - self.grace, known), known)
             for purpose in {purpose for state in states for purpose in state}:
                 started.setdefault(purpose, instant)
             for purpose in started.keys() - ended.keys():
-                rules = [state.get(purpose) for state in states]
-                if all(self._over(one, occurred_at, instant, archive) for one in rules):
+                ends = [self._over_at(s.get(purpose), occurred_at, known, archive) for s in states]
+                if max(ends) <= instant:
                     ended[purpose] = instant
             if started.keys() == ended.keys():
                 return instant, {p: (started[p], ended[p]) for p in started}
         return None, {p: (started[p], ended.get(p)) for p in started}
+
+    def _moments(self, occurred_at):
+        """Yield each instant at which something may end, with the moment as of which it is known.
+
+        First without the changes of that very instant, then with them.
+        """
+        for instant in self._candidates(occurred_at):
+            if instant > occurred_at:
+                yield instant, instant - TICK
+            yield instant, instant
 
     def is_named(self):
         """Tell whether any state ever has a rule for the category."""
@@ -77,9 +88,9 @@ class Oracle:
                         found.add(self._over_at(rules, occurred_at, known, archive))
         return sorted(instant for instant in found if occurred_at <= instant < NEVER)
 
-    def _states_within_grace(self, instant):
-        between = [c for c in self.changes() if instant - self.grace < c < instant]
-        return [self._state(at) for at in (instant - self.grace, *between, instant)]
+    def _states_between(self, start, end):
+        between = [c for c in self.changes() if start < c < end]
+        return [self._state(at) for at in (start, *between, end)]
 
     def _state(self, at):
         """Return `{purpose: [(rule, duration)]}` as in force at an instant."""
@@ -95,22 +106,27 @@ class Oracle:
         today = at.astimezone(PARIS).date()
         version = [v for v in policy.versions if v.valid_from <= today][-1]
         for rule in version.rules:
-            if (rule.category, rule.role, rule.enabled) == (self.category, self.role, True):
-                state.setdefault(rule.purpose, []).append((rule, self._duration(rule, at)))
+            named = (rule.category, rule.role, rule.enabled) == (self.category, self.role, True)
+            if named and (duration := self._duration(rule, at)) is not None:
+                state.setdefault(rule.purpose, []).append((rule, duration))
         return state
 
     def _duration(self, rule, at):
         agreed = self.history.term_in_force(rule.category, at)
         if agreed is not None and rule.ceiling and rule.role is Role.PROCESSOR:
-            return agreed
+            return self._within(rule, agreed)
         if rule.option and rule.option.name in self.history.options_in_force(at):
             return rule.option.duration
         return rule.duration
 
-    def _over(self, rules, occurred_at, instant, archive):
-        return rules is None or self._over_at(rules, occurred_at, instant, archive) <= instant
+    def _within(self, rule, agreed):
+        if rule.floor and not never_longer(rule.floor, agreed):
+            return rule.floor
+        return agreed if never_longer(agreed, rule.ceiling) else rule.ceiling
 
     def _over_at(self, rules, occurred_at, known, archive):
+        if rules is None:
+            return occurred_at
         ends, floors = [NEVER], []
         for rule, duration in rules:
             if not self._applies(rule, known):

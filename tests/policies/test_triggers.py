@@ -234,7 +234,7 @@ def test_the_contract_counts_as_it_was_known_at_each_moment():
 
 
 def test_a_contract_resumed_after_the_term_revives_nothing():
-    resumed = ended(None, None, at="2026-06-11 00:01")
+    resumed = ended(None, None, at="2026-06-11 00:00")
     found = due(rule("contract_ended", "P1M"), contracts=(ended("2026-05-10", False), resumed))
     assert found == paris("2026-06-11 00:00")
     in_time = ended(None, None, at="2026-06-10 23:59")

@@ -24,6 +24,12 @@ def own_settings(base: Settings, directory: Path, **more: Any) -> Settings:
     )
 
 
+def revive_months(services: Services) -> None:
+    """Take back that index keys were destroyed for good: the clock of a test went on, and back."""
+    services.databases.keystore["keys"].delete_many({"destroyed_at": {"$exists": True}})
+    services.epoch.advance()
+
+
 @contextmanager
 def wired(settings: Settings, clock: Clock) -> Iterator[Services]:
     """Prepare and wire a service; its databases are dropped at the end."""

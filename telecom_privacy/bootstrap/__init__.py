@@ -24,8 +24,9 @@ from telecom_privacy.erasure.recovery import Recovery
 from telecom_privacy.holds.upkeep import HoldUpkeep
 from telecom_privacy.keys.provider import KeyProvider
 from telecom_privacy.maintenance import Maintenance
+from telecom_privacy.retention.finality import Finality
+from telecom_privacy.retention.replay import Replay
 from telecom_privacy.retention.sweep import SweepService
-from telecom_privacy.scope import Role
 from telecom_privacy.settings import Settings
 from telecom_privacy.storage.epoch import Epoch
 from telecom_privacy.storage.mongo import Databases, connect
@@ -47,6 +48,8 @@ class Services:
     clients: ClientService
     sweeps: SweepService
     recovery: Recovery
+    replay: Replay
+    finality: Finality
     maintenance: Maintenance
     holds: HoldUpkeep
     all: tuple[object, ...]
@@ -64,10 +67,9 @@ class Services:
     def check_ready(self) -> None:
         """Raise `Unavailable` unless databases, keystore and key provider answer."""
         self.databases.ping()
-        for role in Role:
+        for root_id, (role, _) in self.provider.roots().items():
             probe = Binding("probe", role)
-            root_id, wrapped = self.provider.wrap(role, b"probe", probe)
-            self.provider.unwrap(root_id, wrapped, probe)
+            self.provider.unwrap(root_id, self.provider.wrap(root_id, b"probe", probe), probe)
 
 
 def build_services(settings: Settings, clock: Clock | None = None) -> Services:
@@ -80,7 +82,7 @@ def wire(settings: Settings, databases: Databases, clock: Clock) -> Services:
     stored = build_stored(settings, databases)
     core = build_core(settings, databases, stored, clock)
     parties = build_parties(settings, core, stored)
-    calls = build_calls(settings, core, stored, parties)
+    calls = build_calls(settings, databases, core, stored, parties)
     holds = build_holds(settings, core, stored, parties)
     records = build_records(settings, core, stored, parties)
     retention = build_retention(settings, databases, core, stored, parties, calls, records)
@@ -98,6 +100,8 @@ def wire(settings: Settings, databases: Databases, clock: Clock) -> Services:
         clients=parties.clients,
         sweeps=retention.sweeps,
         recovery=retention.recovery,
+        replay=retention.replay,
+        finality=retention.finality,
         maintenance=Maintenance(
             databases.bulk,
             retention.recovery,

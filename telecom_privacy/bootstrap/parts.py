@@ -13,6 +13,8 @@ from telecom_privacy.audit.service import AuditLog
 from telecom_privacy.calls.deletion import CallDeletion
 from telecom_privacy.calls.drafts import Drafting
 from telecom_privacy.calls.erasers import CallEraser, RecordingEraser
+from telecom_privacy.calls.index import CallIndex
+from telecom_privacy.calls.index_repository import CallIndexRepository
 from telecom_privacy.calls.ingest import CallIngest
 from telecom_privacy.calls.intake import CallIntake
 from telecom_privacy.calls.opening import CallOpener
@@ -45,6 +47,8 @@ from telecom_privacy.keys.local_file import LocalFileProvider
 from telecom_privacy.keys.model import Node, signing_node
 from telecom_privacy.keys.provider import KeyProvider
 from telecom_privacy.keys.repository import KeyRepository
+from telecom_privacy.keys.rotation import KeyRotation
+from telecom_privacy.keys.rotation_repository import RotationRepository
 from telecom_privacy.keys.service import KeyService, node_details
 from telecom_privacy.keys.setup import check_roots
 from telecom_privacy.keys.tree import KeyTree
@@ -64,6 +68,7 @@ from telecom_privacy.storage.epoch import Epoch
 from telecom_privacy.storage.mongo import Databases
 from telecom_privacy.storage.segments import SegmentStore
 from telecom_privacy.storage.watermark import StoredWatermark
+from telecom_privacy.traffic.index import TrafficIndex
 from telecom_privacy.traffic.repository import TrafficRepository
 from telecom_privacy.traffic.service import TrafficService
 
@@ -94,6 +99,7 @@ class Core:
 
     clock: Clock
     provider: KeyProvider
+    rotation: KeyRotation
     epoch: Epoch
     keys: KeyService
     audit: AuditLog
@@ -128,6 +134,8 @@ class Calls:
     deletion: CallDeletion
     traffic: TrafficService
     numbers: NumberReader
+    index: CallIndex
+    traffic_index: TrafficIndex
     intake: CallIntake
     ingest: CallIngest
 
@@ -163,6 +171,8 @@ def build_core(settings: Settings, databases: Databases, stored: Stored, clock: 
     audit = AuditLog(entries, AuditDetailSealer(unlogged), signer, watermark)
     tree = KeyTree(repository, provider, epoch, clock, _key_log(audit, clock))
     keys = KeyService(repository, tree, clock, stored.erasures)
+    moves = RotationRepository(databases.keystore)
+    rotation = KeyRotation(moves, repository, tree, keys, provider, epoch, clock)
     holds = ActiveHolds(stored.holds, stored.withheld, keys)
     statistics = StatisticsService(stored.statistics, stored.erasures.has_open, clock)
     erasers = _data_erasers(stored)
@@ -170,6 +180,7 @@ def build_core(settings: Settings, databases: Databases, stored: Stored, clock: 
     return Core(
         clock=clock,
         provider=provider,
+        rotation=rotation,
         epoch=epoch,
         keys=keys,
         audit=audit,
@@ -231,13 +242,16 @@ def build_parties(settings: Settings, core: Core, stored: Stored) -> Parties:
     return Parties(terms, clients, licences, placeholders, accounts)
 
 
-def build_calls(settings: Settings, core: Core, stored: Stored, parties: Parties) -> Calls:
+def build_calls(
+    settings: Settings, databases: Databases, core: Core, stored: Stored, parties: Parties
+) -> Calls:
     keys, audit, clock = core.keys, core.audit, core.clock
     opener = CallOpener(keys, clock)
     numbers = NumberReader(settings.default_region)
     traffic = TrafficService(stored.traffic, keys, audit, clock)
     catalogue = Catalogue(clock)
     drafting = Drafting(parties.licences, catalogue, keys, clock)
+    index = CallIndex(CallIndexRepository(databases.bulk), keys)
     deletion = CallDeletion(stored.calls, core.eraser, clock)
     return Calls(
         opener=opener,
@@ -246,12 +260,15 @@ def build_calls(settings: Settings, core: Core, stored: Stored, parties: Parties
         deletion=deletion,
         traffic=traffic,
         numbers=numbers,
+        index=index,
+        traffic_index=TrafficIndex(stored.traffic, keys),
         intake=CallIntake(clock, numbers, settings.max_batch_bytes),
         ingest=CallIngest(
             stored.calls,
             traffic,
             opener,
             drafting,
+            index,
             keys,
             core.schedule,
             audit,

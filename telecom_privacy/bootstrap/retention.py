@@ -13,6 +13,7 @@ from telecom_privacy.clients.repository import (
     CLIENTS,
     LICENCES,
 )
+from telecom_privacy.erasure.ledger import Ledger
 from telecom_privacy.erasure.recovery import (
     DocumentIntents,
     IntentHandler,
@@ -25,12 +26,16 @@ from telecom_privacy.records.recovery import CONTENT_INTENT, ContentIntents
 from telecom_privacy.records.repository import RECORDS
 from telecom_privacy.retention.anonymisation import LicenceAnonymisation
 from telecom_privacy.retention.certificates import CertificateService
+from telecom_privacy.retention.finality import LEASE, Finality
 from telecom_privacy.retention.index_keys import IndexKeys
 from telecom_privacy.retention.preview import PreviewService
+from telecom_privacy.retention.replay import Replay
 from telecom_privacy.retention.repository import CertificateRepository, SweepRepository
 from telecom_privacy.retention.sources import Sources
 from telecom_privacy.retention.sweep import SweepService
+from telecom_privacy.scope import Role
 from telecom_privacy.settings import Settings
+from telecom_privacy.storage.lease import Lease
 from telecom_privacy.storage.mongo import Databases
 
 
@@ -43,6 +48,8 @@ class Retention:
     sweeps: SweepService
     preview: PreviewService
     anonymisation: LicenceAnonymisation
+    replay: Replay
+    finality: Finality
 
 
 def build_retention(
@@ -91,7 +98,19 @@ def build_retention(
         clock,
     )
     preview = PreviewService(parties.clients, sources, clock, zone)
-    return Retention(recovery, certificates, sweeps, preview, anonymisation)
+    ledger = Ledger(stored.erasures)
+    replay = Replay(ledger, core.eraser, recovery, core.epoch, core.audit, clock)
+    finality = Finality(
+        core.rotation,
+        ledger,
+        recovery,
+        {Role.PROCESSOR: calls.index, Role.CONTROLLER: calls.traffic_index},
+        certificates,
+        core.audit,
+        Lease(databases.keystore, "rotation-lease", LEASE),
+        clock,
+    )
+    return Retention(recovery, certificates, sweeps, preview, anonymisation, replay, finality)
 
 
 def _intent_handlers(core: Core, stored: Stored, calls: Calls) -> Mapping[str, IntentHandler]:

@@ -39,6 +39,7 @@ NOT_IN_A_TOMBSTONE = (
     "direction",
     "objected",
     "numbers",
+    "index",
     "key",
     "payload",
     "version",
@@ -63,12 +64,17 @@ def call_document(call: StoredCall) -> Document:
         "ended_at": call.ended_at,
         "direction": call.direction,
         "objected": call.objected,
-        "numbers": [Binary(number) for number in call.numbers],
+        **indexed(call),
         "key": _key_document(call.key),
         "payload": Binary(call.payload),
         "version": call.version,
         "recordings": [],
     }
+
+
+def indexed(call: StoredCall) -> Document:
+    """By which tokens a call is found."""
+    return {"numbers": [Binary(number) for number in call.numbers], "index": call.index}
 
 
 def call_from(document: Document) -> StoredCall:
@@ -82,6 +88,7 @@ def call_from(document: Document) -> StoredCall:
         direction=document["direction"],
         objected=document["objected"],
         numbers=tuple(bytes(number) for number in document["numbers"]),
+        index=document["index"],
         key=KeyReference(**document["key"]),
         payload=bytes(document["payload"]),
         version=document["version"],

@@ -112,7 +112,8 @@ class Drafting:
 
     def call(self, draft: Draft, key: RecordKey, receipt: Mapping[str, Any]) -> StoredCall:
         """The client's copy, sealed."""
-        call = draft.call
+        call, client_id = draft.call, draft.scope.client_id
+        index = self._keys.number_index(Role.PROCESSOR, draft.month, client_id)
         content = {
             "id": call.external_id,
             "call": call.content,
@@ -128,13 +129,15 @@ class Drafting:
             ended_at=call.ended_at,
             direction=call.content["direction"],
             objected=call.content["recording_consent"] == OBJECTED,
-            numbers=self._tokens(draft, Role.PROCESSOR, draft.scope.client_id),
+            numbers=tuple(map(index.token, call.numbers)),
+            index=index.generation,
             key=key.reference,
             payload=seal_json(key.key, content, draft.binding),
         )
 
     def traffic(self, draft: Draft, traffic_id: UUID, key: RecordKey) -> StoredTraffic:
         """The operator's copy, sealed: only what it needs as controller."""
+        index = self._keys.number_index(Role.CONTROLLER, draft.month)
         content = {name: draft.call.content[name] for name in FIELDS if name in draft.call.content}
         return StoredTraffic(
             record_id=traffic_id,
@@ -142,7 +145,8 @@ class Drafting:
             month=draft.month,
             started_at=draft.call.started_at,
             ended_at=draft.call.ended_at,
-            numbers=self._tokens(draft, Role.CONTROLLER),
+            numbers=tuple(map(index.token, draft.call.numbers)),
+            index=index.generation,
             key=key.reference,
             payload=seal_json(key.key, content, draft.bindings[traffic_id]),
         )
@@ -160,10 +164,6 @@ class Drafting:
 
     def _is_due(self, client: Client, category: Category, role: Role, call: NewCall) -> bool:
         return client.terms.verdict(category, role, call.ended_at).is_due(self._clock.now())
-
-    def _tokens(self, draft: Draft, role: Role, *owner: UUID) -> tuple[bytes, ...]:
-        numbers = draft.call.numbers
-        return tuple(self._keys.number_token(role, draft.month, n, *owner) for n in numbers)
 
 
 def canonical_body(call: NewCall) -> bytes:

@@ -16,6 +16,7 @@ from telecom_privacy.audit.note import Signer
 from telecom_privacy.audit.receipts import receipt, stored_event
 from telecom_privacy.audit.service import AuditLog
 from telecom_privacy.calls.drafts import Draft, Drafting, canonical_body, fingerprint
+from telecom_privacy.calls.index import CallIndex
 from telecom_privacy.calls.model import NewCall, StoredCall, Tombstone
 from telecom_privacy.calls.opening import CallOpener
 from telecom_privacy.calls.recovery import CallIntents
@@ -38,6 +39,7 @@ from telecom_privacy.keys.model import RecordKey
 from telecom_privacy.keys.service import KeyService
 from telecom_privacy.policies.model import Category
 from telecom_privacy.scope import Role
+from telecom_privacy.traffic.model import StoredTraffic
 from telecom_privacy.traffic.service import TrafficService
 
 MOST_CALLS = 50
@@ -56,6 +58,7 @@ class Stored:
 
 Outcome: TypeAlias = Stored | TelecomPrivacyError
 Keys = Mapping[UUID, RecordKey]
+Receipts = Mapping[bytes, Mapping[str, Any]]
 
 
 class CallIngest:
@@ -65,6 +68,7 @@ class CallIngest:
         traffic: TrafficService,
         opener: CallOpener,
         drafting: Drafting,
+        index: CallIndex,
         keys: KeyService,
         schedule: Schedule,
         audit: AuditLog,
@@ -75,6 +79,7 @@ class CallIngest:
         self._traffic = traffic
         self._opener = opener
         self._drafting = drafting
+        self._index = index
         self._keys = keys
         self._schedule = schedule
         self._audit = audit
@@ -127,31 +132,40 @@ class CallIngest:
         self, access: Access, client: Client, drafts: Sequence[Draft]
     ) -> dict[bytes, Mapping[str, Any]]:
         """Store new calls; return the receipts of those that no other worker had stored first."""
-        began = monotonic()
+        began, rotation = monotonic(), self._keys.rotation()
         keys = self._issue(drafts)
         self._require_licences(drafts, keys)
         receipts = self._log(access, client, drafts, keys)
-        self._traffic.insert_many(
-            [
-                self._drafting.traffic(draft, draft.traffic_id, keys[draft.traffic_id])
-                for draft in drafts
-                if draft.traffic_id
-            ]
-        )
+        self._traffic.insert_many(self._copies(drafts, keys))
         if monotonic() - began > _PATIENCE_SECONDS:
             self._take_back(drafts, keys)
             raise Unavailable("storing took too long; nothing was stored")
-        taken = self._calls.insert_many(
-            [
-                self._drafting.call(draft, keys[draft.record_id], receipts[draft.token])
-                for draft in drafts
-            ]
-        )
+        taken = self._calls.insert_many(self._sealed(drafts, keys, receipts))
+        if self._keys.rotation() != rotation:
+            self._index_anew(drafts, keys, receipts)
         self._schedule.expect(client.id, _due(client, drafts))
         self._withdraw(access, client, [draft for draft in drafts if draft.token in taken], keys)
         if len(taken) < len(drafts):  # else the page has gone with its last key, and the intent
             self._settle(drafts, keys)
         return {token: found for token, found in receipts.items() if token not in taken}
+
+    def _copies(self, drafts: Sequence[Draft], keys: Keys) -> list[StoredTraffic]:
+        return [
+            self._drafting.traffic(draft, draft.traffic_id, keys[draft.traffic_id])
+            for draft in drafts
+            if draft.traffic_id
+        ]
+
+    def _sealed(self, drafts: Sequence[Draft], keys: Keys, receipts: Receipts) -> list[StoredCall]:
+        return [
+            self._drafting.call(draft, keys[draft.record_id], receipts[draft.token])
+            for draft in drafts
+        ]
+
+    def _index_anew(self, drafts: Sequence[Draft], keys: Keys, receipts: Receipts) -> None:
+        """Index keys may have been replaced, and what was stored meanwhile must still be found."""
+        self._traffic.update_numbers(self._copies(drafts, keys))
+        self._index.update(drafts[0].scope, self._sealed(drafts, keys, receipts))
 
     def _issue(self, drafts: Sequence[Draft]) -> Keys:
         places = {i: place for draft in drafts for i, place in draft.bindings.items()}

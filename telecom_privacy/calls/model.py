@@ -11,6 +11,7 @@ from telecom_privacy.erasure.model import ErasedItem
 from telecom_privacy.keys.model import KeyReference, record_binding
 from telecom_privacy.policies.model import Category
 from telecom_privacy.scope import Scope
+from telecom_privacy.traffic.model import parties
 
 MAIN_RECORDING = "main"
 """The recording id that `…/recording` names."""
@@ -45,8 +46,7 @@ class NewCall:
 
     @property
     def numbers(self) -> list[str]:
-        parties = {self.content["from"], self.content["to"]}
-        return sorted(number for number in parties if number)
+        return parties(self.content)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,8 @@ class StoredRecording:
 class StoredCall:
     """A call as stored: ids, times and tokens in clear, everything else in `payload`.
 
-    `token` is the keyed token of the external id, and the document's `_id`.
+    `token` is the keyed token of the external id, and the document's `_id`; `numbers` are tokens
+    under the month's index key, in the generation `index`.
     """
 
     token: bytes
@@ -80,6 +81,7 @@ class StoredCall:
     direction: str
     objected: bool
     numbers: tuple[bytes, ...]
+    index: int
     key: KeyReference
     payload: bytes
     version: int = 1

@@ -136,8 +136,8 @@ class CallSearch:
     def _number(self, client: Client, window: Window, number: str | None) -> dict[str, Any]:
         if number is None:
             return {}
-        token = self._keys.number_token(Role.PROCESSOR, window.month, number, client.id)
-        return {"numbers": token}
+        tokens = self._keys.number_tokens(Role.PROCESSOR, window.month, number, client.id)
+        return {"numbers": tokens[0] if len(tokens) == 1 else {"$in": tokens}}
 
 
 def _position(call: FoundCall) -> Position:

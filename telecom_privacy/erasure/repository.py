@@ -31,6 +31,8 @@ class ErasureRepository:
             self._collection.create_index("at")
             self._collection.create_index("items.page")
             self._collection.create_index("nodes")
+            self._collection.create_index("not_final_since")
+            self._collection.create_index("run")
 
     def insert(self, erasure: Erasure) -> None:
         """Record the intent; it stays open until `close`."""
@@ -89,6 +91,37 @@ class ErasureRepository:
         query = {"open_since": {"$lt": LATEST}, "client": client_id}
         with translating_errors():
             return self._collection.find_one(query, {"_id": 1}) is not None
+
+    def fetch_all(self) -> Iterator[Erasure]:
+        """The whole ledger, oldest first."""
+        with translating_errors():
+            for found in self._collection.find({"at": {"$lte": LATEST}}).sort("at", 1):
+                yield _erasure(found)
+
+    def choose(self, run: UUID, before: datetime) -> int:
+        """Name those that a run makes final: the finished ones that are not. Return how many."""
+        query = {
+            "not_final_since": {"$lte": before},
+            "open_since": {"$exists": False},
+            "run": {"$exists": False},
+        }
+        with translating_errors():
+            self._collection.update_many(query, {"$set": {"run": run}})
+            return self._collection.count_documents({"run": run})
+
+    def fetch_chosen(self, run: UUID) -> Iterator[Erasure]:
+        with translating_errors():
+            for found in self._collection.find({"run": run}):
+                yield _erasure(found)
+
+    def mark_final(self, run: UUID, at: datetime) -> None:
+        """Make what a run chose final; it is to be certified anew."""
+        change = {
+            "$set": {"final_at": at, "uncertified_since": at},
+            "$unset": {"run": 1, "not_final_since": 1},
+        }
+        with translating_errors():
+            self._collection.update_many({"run": run}, change)
 
     def names_key(self, key: KeyReference) -> bool:
         """Whether the ledger says that this key was, or is being, destroyed."""

@@ -135,6 +135,17 @@ class Eraser:
         """
         self._finish(self._repository.fetch_open(), lambda: None)
 
+    def in_order(self, erasures: Iterable[Erasure]) -> list[Erasure]:
+        """Sort erasures of one moment: what depends on another record goes before it."""
+        order = list(self._data_erasers)
+        places = {category: place for place, category in enumerate(order)}
+        return sorted(erasures, key=lambda one: places.get(one.category, len(order)))
+
+    def repeat(self, erasure: Erasure) -> None:
+        """Carry out again what was decided: a restore may have brought it back."""
+        if erasure.withheld is not None:  # else it is open still, and recovery's
+            self._destroy(erasure)
+
     def _finish(self, erasures: Iterable[Erasure], keep_alive: Callable[[], None]) -> int:
         finished = 0
         for erasure in erasures:
@@ -155,6 +166,12 @@ class Eraser:
         if erasure.withheld is None:
             self._require_no_hold(erasure, is_emptied)
             erasure = self._decide(erasure, actor)
+        self._destroy(erasure)
+        if erasure.withheld:
+            self._erase_released(erasure, actor)
+        self._repository.close(erasure.id, self._clock.now())
+
+    def _destroy(self, erasure: Erasure) -> None:
         if erasure.nodes:
             self._holds.keep_apart(erasure)
             self._keys.destroy_nodes(map(Node.from_name, erasure.nodes))
@@ -162,9 +179,6 @@ class Eraser:
             self._erase_items(erasure, self._data_erasers[erasure.category])
         if erasure.category in _CACHED:
             self._epoch.advance()
-        if erasure.withheld:
-            self._erase_released(erasure, actor)
-        self._repository.close(erasure.id, self._clock.now())
 
     def _resume(self, erasure: Erasure) -> None:
         with suppress(Held):  # given up; whoever wants it begins anew

@@ -1,14 +1,16 @@
 """Root keys in local files: `<KEY_DIR>/controller.key` and `<KEY_DIR>/processor.key`.
 
-Each is a JSON object `{"id", "role", "created_at", "secret"}`; `secret` is 32 bytes in base64. A
-deployment keeps this directory, and its backups, apart from the data.
+Each is a JSON object `{"id", "role", "created_at", "secret"}`; `secret` is 32 bytes in base64.
+While a root is being replaced, its successor lies beside it in `<role>.next.key`. A deployment
+keeps this directory, and its backups, apart from the data.
 """
 
 import base64
 import json
 import os
 import stat
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -30,28 +32,66 @@ class _Root:
 
 
 class LocalFileProvider:
-    """Holds the root keys in memory after reading their files once, at the start."""
+    """Holds the root keys in memory; reads their files again when the directory changes."""
 
-    def __init__(self, roots: dict[Role, _Root]) -> None:
-        self._by_role = roots
-        self._by_id = {root.id: root for root in roots.values()}
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._changed_at = _changed_at(directory)
+        self._by_id = _read_all(directory)
 
     @classmethod
     def load(cls, directory: Path) -> "LocalFileProvider":
-        """Read both files. Raises `ConfigurationError` if one is missing, loose or malformed."""
-        return cls({role: _read(_path(directory, role), role) for role in Role})
+        """Read all files. Raises `ConfigurationError` if one is missing, loose or malformed."""
+        return cls(directory)
 
     def roots(self) -> dict[str, tuple[Role, bytes]]:
+        self._follow()
         return {root.id: (root.role, root.key.commitment) for root in self._by_id.values()}
 
-    def wrap(self, role: Role, secret: bytes, binding: Binding) -> tuple[str, bytes]:
-        root = self._by_role[role]
-        return root.id, seal(root.key.key, secret, binding)
+    def wrap(self, root_id: str, secret: bytes, binding: Binding) -> bytes:
+        return seal(self._root(root_id).key.key, secret, binding)
 
     def unwrap(self, root_id: str, wrapped: bytes, binding: Binding) -> bytes:
+        return open_sealed(self._root(root_id).key.key, wrapped, binding)
+
+    def create_successor(self, role: Role, now: datetime) -> str:
+        path = _successor_path(self._directory, role)
+        with _as_unavailable(path):
+            if not path.exists():
+                _create(path, role, now)
+            return _read(path, role).id
+
+    def destroy_predecessor(self, role: Role, successor: str) -> None:
+        path, newer = _path(self._directory, role), _successor_path(self._directory, role)
+        retired = path.with_suffix(".retired")
+        with _as_unavailable(path):
+            if _read(path, role).id != successor:
+                if _read(newer, role).id != successor:
+                    raise Unavailable("the root key that replaces the old one is not there")
+                with suppress(FileExistsError):  # a process that was killed came as far as this
+                    os.link(path, retired)
+                newer.replace(path)
+            if retired.exists():
+                _overwrite(retired)
+                retired.unlink()
+            _sync_directory(self._directory)
+
+    def _root(self, root_id: str) -> _Root:
+        self._follow()
+        if root_id not in self._by_id:
+            with _as_unavailable(self._directory):
+                self._by_id = _read_all(self._directory)
         if root_id not in self._by_id:
             raise Unavailable("the root key of a stored key is not loaded")
-        return open_sealed(self._by_id[root_id].key.key, wrapped, binding)
+        return self._by_id[root_id]
+
+    def _follow(self) -> None:
+        """Load what another process made, and let go of what it destroyed."""
+        changed_at = _changed_at(self._directory)
+        if changed_at in (None, self._changed_at):
+            return
+        with suppress(ConfigurationError):  # changed just now: the next time finds it whole
+            self._by_id, self._changed_at = _read_all(self._directory), changed_at
 
 
 def create_missing_roots(directory: Path, now: datetime) -> None:
@@ -70,6 +110,41 @@ def create_missing_roots(directory: Path, now: datetime) -> None:
 
 def _path(directory: Path, role: Role) -> Path:
     return directory / f"{role}.key"
+
+
+def _successor_path(directory: Path, role: Role) -> Path:
+    return directory / f"{role}.next.key"
+
+
+def _changed_at(directory: Path) -> int | None:
+    """When a file was made, renamed or removed; None once the directory was taken away."""
+    try:
+        return directory.stat().st_mtime_ns
+    except OSError:
+        return None
+
+
+def _read_all(directory: Path) -> dict[str, _Root]:
+    roots = [_read(_path(directory, role), role) for role in Role]
+    successors = [(role, _successor_path(directory, role)) for role in Role]
+    roots += [_read(path, role) for role, path in successors if path.exists()]
+    return {root.id: root for root in roots}
+
+
+def _overwrite(path: Path) -> None:
+    """Write over a key where the file system lets us; flash memory may keep it all the same."""
+    with path.open("r+b") as file:
+        file.write(os.urandom(path.stat().st_size))
+        file.flush()
+        os.fsync(file.fileno())
+
+
+@contextmanager
+def _as_unavailable(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, ConfigurationError) as error:
+        raise Unavailable(f"{path}: the root key cannot be read or changed") from error
 
 
 def _create(path: Path, role: Role, now: datetime) -> None:

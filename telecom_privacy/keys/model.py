@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from telecom_privacy.crypto.binding import Binding
+from telecom_privacy.crypto.tokens import token
 from telecom_privacy.scope import NO_ID, Role, Scope
 
 
@@ -124,6 +125,18 @@ class KeyReference:
 
 
 @dataclass(frozen=True, slots=True)
+class NumberIndex:
+    """A month's index key in one generation: makes the tokens by which numbers are found."""
+
+    generation: int
+    key: bytes = field(repr=False)
+
+    def token(self, number: str) -> bytes:
+        """The token of an E.164 number."""
+        return token(self.key, "number", number)
+
+
+@dataclass(frozen=True, slots=True)
 class RecordKey:
     """The key of one content version of one record."""
 
@@ -152,6 +165,10 @@ class StoredNode:
     @property
     def is_destroyed(self) -> bool:
         return not self.generations
+
+    @property
+    def newest(self) -> int:
+        return max(self.generations)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from pymongo import DeleteOne, UpdateOne
-from pymongo.errors import BulkWriteError, DuplicateKeyError
+from pymongo.errors import DuplicateKeyError
 
 from telecom_privacy.keys.documents import (
     key_document,
@@ -32,11 +32,14 @@ from telecom_privacy.keys.model import (
 from telecom_privacy.scope import Role
 from telecom_privacy.storage.mongo import Document, MongoDatabase, translating_errors
 
+ROTATION = "rotation"
+"""The document of collection `state` that is there while root keys are being replaced."""
+
 _IDS_PER_QUERY = 50
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 _EMPTY: Document = {"keys": {}, "pending_since": {"$exists": False}}
 _BELOW_A_CLIENT = (NodeKind.PERIOD, NodeKind.INDEX, NodeKind.IDENTIFIER)
-_OF_A_LIVE_NODE = ("kind", "client", "month", "generations", "created_at")
+_OF_A_LIVE_NODE = ("kind", "client", "month", "generations", "created_at", "renewed_by")
 
 
 class KeyRepository:
@@ -46,6 +49,7 @@ class KeyRepository:
         self._roots = keystore["roots"]
         self._keys = keystore["keys"]
         self._pages = keystore["record_keys"]
+        self._state = keystore["state"]
 
     def create_indexes(self) -> None:
         with translating_errors():
@@ -60,24 +64,41 @@ class KeyRepository:
                 for root in self._roots.find()
             }
 
+    def fetch_current_root(self, role: Role) -> str:
+        """The id of the role's newest root: what is wrapped now is wrapped under it."""
+        with translating_errors():
+            roots = list(self._roots.find({"role": role}))
+        return str(max(roots, key=lambda root: int(root["_id"].split("/")[1]))["root"])
+
     def insert_first_roots(self, roots: Mapping[str, tuple[Role, bytes]], now: datetime) -> bool:
         """Register the first root of each role. False if another machine registered its own."""
-        documents = [
-            {
-                "_id": f"{role}/1",
-                "root": root_id,
-                "role": role,
-                "commitment": commitment,
-                "registered_at": now,
-            }
+        return all(
+            self.insert_root(1, root_id, role, commitment, now)
             for root_id, (role, commitment) in roots.items()
-        ]
+        )
+
+    def insert_root(
+        self, number: int, root_id: str, role: Role, commitment: bytes, now: datetime
+    ) -> bool:
+        """Register the role's root of a number. False if there is one already."""
+        document = {
+            "_id": f"{role}/{number}",
+            "root": root_id,
+            "role": role,
+            "commitment": commitment,
+            "registered_at": now,
+        }
         try:
             with translating_errors():
-                self._roots.insert_many(documents)
-        except BulkWriteError:
+                self._roots.insert_one(document)
+        except DuplicateKeyError:
             return False
         return True
+
+    def is_rotating(self) -> bool:
+        """Whether a rotation of the root keys was begun and not finished."""
+        with translating_errors():
+            return self._state.find_one({"_id": ROTATION}, {"_id": 1}) is not None
 
     def fetch_node(self, node: Node) -> StoredNode | None:
         """Return a node's generations, or None: never made."""
@@ -101,6 +122,24 @@ class KeyRepository:
         except DuplicateKeyError:
             return False
         return True
+
+    def insert_generation(self, node: Node, number: int, key: WrappedKey, rotation: int) -> None:
+        """Add a generation to a live node, unless the rotation of that number has done so."""
+        query = {
+            "_id": node.name,
+            "kind": node.kind,
+            "renewed_by": {"$ne": rotation},
+            f"generations.{number}": {"$exists": False},
+        }
+        change = {"$set": {f"generations.{number}": key_document(key), "renewed_by": rotation}}
+        with translating_errors():
+            self._keys.update_one(query, change)
+
+    def replace_key(self, node: Node, number: int, old: WrappedKey, new: WrappedKey) -> None:
+        """Wrap a generation anew; what was destroyed meanwhile stays destroyed."""
+        query = {"_id": node.name, f"generations.{number}.wrapped": old.wrapped}
+        with translating_errors():
+            self._keys.update_one(query, {"$set": {f"generations.{number}": key_document(new)}})
 
     def fetch_index_months(self, kind: str, client_id: UUID) -> list[str]:
         """The months for which a client (or the operator) has index keys, oldest first."""

@@ -17,6 +17,7 @@ from telecom_privacy.keys.model import (
     KeyReference,
     Node,
     NodeKind,
+    NumberIndex,
     PendingPage,
     RecordKey,
     WrappedKey,
@@ -68,6 +69,17 @@ class KeyService:
         The caller stores its records and then calls `settle`; until then `pending` shows the page
         to recovery. `intent` holds internal ids only.
         """
+        while True:
+            rotation = self._tree.rotation()
+            issued = self._insert_page(bindings, intent)
+            if self._tree.rotation() == rotation:
+                return issued
+            # Keys above may have been replaced before the page was there to be wrapped anew.
+            self.discard(key.reference for key in issued)
+
+    def _insert_page(
+        self, bindings: Sequence[Binding], intent: Mapping[str, Any]
+    ) -> list[RecordKey]:
         page = uuid4()
         secrets = [new_secret() for _ in bindings]
         wrapped = [
@@ -193,6 +205,13 @@ class KeyService:
                 moved = self._wrap(held, wrapped.record_id, self._secret(wrapped))
                 self._repository.replace_record_key(reference, wrapped, moved)
 
+    def wrapped_anew(self, key: WrappedRecordKey) -> WrappedKey:
+        """Wrap a record key under the newest generation of its node.
+
+        Raises `KeyDestroyed` or `IntegrityError` if it cannot be opened.
+        """
+        return self._wrap(key.node, key.record_id, self._secret(key)).key
+
     def client_token(self, external_id: str) -> bytes:
         return token(self._tree.current(directory_node()).key, "client", external_id)
 
@@ -203,10 +222,17 @@ class KeyService:
         key = self._tree.current(identifier_node(client_id, role)).key
         return token(key, kind, external_id)
 
-    def number_token(self, role: Role, month: str, number: str, client_id: UUID = NO_ID) -> bytes:
-        """The month's token of an E.164 number; makes the month's index key if there is none."""
-        key = self._tree.current(index_node(role, month, client_id)).key
-        return token(key, "number", number)
+    def rotation(self) -> int:
+        """The number of rotations begun: whoever stores tokens sees to it that it stays the same.
+
+        Raises `Unavailable`.
+        """
+        return self._tree.rotation()
+
+    def number_index(self, role: Role, month: str, client_id: UUID = NO_ID) -> NumberIndex:
+        """The month's index key for what is stored now; makes one if there is none."""
+        key = self._tree.current(index_node(role, month, client_id))
+        return NumberIndex(key.generation, key.key)
 
     def number_tokens(
         self, role: Role, month: str, number: str, client_id: UUID = NO_ID
@@ -216,7 +242,7 @@ class KeyService:
         There is more than one only while the month's index key is being replaced.
         """
         keys = self._tree.all(index_node(role, month, client_id))
-        return [token(key.key, "number", number) for key in keys]
+        return [NumberIndex(key.generation, key.key).token(number) for key in keys]
 
     def index_months(self, client_id: UUID = NO_ID) -> list[str]:
         """The months (`YYYY-MM`, oldest first) in which something may be found.

@@ -16,6 +16,8 @@ def create_roots_once(directory: Path, repository: KeyRepository, clock: Clock) 
     should another machine be faster, `check_roots` tells the loser. Raises `ConfigurationError`.
     """
     known = repository.fetch_roots()
+    if repository.is_rotating():
+        return
     if not known:
         create_missing_roots(directory, clock.now())
     roots = LocalFileProvider.load(directory).roots()
@@ -28,10 +30,12 @@ def create_roots_once(directory: Path, repository: KeyRepository, clock: Clock) 
 def check_roots(provider: KeyProvider, repository: KeyRepository) -> None:
     """Stop the start unless the provider's roots are exactly those that the keystore knows.
 
-    Raises `ConfigurationError`.
+    A rotation that was interrupted may leave more of them. Raises `ConfigurationError`.
     """
     known, held = repository.fetch_roots(), provider.roots()
     for root_id, (role, commitment) in held.items():
+        if root_id not in known and repository.is_rotating():
+            continue
         if known.get(root_id) != (role, commitment):
             raise ConfigurationError(
                 f"the {role} root key {root_id} is not the one that this keystore belongs to"

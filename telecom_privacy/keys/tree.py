@@ -7,9 +7,10 @@ from telecom_privacy.clock import Clock
 from telecom_privacy.crypto.aead import open_sealed, seal
 from telecom_privacy.crypto.keys import CommittedKey, new_secret
 from telecom_privacy.errors import KeyDestroyed
-from telecom_privacy.keys.model import Node, NodeKind, WrappedKey
+from telecom_privacy.keys.model import Node, NodeKind, StoredNode, WrappedKey
 from telecom_privacy.keys.provider import KeyProvider
 from telecom_privacy.keys.repository import KeyRepository
+from telecom_privacy.scope import Role
 from telecom_privacy.storage.epoch import Epoch, EpochCache
 
 
@@ -46,6 +47,11 @@ class KeyTree:
         self._clock = clock
         self._creating = creating
         self._cache: EpochCache[Node, dict[int, NodeKey]] = EpochCache(epoch)
+        self._roots: EpochCache[Role, str] = EpochCache(epoch)
+
+    def rotation(self) -> int:
+        """See `storage.epoch.Epoch.rotation`."""
+        return self._epoch.rotation()
 
     def current(self, node: Node) -> NodeKey:
         """Return the newest generation, making the key if there is none yet.
@@ -63,7 +69,8 @@ class KeyTree:
         return generations[max(generations)]
 
     def all(self, node: Node) -> list[NodeKey]:
-        """Like `current`, but return all generations, the newest last."""
+        """Like `current`, but return all generations as they are at this moment, newest last."""
+        self._cache.drop(node)
         self.current(node)
         generations = self._generations(node)
         return [generations[number] for number in sorted(generations)]
@@ -75,10 +82,36 @@ class KeyTree:
 
     def of_generation(self, node: Node, generation: int) -> NodeKey:
         """Return one generation. Raises `KeyDestroyed` if it no longer exists."""
-        generations = self._generations(node)
-        if generation not in generations:
+        found = self._generations(node).get(generation)
+        if found is None:
+            self._cache.drop(node)  # it may have been made a moment ago
+            found = self._generations(node).get(generation)
+        if found is None:
             raise KeyDestroyed("the key above this record was destroyed")
-        return generations[generation]
+        return found
+
+    def renew(self, node: Node, rotation: int) -> None:
+        """Add a generation with a new secret, once for each rotation."""
+        stored = self._repository.fetch_node(node)
+        if stored is not None and not stored.is_destroyed:
+            new = self._wrap(node, new_secret())
+            self._repository.insert_generation(node, stored.newest + 1, new, rotation)
+            self._cache.drop(node)
+
+    def rewrap(self, node: Node, stored: StoredNode | None = None) -> bool:
+        """Wrap a node's newest generation under the newest key above it.
+
+        False if it is so already, or is destroyed. Older generations stay as they are: they go.
+        """
+        stored = stored or self._repository.fetch_node(node)
+        if stored is None or stored.is_destroyed:
+            return False
+        old = stored.generations[stored.newest]
+        if old.parent == self._above(node):
+            return False
+        new = self._wrap(node, self._secret(node, old))
+        self._repository.replace_key(node, stored.newest, old, new)
+        return True
 
     def destroy(self, node: Node) -> None:
         """Destroy all generations of a node's key, and so everything below it. May be repeated."""
@@ -92,32 +125,55 @@ class KeyTree:
         return self._cache.get_or_load(node, lambda: self._load(node))
 
     def _load(self, node: Node) -> dict[int, NodeKey]:
+        try:
+            return self._read(node)
+        except _Missing:
+            raise
+        except KeyDestroyed:
+            return self._read(node)  # it was wrapped anew, and the key above it went, meanwhile
+
+    def _read(self, node: Node) -> dict[int, NodeKey]:
         stored = self._repository.fetch_node(node)
         if stored is None:
             raise _Missing(node)
         if stored.is_destroyed:
             raise KeyDestroyed("this key was destroyed")
         return {
-            number: NodeKey(number, self._unwrap(node, wrapped))
+            number: NodeKey(number, CommittedKey.from_secret(self._secret(node, wrapped)).key)
             for number, wrapped in stored.generations.items()
         }
 
-    def _unwrap(self, node: Node, wrapped: WrappedKey) -> bytes:
+    def _secret(self, node: Node, wrapped: WrappedKey) -> bytes:
         if node.parent is None:
             secret = self._provider.unwrap(wrapped.parent, wrapped.wrapped, node.binding)
         else:
             parent = self.of_generation(node.parent, int(wrapped.parent))
             secret = open_sealed(parent.key, wrapped.wrapped, node.binding)
-        return CommittedKey.from_stored(secret, wrapped.commitment).key
+        CommittedKey.from_stored(secret, wrapped.commitment)
+        return secret
+
+    def _wrap(self, node: Node, secret: bytes) -> WrappedKey:
+        commitment = CommittedKey.from_secret(secret).commitment
+        above = self._above(node)
+        if node.parent is None:
+            return WrappedKey(self._provider.wrap(above, secret, node.binding), commitment, above)
+        key = self.of_generation(node.parent, int(above)).key
+        return WrappedKey(seal(key, secret, node.binding), commitment, above)
+
+    def _above(self, node: Node) -> str:
+        """What `WrappedKey.parent` says of a key that is wrapped now."""
+        if node.parent:
+            return str(self.current(node.parent).generation)
+        find = self._repository.fetch_current_root
+        return self._roots.get_or_load(node.role, lambda: find(node.role))
 
     def _create(self, node: Node) -> None:
+        rotation = self._epoch.rotation()
         secret = new_secret()
-        commitment = CommittedKey.from_secret(secret).commitment
-        if node.parent is None:
-            above, wrapped = self._provider.wrap(node.role, secret, node.binding)
-        else:
-            parent = self.current(node.parent)
-            above, wrapped = str(parent.generation), seal(parent.key, secret, node.binding)
+        wrapped = self._wrap(node, secret)
         self._creating(node)
         # Should another worker be faster, its key counts.
-        self._repository.insert_key(node, WrappedKey(wrapped, commitment, above), self._clock.now())
+        is_ours = self._repository.insert_key(node, wrapped, self._clock.now())
+        if is_ours and self._epoch.rotation() != rotation:
+            # Or it would be lost with the key above, which may be replaced, and gone, by now.
+            self._repository.replace_key(node, 1, wrapped, self._wrap(node, secret))

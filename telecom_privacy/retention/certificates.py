@@ -18,7 +18,7 @@ from telecom_privacy.erasure.model import Erasure
 from telecom_privacy.erasure.service import Eraser
 from telecom_privacy.errors import Conflict, NotFound
 from telecom_privacy.http.access import Access, ApiRole
-from telecom_privacy.retention.model import STATEMENT
+from telecom_privacy.retention.model import FINAL_CONDITION, STATEMENT
 from telecom_privacy.retention.repository import CertificateRepository
 from telecom_privacy.scope import Role
 from telecom_privacy.storage.paging import Position
@@ -53,15 +53,19 @@ class CertificateService:
 
         `keep_alive` is called between them.
         """
-        groups: defaultdict[tuple[UUID, date, Role], list[Erasure]] = defaultdict(list)
+        groups: defaultdict[tuple[UUID, date, Role], list[UUID]] = defaultdict(list)
+        counted: set[tuple[UUID, date, Role]] = set()
         for erasure in self._eraser.uncertified():
-            groups[erasure.client_id, self._day(erasure.at), erasure.role].append(erasure)
+            group = erasure.client_id, self._day(erasure.at), erasure.role
+            groups[group].append(erasure.id)
+            if erasure.is_certified:
+                counted.add(group)
         issued = []
-        for (client_id, day, role), erasures in groups.items():
+        for group, erasure_ids in groups.items():
             keep_alive()
-            if any(erasure.is_certified for erasure in erasures):
-                issued.append(self._issue(client_id, day, role, actor))
-            self._eraser.mark_certified(erasure.id for erasure in erasures)
+            if group in counted:
+                issued.append(self._issue(*group, actor))
+            self._eraser.mark_certified(erasure_ids)
         return issued
 
     def page(
@@ -114,7 +118,7 @@ class CertificateService:
             "commitment": commitment,
             "leaf_index": self._audit.append([event])[0].index,
             "keystore_backups_gone_on": self._backups_gone_on(erasures).isoformat(),
-            "final": False,
+            **_finality(erasures),
             "statement": STATEMENT,
             "key": self._audit.verifier_key(),
         }
@@ -135,6 +139,14 @@ class CertificateService:
 
     def _midnight(self, day: date) -> datetime:
         return datetime.combine(day, time(), self._zone)
+
+
+def _finality(erasures: Sequence[Erasure]) -> dict[str, Any]:
+    """Final once all of them are; from the root keys made before they still could be opened."""
+    times = [erasure.final_at for erasure in erasures if erasure.final_at]
+    if len(times) < len(erasures):
+        return {"final": False, "final_since": None, "condition": None}
+    return {"final": True, "final_since": to_text(max(times)), "condition": FINAL_CONDITION}
 
 
 def _owner(access: Access) -> tuple[UUID | None, Role] | None:

@@ -11,6 +11,11 @@ STATEMENT = (
 )
 """The one fixed sentence on every certificate: it is the same whether or not a hold exists."""
 
+FINAL_CONDITION = (
+    "Final where no copy of a root key is left that was made before the time of `final_since`."
+)
+"""On certificates that are final: a backup of an old root opens old copies of the keystore."""
+
 LEASE = timedelta(seconds=60)
 """A sweep that has not shown progress for so long has died."""
 
@@ -54,3 +59,17 @@ class Forecast:
     rule: str
     day: date
     count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finalised:
+    """What making erasures final took: what was moved to new keys, and how long it took.
+
+    `keys` are those of the tree, `tokens` the records that are found by new ones.
+    """
+
+    erasures: int = 0
+    keys: int = 0
+    record_keys: int = 0
+    tokens: int = 0
+    seconds: float = 0

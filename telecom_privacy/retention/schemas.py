@@ -86,6 +86,8 @@ class CertificateSchema(Schema):
     leaf_index = fields.Integer()
     keystore_backups_gone_on = fields.String()
     final = fields.Boolean()
+    final_since = fields.String(allow_none=True)
+    condition = fields.String(allow_none=True)
     statement = fields.String()
     key = fields.String()
     signature = fields.String()

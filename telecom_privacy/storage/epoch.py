@@ -8,12 +8,13 @@ is older than 750 ms the caches are not used at all.
 import threading
 import time
 from collections.abc import Callable, Hashable
-from typing import Generic, TypeVar
+from contextlib import suppress
+from typing import Generic, NamedTuple, TypeVar
 
 from pymongo.errors import PyMongoError
 
 from telecom_privacy.storage.cache import BoundedCache
-from telecom_privacy.storage.mongo import MongoDatabase, translating_errors
+from telecom_privacy.storage.mongo import Document, MongoDatabase, translating_errors
 
 _POLL_SECONDS = 0.25
 _STALE_SECONDS = 0.75
@@ -24,14 +25,31 @@ Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
 
 
+class _Seen(NamedTuple):
+    """What the document held when it was asked for last."""
+
+    value: int
+    rotation: int
+    asked_at: float
+
+
+_NEVER = _Seen(-1, -1, float("-inf"))
+
+
 class Epoch:
-    """Watches and advances the epoch document of the keystore."""
+    """Watches and advances the epoch document of the keystore.
+
+    It also counts the rotations of keys. Whoever stores something wrapped under a cached key asks
+    for `rotation` before it takes the key and after it has stored: if the number is the same, a
+    rotation that began meanwhile will find what was stored, because it waits until the caches
+    are dead before it looks.
+    """
 
     def __init__(self, keystore: MongoDatabase) -> None:
         self._collection = keystore["state"]
-        self._value = -1
-        self._read_at = float("-inf")
+        self._seen = _NEVER
         self._advanced_at = float("-inf")
+        self._lock = threading.Lock()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -47,16 +65,35 @@ class Epoch:
 
     def current(self) -> int | None:
         """The epoch if it was read less than 750 ms ago, else None: caches must not be used."""
-        fresh = time.monotonic() - self._read_at < _STALE_SECONDS
-        return self._value if fresh else None
+        seen = self._seen
+        return seen.value if _is_fresh(seen) else None
+
+    def rotation(self) -> int:
+        """The number of rotations begun, as of less than 750 ms ago. Raises `Unavailable`."""
+        seen = self._seen
+        if not _is_fresh(seen):
+            with translating_errors():
+                seen = self._ask()
+        return seen.rotation
 
     def advance(self) -> None:
         """Make every worker drop its caches. Raises `Unavailable`."""
+        self._change({"$inc": {"value": 1}})
+
+    def begin_rotation(self, number: int) -> None:
+        """Count a rotation, so that all who are storing notice it, and make caches stale.
+
+        May be repeated. Raises `Unavailable`.
+        """
+        self._change({"$inc": {"value": 1}, "$max": {"rotation": number}})
+
+    def _change(self, change: Document) -> None:
         with translating_errors():
-            self._collection.update_one({"_id": _DOCUMENT}, {"$inc": {"value": 1}}, upsert=True)
-        # A poll that is under way may still bring the old value: it does not count.
-        self._advanced_at = time.monotonic()
-        self._read_at = float("-inf")
+            self._collection.update_one({"_id": _DOCUMENT}, change, upsert=True)
+        with self._lock:
+            # A poll that is under way may still bring the old value: it does not count.
+            self._advanced_at = time.monotonic()
+            self._seen = _NEVER
 
     def outwait(self) -> None:
         """Return once no worker uses what it cached before this process last advanced the epoch."""
@@ -64,19 +101,23 @@ class Epoch:
 
     def _poll_until_stopped(self) -> None:
         while not self._stopping.is_set():
-            self._poll()
+            with suppress(PyMongoError):  # the value goes stale, and with it every cache
+                self._ask()
             self._stopping.wait(_POLL_SECONDS)
 
-    def _poll(self) -> None:
+    def _ask(self) -> _Seen:
         asked_at = time.monotonic()
-        try:
-            document = self._collection.find_one({"_id": _DOCUMENT})
-        except PyMongoError:
-            return  # the value goes stale, and with it every cache
-        if asked_at <= self._advanced_at:
-            return
-        self._value = document["value"] if document else 0
-        self._read_at = asked_at
+        document = self._collection.find_one({"_id": _DOCUMENT}) or {}
+        seen = _Seen(document.get("value", 0), document.get("rotation", 0), asked_at)
+        with self._lock:
+            # Of several answers the one to the latest question counts.
+            if asked_at > max(self._advanced_at, self._seen.asked_at):
+                self._seen = seen
+        return seen
+
+
+def _is_fresh(seen: _Seen) -> bool:
+    return time.monotonic() - seen.asked_at < _STALE_SECONDS
 
 
 class EpochCache(Generic[Key, Value]):

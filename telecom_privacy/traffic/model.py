@@ -1,7 +1,9 @@
 """A traffic record: parties, times, route and licence, and nothing that the client added."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from telecom_privacy.crypto.binding import Binding
@@ -38,7 +40,10 @@ class FoundTraffic:
 
 @dataclass(frozen=True, slots=True)
 class StoredTraffic:
-    """A traffic record as stored; `numbers` are tokens under the month's operator-wide key."""
+    """A traffic record as stored.
+
+    `numbers` are tokens under the month's operator-wide index key, in the generation `index`.
+    """
 
     record_id: UUID
     scope: Scope
@@ -46,12 +51,18 @@ class StoredTraffic:
     started_at: datetime
     ended_at: datetime
     numbers: tuple[bytes, ...]
+    index: int
     key: KeyReference
     payload: bytes
 
     @property
     def binding(self) -> Binding:
         return traffic_binding(self.scope, self.month, self.record_id)
+
+
+def parties(content: Mapping[str, Any]) -> list[str]:
+    """The numbers of a CDR, each once: it is found by them."""
+    return sorted(number for number in {content["from"], content["to"]} if number)
 
 
 def traffic_binding(scope: Scope, month: str, record_id: UUID) -> Binding:

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from bson import Binary
-from pymongo import DeleteOne
+from pymongo import DeleteOne, UpdateOne
 
 from telecom_privacy.erasure.documents import documents_of, original
 from telecom_privacy.erasure.model import Erasure
@@ -36,15 +36,18 @@ class TrafficRepository:
                 self._collection.insert_many([_document(record) for record in records])
 
     def fetch_window(
-        self, scope: Scope, window: Window, number: bytes | None, most: int = 0
+        self, scope: Scope, window: Window, tokens: Sequence[bytes] | None, most: int = 0
     ) -> list[FoundTraffic]:
-        """Find the newest records of a window, newest first, at most `most` of them (0: all)."""
+        """Find the newest records of a window, newest first, at most `most` of them (0: all).
+
+        With `tokens`, those that have one of them.
+        """
         query: Document = {
             "client": scope.client_id,
             "started_at": {"$gte": window.start, "$lt": window.end},
         }
-        if number is not None:
-            query["numbers"] = Binary(number)
+        if tokens is not None:
+            query["numbers"] = tokens[0] if len(tokens) == 1 else {"$in": list(tokens)}
         with translating_errors():
             found = self._collection.find(query, _FOUND).sort("started_at", -1).limit(most)
             return [_found(document) for document in found]
@@ -68,6 +71,25 @@ class TrafficRepository:
         with translating_errors():
             for document in self._collection.find(query, _FOUND).sort("started_at", 1):
                 yield _found(document)
+
+    def fetch_indexed_otherwise(self, window: Window, index: int) -> Iterator[StoredTraffic]:
+        """All records of a window whose tokens are not of that generation of the index key."""
+        query = {
+            "started_at": {"$gte": window.start, "$lt": window.end},
+            "index": {"$ne": index},
+        }
+        with translating_errors():
+            for document in self._collection.find(query):
+                yield _stored(document)
+
+    def update_numbers(self, records: Sequence[StoredTraffic]) -> None:
+        """Replace the tokens of records that are still there."""
+        writes = [
+            UpdateOne({"_id": record.record_id}, {"$set": _indexed(record)}) for record in records
+        ]
+        if writes:
+            with translating_errors():
+                self._collection.bulk_write(writes, ordered=False)
 
     def is_empty(self, window: Window) -> bool:
         """Whether no client has a record that started in the window."""
@@ -103,10 +125,15 @@ def _document(record: StoredTraffic) -> Document:
         "month": record.month,
         "started_at": record.started_at,
         "ended_at": record.ended_at,
-        "numbers": [Binary(number) for number in record.numbers],
+        **_indexed(record),
         "key": {"page": record.key.page, "slot": record.key.slot},
         "payload": Binary(record.payload),
     }
+
+
+def _indexed(record: StoredTraffic) -> Document:
+    numbers = [Binary(number) for number in record.numbers]
+    return {"numbers": numbers, "index": record.index}
 
 
 def _found(document: Document) -> FoundTraffic:
@@ -126,6 +153,7 @@ def _stored(document: Document) -> StoredTraffic:
         started_at=document["started_at"],
         ended_at=document["ended_at"],
         numbers=tuple(bytes(number) for number in document["numbers"]),
+        index=document["index"],
         key=KeyReference(**document["key"]),
         payload=bytes(document["payload"]),
     )

@@ -60,6 +60,10 @@ class TrafficService:
         """Store the controller copies of calls that are being stored."""
         self._repository.insert_many(records)
 
+    def update_numbers(self, records: Sequence[StoredTraffic]) -> None:
+        """Replace the tokens by which records are found."""
+        self._repository.update_numbers(records)
+
     def withdraw(self, record_ids: Iterable[UUID]) -> None:
         """Take back copies whose calls were never committed; their keys go, too."""
         self._repository.delete_many(record_ids)
@@ -148,12 +152,12 @@ class TrafficService:
     def _fetch(
         self, client: Client, query: TrafficQuery, window: Window, most: int = 0
     ) -> list[FoundTraffic]:
-        number = (
-            self._keys.number_token(Role.CONTROLLER, window.month, query.number)
+        tokens = (
+            self._keys.number_tokens(Role.CONTROLLER, window.month, query.number)
             if query.number
             else None
         )
-        return self._repository.fetch_window(client.scope(Role.CONTROLLER), window, number, most)
+        return self._repository.fetch_window(client.scope(Role.CONTROLLER), window, tokens, most)
 
     def _log(self, access: Access, client: Client, purpose: Purpose | None, count: int) -> None:
         details = {"count": count, "purpose_of_data": purpose, **access.statement()}

@@ -6,6 +6,7 @@ from typing import Any, get_type_hints
 
 import pytest
 
+from telecom_privacy.calls.index_repository import CallIndexRepository
 from telecom_privacy.calls.model import StoredCall
 from telecom_privacy.calls.repository import CallRepository
 from telecom_privacy.clients.repository import LicenceRepository
@@ -16,7 +17,13 @@ from telecom_privacy.scope import Scope
 from telecom_privacy.traffic.model import StoredTraffic
 from telecom_privacy.traffic.repository import TrafficRepository
 
-REPOSITORIES = (CallRepository, LicenceRepository, RecordRepository, TrafficRepository)
+REPOSITORIES = (
+    CallRepository,
+    CallIndexRepository,
+    LicenceRepository,
+    RecordRepository,
+    TrafficRepository,
+)
 CARRIES_SCOPE = (
     Scope,
     StoredCall,
@@ -31,6 +38,7 @@ WITHOUT_SCOPE = {
     "forget_tombstones": "housekeeping over all clients; reads nothing",
     "fetch_anonymisations": "recovery, of those begun for any client",
     "fetch_closed": "recovery, of the deletions begun for any client",
+    "fetch_indexed_otherwise": "a month's tokens, whose key may be that of all clients",
     "fetch_revoking": "recovery, of the revocations begun for any client",
     "current_key": "recovery, by the document id of its own intents",
     "is_empty": "housekeeping over all clients; reads nothing",

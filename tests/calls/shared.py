@@ -10,7 +10,7 @@ from telecom_privacy.app import create_app
 from telecom_privacy.bootstrap import Services
 from telecom_privacy.settings import Settings
 from tests.builders import Api, MovableClock
-from tests.wiring import own_settings, wired
+from tests.wiring import own_settings, revive_months, wired
 
 
 @pytest.fixture(scope="package")
@@ -51,9 +51,12 @@ def module_api(app: Flask, services: Services, module_clock: MovableClock) -> Ap
 
 
 @pytest.fixture
-def api(module_api: Api, clock: MovableClock) -> Api:
+def api(module_api: Api, services: Services, clock: MovableClock) -> Iterator[Api]:
     """The service over (in-process) HTTP; a test that moves the clock leaves it as it was."""
-    return module_api
+    before = clock.now()
+    yield module_api
+    if clock.now() != before:
+        revive_months(services)
 
 
 @pytest.fixture

@@ -24,6 +24,10 @@ def directory(tmp_path: Path) -> Path:
     return tmp_path / "keys"
 
 
+def root_of(provider: LocalFileProvider, role: Role) -> str:
+    return next(root for root, (found, _) in provider.roots().items() if found is role)
+
+
 def rewrite(path: Path, **changes: Any) -> None:
     content = json.loads(path.read_text()) | changes
     path.write_text(json.dumps({k: v for k, v in content.items() if v is not None}))
@@ -115,8 +119,8 @@ def test_a_file_with_a_wrong_field_is_refused(directory: Path, changes: dict[str
 
 def test_what_a_root_wraps_only_it_unwraps(directory: Path) -> None:
     provider = LocalFileProvider.load(directory)
-    root_id, wrapped = provider.wrap(Role.PROCESSOR, b"secret", PLACE)
-    other = next(i for i, (role, _) in provider.roots().items() if role is Role.CONTROLLER)
+    root_id, other = (root_of(provider, role) for role in (Role.PROCESSOR, Role.CONTROLLER))
+    wrapped = provider.wrap(root_id, b"secret", PLACE)
     assert provider.unwrap(root_id, wrapped, PLACE) == b"secret"
     with pytest.raises(IntegrityError):
         provider.unwrap(other, wrapped, PLACE)
@@ -126,9 +130,46 @@ def test_what_a_root_wraps_only_it_unwraps(directory: Path) -> None:
 
 def test_a_root_that_is_not_loaded_makes_the_service_unavailable(directory: Path) -> None:
     provider = LocalFileProvider.load(directory)
-    _, wrapped = provider.wrap(Role.PROCESSOR, b"secret", PLACE)
+    wrapped = provider.wrap(root_of(provider, Role.PROCESSOR), b"secret", PLACE)
     with pytest.raises(Unavailable):
         provider.unwrap("another-root", wrapped, PLACE)
+    with pytest.raises(Unavailable):
+        provider.wrap("another-root", b"secret", PLACE)
+
+
+def test_another_process_finds_a_successor_and_lets_go_of_the_predecessor(directory: Path) -> None:
+    one, other = LocalFileProvider.load(directory), LocalFileProvider.load(directory)
+    old = root_of(one, Role.PROCESSOR)
+    new = one.create_successor(Role.PROCESSOR, NOW)
+    assert one.create_successor(Role.PROCESSOR, NOW) == new
+    wrapped = one.wrap(new, b"secret", PLACE)
+    assert other.unwrap(new, wrapped, PLACE) == b"secret"
+    assert len(other.roots()) == 3
+
+    for _ in range(2):
+        one.destroy_predecessor(Role.PROCESSOR, new)
+    assert root_of(LocalFileProvider.load(directory), Role.PROCESSOR) == new
+    assert old not in one.roots()
+    assert sorted(path.name for path in directory.iterdir()) == ["controller.key", "processor.key"]
+
+
+def test_a_predecessor_is_destroyed_though_a_process_was_killed_before_it_was_wiped(
+    directory: Path,
+) -> None:
+    provider = LocalFileProvider.load(directory)
+    new = provider.create_successor(Role.PROCESSOR, NOW)
+    os.link(directory / "processor.key", directory / "processor.retired")
+    provider.destroy_predecessor(Role.PROCESSOR, new)
+    assert not (directory / "processor.retired").exists()
+    assert root_of(provider, Role.PROCESSOR) == new
+
+
+def test_no_root_is_destroyed_without_its_successor(directory: Path) -> None:
+    provider = LocalFileProvider.load(directory)
+    old = root_of(provider, Role.PROCESSOR)
+    with pytest.raises(Unavailable):
+        provider.destroy_predecessor(Role.PROCESSOR, "another-root")
+    assert root_of(LocalFileProvider.load(directory), Role.PROCESSOR) == old
 
 
 def test_roots_do_not_show_themselves(directory: Path) -> None:

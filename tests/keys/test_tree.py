@@ -105,7 +105,8 @@ def test_a_key_below_opens_by_the_generation_that_wrapped_it(services: Services)
     # A client key lies under the root, whose key only the provider has.
     node, provider = client_node(client, Role.PROCESSOR), LocalFileProvider.load
     secret = new_secret()
-    root, wrapped = provider(services.settings.key_dir).wrap(node.role, secret, node.binding)
+    root = repository_of(services).fetch_current_root(node.role)
+    wrapped = provider(services.settings.key_dir).wrap(root, secret, node.binding)
     commitment = CommittedKey.from_secret(secret).commitment
     entry = {"wrapped": wrapped, "commitment": commitment, "parent": root}
     change = {"$set": {"generations.2": entry}}
@@ -201,9 +202,10 @@ def test_keys_are_cached_while_the_epoch_is_fresh(services: Services) -> None:
 
 def test_without_a_fresh_epoch_nothing_is_cached(services: Services) -> None:
     tree, node = tree_of(services, Epoch(services.databases.keystore)), identifier_node(uuid4())
-    tree.current(node)
+    tree_of(services).current(node)
+    tree.existing(node)
     tree._repository.reads = 0
-    tree.current(node)
+    tree.existing(node)
     assert tree._repository.reads > 0
 
 

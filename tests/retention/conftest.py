@@ -10,7 +10,7 @@ from telecom_privacy.bootstrap import Services
 from telecom_privacy.settings import Settings
 from tests.builders import Api, MovableClock
 from tests.retention.builders import START, new_client
-from tests.wiring import own_settings, wired
+from tests.wiring import own_settings, revive_months, wired
 
 
 @pytest.fixture(scope="module")
@@ -52,9 +52,7 @@ def _alone(services: Services) -> Iterator[None]:
         bulk[name].delete_many({})
     for name in ("erasures", "certificates"):
         audit[name].delete_many({})
-    # Nor without the months that others left for good: their clock went on, and comes back.
-    services.databases.keystore["keys"].delete_many({"destroyed_at": {"$exists": True}})
-    services.epoch.advance()
+    revive_months(services)
 
 
 @pytest.fixture

@@ -1,0 +1,143 @@
+"""What a rotation of keys reads and writes in the keystore."""
+
+from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from bson import Binary
+from pymongo import UpdateOne
+from pymongo.errors import DuplicateKeyError
+
+from telecom_privacy.keys.documents import node_from, record_keys_from
+from telecom_privacy.keys.model import (
+    KeyReference,
+    Node,
+    NodeKind,
+    StoredNode,
+    WrappedKey,
+    WrappedRecordKey,
+)
+from telecom_privacy.keys.repository import ROTATION
+from telecom_privacy.keys.rotation_model import RotationPhase, RotationState
+from telecom_privacy.scope import Role
+from telecom_privacy.storage.mongo import Document, MongoDatabase, translating_errors
+
+Moved = Mapping[KeyReference, tuple[WrappedRecordKey, WrappedKey]]
+"""Record keys as they were found, and as they are wrapped now."""
+
+
+class RotationRepository:
+    def __init__(self, keystore: MongoDatabase) -> None:
+        self._state = keystore["state"]
+        self._roots = keystore["roots"]
+        self._keys = keystore["keys"]
+        self._pages = keystore["record_keys"]
+
+    def fetch_state(self) -> RotationState | None:
+        with translating_errors():
+            found = self._state.find_one({"_id": ROTATION})
+        return _state_from(found) if found else None
+
+    def insert_state(self, state: RotationState) -> None:
+        """Record that a rotation begins, unless another one was begun."""
+        try:
+            with translating_errors():
+                self._state.insert_one(_state_document(state))
+        except DuplicateKeyError:
+            return
+
+    def update_phase(self, state: RotationState, phase: RotationPhase) -> None:
+        query = {"_id": ROTATION, "run": state.id}
+        with translating_errors():
+            self._state.update_one(query, {"$set": {"phase": phase}})
+
+    def delete_state(self, state: RotationState) -> None:
+        with translating_errors():
+            self._state.delete_one({"_id": ROTATION, "run": state.id})
+
+    def newest_root_number(self, role: Role) -> int:
+        with translating_errors():
+            return max(_number(root) for root in self._roots.find({"role": role}))
+
+    def delete_roots_before(self, role: Role, number: int) -> None:
+        """Let the keystore forget the roots that the one of this number replaced."""
+        with translating_errors():
+            for root in list(self._roots.find({"role": role})):
+                if _number(root) < number:
+                    self._roots.delete_one({"_id": root["_id"]})
+
+    def fetch_nodes(
+        self, kind: NodeKind, client_id: UUID | None = None
+    ) -> Iterator[tuple[Node, StoredNode]]:
+        """The live nodes of a kind, of one client or of all."""
+        query: Document = (
+            {"kind": kind} if client_id is None else {"kind": kind, "client": client_id}
+        )
+        with translating_errors():
+            for found in self._keys.find(query):
+                yield Node.from_name(found["_id"]), node_from(found)
+
+    def erase_old_generations(self, node: Node, stored: StoredNode) -> None:
+        """Destroy all generations of a node but the newest of those that were read."""
+        newest = stored.newest
+        old = {f"generations.{n}": 1 for n in stored.generations if n < newest}
+        query = {"_id": node.name, f"generations.{newest}": {"$exists": True}}
+        if old:
+            with translating_errors():
+                self._keys.update_one(query, {"$unset": old})
+
+    def fetch_record_keys_below(
+        self, node: Node
+    ) -> Iterator[Mapping[KeyReference, WrappedRecordKey]]:
+        """The record keys below a node, page by page."""
+        with translating_errors():
+            for page in self._pages.find({"nodes": node.name}, {"keys": 1, "nodes": 1}):
+                found = record_keys_from(page)
+                yield {at: key for at, key in found.items() if key.node == node}
+
+    def replace_record_keys(self, pages: Collection[Moved]) -> None:
+        """Wrap record keys anew; what was destroyed meanwhile stays destroyed.
+
+        If one of a page was, its others are left, too, for the next look at the page.
+        """
+        writes = [UpdateOne(_unchanged(page), {"$set": _moved(page)}) for page in pages if page]
+        if writes:
+            with translating_errors():
+                self._pages.bulk_write(writes, ordered=False)
+
+
+def _unchanged(page: Moved) -> Document:
+    wrapped = {f"keys.{at.slot}.wrapped": old.key.wrapped for at, (old, _) in page.items()}
+    return {"_id": next(iter(page)).page, **wrapped}
+
+
+def _moved(page: Moved) -> Document:
+    change: dict[str, Any] = {}
+    for at, (_, new) in page.items():
+        change[f"keys.{at.slot}.wrapped"] = Binary(new.wrapped)
+        change[f"keys.{at.slot}.parent"] = new.parent
+    return change
+
+
+def _number(root: Document) -> int:
+    return int(root["_id"].split("/")[1])
+
+
+def _state_document(state: RotationState) -> Document:
+    return {
+        "_id": ROTATION,
+        "run": state.id,
+        "number": state.number,
+        "started_at": state.started_at,
+        "phase": state.phase,
+        "roots": {role.value: number for role, number in state.roots.items()},
+    }
+
+
+def _state_from(found: Document) -> RotationState:
+    started_at: datetime = found["started_at"]
+    roots = {Role(role): number for role, number in found["roots"].items()}
+    return RotationState(
+        found["run"], found["number"], started_at, RotationPhase(found["phase"]), roots
+    )

@@ -31,6 +31,7 @@ from telecom_privacy.errors import (
     Gone,
     IntegrityError,
     Invalid,
+    KeyDestroyed,
     TelecomPrivacyError,
     Unavailable,
 )
@@ -179,7 +180,11 @@ class CallIngest:
             "slots": list(places),
             "categories": [Category.CALL, Category.TRAFFIC],
         }
-        issued = self._keys.issue(list(places.values()), intent)
+        try:
+            issued = self._keys.issue(list(places.values()), intent)
+        except KeyDestroyed:
+            self._drafting.require_licences(drafts)  # one that has just gone: the others may retry
+            raise
         return dict(zip(places, issued, strict=True))
 
     def _require_licences(self, drafts: Sequence[Draft], keys: Keys) -> None:

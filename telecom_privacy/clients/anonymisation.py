@@ -74,22 +74,45 @@ class LicencePlaceholders:
         return self._repository.fetch_anonymisations(before)
 
     def finish(self, intent: Anonymisation) -> None:
-        """Leave the placeholder, erase what describes the licence, and forget the intent."""
+        """Leave the placeholder, erase what describes the licence, and forget the intent.
+
+        To be called once the licence's records were erased.
+        """
         scope = intent.licence
         if (licence := self._repository.fetch(scope, scope.licence_id)) is None:
             return
         with suppress(Conflict):  # it is there already
             self._leave_placeholder(licence, intent)
-        item = ErasedItem(licence.id, licence.sealed.key, licence.id)
-        self._eraser.erase(
-            scope.client_id,
+        self._erase(licence, intent.actor)
+        self._erase_keys_above(intent)
+        self._repository.delete(scope)
+
+    def _erase(self, licence: StoredLicence, actor: str) -> None:
+        """Erase what describes the licence, unless that was begun before: it counts once."""
+        key = licence.sealed.key
+        if not self._eraser.was_erased(key):
+            self._eraser.erase(
+                licence.client_id,
+                Role.PROCESSOR,
+                Category.LICENCE,
+                LICENCE_ANONYMISED,
+                [ErasedItem(licence.id, key, licence.id)],
+                actor,
+            )
+
+    def _erase_keys_above(self, intent: Anonymisation) -> None:
+        """Destroy the keys above the licence's records, which are gone or withheld."""
+        client_id, licence_id = intent.licence.client_id, intent.licence.licence_id
+        nodes = self._keys.period_nodes(client_id, Role.PROCESSOR, licence_id)
+        self._eraser.erase_nodes(
+            client_id,
             Role.PROCESSOR,
             Category.LICENCE,
             LICENCE_ANONYMISED,
-            [item],
+            nodes,
             intent.actor,
+            is_emptied=True,
         )
-        self._repository.delete(scope)
 
     def _begun(self, client: Client, external_id: str) -> Anonymisation | None:
         token = self._token(client.id, external_id)

@@ -1,7 +1,9 @@
 """Anonymising a licence: nothing identifies its person any more, and nothing else is lost."""
 
+from collections import Counter
 from threading import Thread
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -10,6 +12,8 @@ from telecom_privacy.calls.drafts import Drafting
 from telecom_privacy.calls.repository import CallRepository
 from telecom_privacy.clients.repository import LicenceRepository
 from telecom_privacy.erasure.repository import ErasureRepository
+from telecom_privacy.holds.withheld import WithheldService
+from telecom_privacy.http.access import Access, ApiRole
 from telecom_privacy.keys.repository import KeyRepository
 from telecom_privacy.storage.segments import SegmentStore
 from tests.builders import Api, MovableClock, raw_documents
@@ -109,6 +113,42 @@ def test_what_identifies_the_person_is_gone_for_good(
     again = {"licence_id": "person", "note": PERSON}
     assert api.put_call(busy, "theirs-0", api.call(**again)).status_code == 410
     assert PERSON.encode() not in raw_documents(services.databases)
+
+
+def test_the_keys_above_the_persons_records_are_gone_too(
+    api: Api, services: Services, busy: str
+) -> None:
+    keys = services.databases.keystore["keys"]
+    owner = client_id(services, busy)
+    calls = Counter(call["licence"] for call in stored_documents(services, "calls", owner))
+    ((licence, _),) = calls.most_common(1)
+    above = f"^period-key/processor/{owner}/{licence}/"
+    alive = {"_id": {"$regex": above}, "destroyed_at": {"$exists": False}}
+    assert keys.count_documents(alive) == 3
+    anonymise(api, busy)
+    assert keys.count_documents(alive) == 0
+    assert recording_status(api, busy, "other") == 200
+
+
+def test_what_a_hold_keeps_of_the_person_stays_with_the_law_alone(
+    api: Api, services: Services, busy: str
+) -> None:
+    hold = {"case": "case", "reason": "reason", "client_id": busy, "licence_id": "person"}
+    body = {**hold, "review_on": "2040-01-01", "secret": True}
+    placed = api.as_("legal", "POST", "/v1/holds", json=body)
+    assert placed.status_code == 201
+    assert anonymise(api, busy).status_code == 200
+    assert_anonymous(api, services, busy)
+    withheld = next(one for one in services.all if isinstance(one, WithheldService))
+    hold_id, access = UUID(placed.json["id"]), Access("test", ApiRole.LEGAL)
+    kept = [
+        (one.category, withheld.open(access, hold_id, one)) for one in withheld.kept_by(hold_id)
+    ]
+    assert (
+        sorted(category for category, _ in kept) == ["call"] * 3 + ["licence"] + ["recording"] * 3
+    )
+    assert {content["label"] for category, content in kept if category == "licence"} == {PERSON}
+    assert {content["call"]["note"] for category, content in kept if category == "call"} == {PERSON}
 
 
 def test_an_anonymised_licence_is_certified_under_its_rule(api: Api, busy: str) -> None:

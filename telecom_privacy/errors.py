@@ -45,6 +45,10 @@ class Held(TelecomPrivacyError):
     """A legal hold keeps it. Only for staff who may know; a client never learns it."""
 
 
+class ClockMistrusted(TelecomPrivacyError):
+    """Nothing is erased by term until the clock is right again, or a human has looked at it."""
+
+
 class Gone(TelecomPrivacyError):
     """It was erased, or its retention term is over."""
 

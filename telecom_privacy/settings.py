@@ -51,6 +51,7 @@ class Settings:
     shortening_grace_days: int = 7
     tombstone_days: int = 90
     keystore_backup_days: int = 7
+    clock_absence_days: int = 4
     log_name: str = "telecom-privacy/log"
     log_level: str = "INFO"
 
@@ -63,6 +64,11 @@ class Settings:
     def tombstone_time(self) -> timedelta:
         """How long an erased call is remembered, by a keyed token only, to refuse late retries."""
         return timedelta(days=self.tombstone_days)
+
+    @property
+    def clock_absence(self) -> timedelta:
+        """How long all machines may have been off without the clock being doubted."""
+        return timedelta(days=self.clock_absence_days)
 
     @property
     def is_embedded(self) -> bool:
@@ -202,4 +208,5 @@ _PARSERS: Mapping[str, Any] = {
     "shortening_grace_days": _days,
     "tombstone_days": _positive_days,
     "keystore_backup_days": _days,
+    "clock_absence_days": _positive_days,
 }

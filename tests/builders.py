@@ -30,6 +30,8 @@ class MovableClock:
 
     def __init__(self) -> None:
         self._now = to_milliseconds(datetime.now(UTC))
+        self._started = self._now - timedelta(days=10)
+        self._boot = "boot-1"
 
     def now(self) -> datetime:
         return self._now
@@ -39,6 +41,22 @@ class MovableClock:
 
     def set(self, moment: datetime) -> None:
         self._now = to_milliseconds(moment)
+
+    def elapsed(self) -> float:
+        return (self._now - self._started).total_seconds()
+
+    def boot(self) -> str:
+        return self._boot
+
+    def jump(self, **duration: float) -> None:
+        """Move the wall clock alone, as whoever sets it wrongly does."""
+        self._now += timedelta(**duration)
+        self._started += timedelta(**duration)
+
+    def restart(self, boot: str, **absence: float) -> None:
+        """Switch the machine off, and on again later."""
+        self._now += timedelta(**absence)
+        self._started, self._boot = self._now, boot
 
 
 def tone(seconds: float = 1.0, rate: int = 8000) -> bytes:

@@ -16,6 +16,7 @@ from telecom_privacy.bootstrap.parts import (
 )
 from telecom_privacy.bootstrap.records import build_records
 from telecom_privacy.bootstrap.retention import build_retention
+from telecom_privacy.bootstrap.sweeper import build_sweeper
 from telecom_privacy.calls.batch import CallBatch
 from telecom_privacy.clients.service import ClientService
 from telecom_privacy.clock import Clock, SystemClock
@@ -24,9 +25,11 @@ from telecom_privacy.erasure.recovery import Recovery
 from telecom_privacy.holds.upkeep import HoldUpkeep
 from telecom_privacy.keys.provider import KeyProvider
 from telecom_privacy.maintenance import Maintenance
+from telecom_privacy.retention.clock_guard import ClockGuard
 from telecom_privacy.retention.finality import Finality
 from telecom_privacy.retention.replay import Replay
 from telecom_privacy.retention.sweep import SweepService
+from telecom_privacy.retention.sweeper import Sweeper
 from telecom_privacy.settings import Settings
 from telecom_privacy.storage.epoch import Epoch
 from telecom_privacy.storage.mongo import Databases, connect
@@ -47,6 +50,8 @@ class Services:
     accounts: AccountService
     clients: ClientService
     sweeps: SweepService
+    sweeper: Sweeper
+    guard: ClockGuard
     recovery: Recovery
     replay: Replay
     finality: Finality
@@ -99,6 +104,8 @@ def wire(settings: Settings, databases: Databases, clock: Clock) -> Services:
         accounts=parties.accounts,
         clients=parties.clients,
         sweeps=retention.sweeps,
+        sweeper=build_sweeper(databases, core, parties, retention),
+        guard=retention.guard,
         recovery=retention.recovery,
         replay=retention.replay,
         finality=retention.finality,

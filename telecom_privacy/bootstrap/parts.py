@@ -66,6 +66,7 @@ from telecom_privacy.statistics.repository import StatisticsRepository
 from telecom_privacy.statistics.service import StatisticsService
 from telecom_privacy.storage.epoch import Epoch
 from telecom_privacy.storage.mongo import Databases
+from telecom_privacy.storage.newest_call import NewestCall
 from telecom_privacy.storage.segments import SegmentStore
 from telecom_privacy.storage.watermark import StoredWatermark
 from telecom_privacy.traffic.index import TrafficIndex
@@ -81,6 +82,7 @@ class Stored:
 
     erasures: ErasureRepository
     schedule: ScheduleRepository
+    newest_call: NewestCall
     holds: HoldRepository
     withheld: WithheldRepository
     clients: ClientRepository
@@ -145,6 +147,7 @@ def build_stored(settings: Settings, databases: Databases) -> Stored:
     return Stored(
         erasures=ErasureRepository(databases.audit),
         schedule=ScheduleRepository(bulk),
+        newest_call=NewestCall(bulk),
         holds=HoldRepository(databases.audit),
         withheld=WithheldRepository(bulk),
         clients=ClientRepository(bulk),
@@ -271,6 +274,7 @@ def build_calls(
             index,
             keys,
             core.schedule,
+            stored.newest_call,
             audit,
             core.signer,
             clock,

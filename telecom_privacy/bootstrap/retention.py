@@ -1,6 +1,6 @@
 """Wiring what erases when time is over."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -13,6 +13,7 @@ from telecom_privacy.clients.repository import (
     CLIENTS,
     LICENCES,
 )
+from telecom_privacy.clock import SystemClock
 from telecom_privacy.erasure.ledger import Ledger
 from telecom_privacy.erasure.recovery import (
     DocumentIntents,
@@ -21,18 +22,26 @@ from telecom_privacy.erasure.recovery import (
     Recovery,
 )
 from telecom_privacy.holds.repository import HOLDS
-from telecom_privacy.policies.model import Category
+from telecom_privacy.policies.files import policies_digest
+from telecom_privacy.policies.model import Category, Policy
+from telecom_privacy.records.due import DueRecords
 from telecom_privacy.records.recovery import CONTENT_INTENT, ContentIntents
 from telecom_privacy.records.repository import RECORDS
 from telecom_privacy.retention.anonymisation import LicenceAnonymisation
 from telecom_privacy.retention.certificates import CertificateService
+from telecom_privacy.retention.clock_guard import ClockGuard
 from telecom_privacy.retention.finality import LEASE, Finality
 from telecom_privacy.retention.index_keys import IndexKeys
 from telecom_privacy.retention.preview import PreviewService
 from telecom_privacy.retention.replay import Replay
-from telecom_privacy.retention.repository import CertificateRepository, SweepRepository
-from telecom_privacy.retention.sources import Sources
+from telecom_privacy.retention.repository import (
+    CertificateRepository,
+    ClockRepository,
+    SweepRepository,
+)
+from telecom_privacy.retention.sources import Kind, Sources
 from telecom_privacy.retention.sweep import SweepService
+from telecom_privacy.retention.upkeep import Reconciliation
 from telecom_privacy.scope import Role
 from telecom_privacy.settings import Settings
 from telecom_privacy.storage.lease import Lease
@@ -50,6 +59,10 @@ class Retention:
     anonymisation: LicenceAnonymisation
     replay: Replay
     finality: Finality
+    sources: Sources
+    index_keys: IndexKeys
+    reconciliation: Reconciliation
+    guard: ClockGuard
 
 
 def build_retention(
@@ -83,7 +96,16 @@ def build_retention(
     # In this order: what rests on a consent that is to be erased, too, goes before it.
     deletions = (calls.deletion, records.consents, records.deletion, anonymisation)
     recovery = Recovery(core.keys, core.eraser, handlers, deletions, core.schedule, clock)
-    sources = _sources(parties, calls)
+    sources = _sources(stored, parties, calls)
+    guard = ClockGuard(
+        clock_repository := ClockRepository(databases.bulk),
+        clock,
+        clock_repository.fetch_server_time if isinstance(clock, SystemClock) else None,
+        core.audit,
+        settings.clock_absence,
+    )
+    policies = policies_digest(settings.config_dir / "policies")
+    reconciliation = Reconciliation(core.schedule, parties.clients, policies)
     index_keys = IndexKeys(
         core.keys, parties.clients, parties.terms, calls.calls, calls.traffic, core.eraser
     )
@@ -95,6 +117,9 @@ def build_retention(
         recovery,
         certificates,
         index_keys,
+        core.schedule,
+        reconciliation,
+        guard,
         clock,
     )
     preview = PreviewService(parties.clients, sources, clock, zone)
@@ -110,7 +135,19 @@ def build_retention(
         Lease(databases.keystore, "rotation-lease", LEASE),
         clock,
     )
-    return Retention(recovery, certificates, sweeps, preview, anonymisation, replay, finality)
+    return Retention(
+        recovery,
+        certificates,
+        sweeps,
+        preview,
+        anonymisation,
+        replay,
+        finality,
+        sources,
+        index_keys,
+        reconciliation,
+        guard,
+    )
 
 
 def _intent_handlers(core: Core, stored: Stored, calls: Calls) -> Mapping[str, IntentHandler]:
@@ -130,11 +167,26 @@ def _intent_handlers(core: Core, stored: Stored, calls: Calls) -> Mapping[str, I
     }
 
 
-def _sources(parties: Parties, calls: Calls) -> Sources:
+def _sources(stored: Stored, parties: Parties, calls: Calls) -> Sources:
+    first: Sources = {
+        (Category.RECORDING, Role.PROCESSOR): calls.calls.due_recordings,
+        (Category.CALL, Role.PROCESSOR): calls.calls.due,
+        (Category.LICENCE, Role.PROCESSOR): parties.licences.due,
+        (Category.TRAFFIC, Role.CONTROLLER): calls.traffic.due,
+    }
+    records = {
+        (category, role): DueRecords(stored.records, category, role)
+        for category, role in sorted(_record_kinds(parties.terms.policies.values()))
+    }
+    return {**first, **records, (Category.CLIENT, Role.CONTROLLER): parties.clients.due}
+
+
+def _record_kinds(policies: Iterable[Policy]) -> set[Kind]:
+    """The kinds of generic records that any policy declares."""
     return {
-        Category.RECORDING: calls.calls.due_recordings,
-        Category.CALL: calls.calls.due,
-        Category.LICENCE: parties.licences.due,
-        Category.TRAFFIC: calls.traffic.due,
-        Category.CLIENT: parties.clients.due,
+        (rule.category, rule.role)
+        for policy in policies
+        for version in policy.versions
+        for rule in version.rules
+        if rule.category not in tuple(Category)
     }

@@ -40,6 +40,7 @@ from telecom_privacy.keys.model import RecordKey
 from telecom_privacy.keys.service import KeyService
 from telecom_privacy.policies.model import Category
 from telecom_privacy.scope import Role
+from telecom_privacy.storage.newest_call import NewestCall
 from telecom_privacy.traffic.model import StoredTraffic
 from telecom_privacy.traffic.service import TrafficService
 
@@ -72,6 +73,7 @@ class CallIngest:
         index: CallIndex,
         keys: KeyService,
         schedule: Schedule,
+        newest: NewestCall,
         audit: AuditLog,
         signer: Signer,
         clock: Clock,
@@ -83,6 +85,7 @@ class CallIngest:
         self._index = index
         self._keys = keys
         self._schedule = schedule
+        self._newest = newest
         self._audit = audit
         self._signer = signer
         self._clock = clock
@@ -145,6 +148,7 @@ class CallIngest:
         if self._keys.rotation() != rotation:
             self._index_anew(drafts, keys, receipts)
         self._schedule.expect(client.id, _due(client, drafts))
+        self._newest.note(max(draft.call.ended_at for draft in drafts))
         self._withdraw(access, client, [draft for draft in drafts if draft.token in taken], keys)
         if len(taken) < len(drafts):  # else the page has gone with its last key, and the intent
             self._settle(drafts, keys)

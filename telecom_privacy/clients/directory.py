@@ -68,6 +68,10 @@ class ClientDirectory:
         """
         return self._by_id.get_or_load(client_id, lambda: self._fetch(client_id))
 
+    def current(self, client_id: UUID) -> Client:
+        """Like `by_id`, but not from a cache: what is erased is judged by the newest terms."""
+        return self._fetch(client_id)
+
     def all(self) -> Iterator[Client]:
         """Yield all clients but those that cannot be opened: each of them is an alarm."""
         yield from each_openable("client", self._repository.fetch_all(), self._opened)

@@ -2,6 +2,7 @@
 
 import argparse
 
+from telecom_privacy.commands.clock import accept_clock, add_accept_clock
 from telecom_privacy.commands.connection import connected
 from telecom_privacy.commands.parsing import ACTOR, Commands, add_command
 from telecom_privacy.retention.model import Sweep
@@ -9,11 +10,13 @@ from telecom_privacy.settings import Settings
 
 
 def register(commands: Commands) -> None:
-    add_command(commands, "sweep", _sweep, "erase what is due, and certify it")
+    add_accept_clock(add_command(commands, "sweep", _sweep, "erase what is due, and certify it"))
 
 
-def _sweep(_: argparse.Namespace, settings: Settings) -> int:
+def _sweep(options: argparse.Namespace, settings: Settings) -> int:
     with connected(settings) as services:
+        if options.accept_clock:
+            accept_clock(services.guard)
         sweep = services.sweeps.run(ACTOR, _show_progress)
     if sweep is None:
         print("another sweep is working; nothing to do")

@@ -44,6 +44,18 @@ class ErasedItem:
 
 
 @dataclass(frozen=True, slots=True)
+class Pair:
+    """A client and a category of its records: what a sweeper looks at as a whole."""
+
+    client_id: UUID
+    category: str
+
+    @property
+    def key(self) -> str:
+        return f"{self.client_id}/{self.category}"
+
+
+@dataclass(frozen=True, slots=True)
 class DueItem:
     """A content version whose term is over, since when, and under which rule.
 

@@ -7,23 +7,15 @@ and lowers it to what it found: whichever comes first, nothing that is written m
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from telecom_privacy.clock import Clock
-from telecom_privacy.erasure.schedule_repository import Pair, ScheduleRepository
+from telecom_privacy.erasure.model import Pair
+from telecom_privacy.erasure.schedule_repository import ScheduleRepository
 
 _LONGEST_WAIT = timedelta(hours=12)
 _CLAIM_GIVEN_UP_AFTER = timedelta(minutes=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Expected:
-    """A pair and the moment from which on something of it may be due."""
-
-    pair: Pair
-    at: datetime
 
 
 class Schedule:
@@ -57,13 +49,24 @@ class Schedule:
         self._repository.lower_client(client_id, now)
         self._repository.lower({Pair(client_id, str(name)): now for name in categories})
 
-    def touch_all(self) -> None:
-        """Have every pair that there is looked at now. Raises `Unavailable`."""
-        self._repository.lower_all(self._clock.now())
+    def base_on(self, policies: str) -> None:
+        """Have every pair looked at now if it was noted under other policies.
+
+        `policies` stands for the content of their files. Raises `Unavailable`.
+        """
+        if self._repository.fetch_basis() != policies:
+            self._repository.lower_all(self._clock.now())
+            self._repository.save_basis(policies)
 
     def add_missing(self, pairs: Iterable[Pair]) -> None:
-        """Have those of the pairs looked at now that have no entry. Raises `Unavailable`."""
-        self._repository.insert_missing(pairs, self._clock.now())
+        """Have those of some pairs looked at now that have no entry. Raises `Unavailable`."""
+        wanted = set(pairs)
+        missing = wanted - self._repository.fetch_existing(wanted)
+        self._repository.insert_missing(missing, self._clock.now())
+
+    def categories_of(self, client_id: UUID) -> set[str]:
+        """The categories of which something of a client was ever stored. Raises `Unavailable`."""
+        return self._repository.fetch_categories(client_id)
 
     def due(self, until: datetime, since: datetime | None = None) -> list[Pair]:
         """The pairs of which something may be due, longest due first.
@@ -80,16 +83,21 @@ class Schedule:
         """Note when, by all that was found, something of a claimed pair may be due next."""
         self._repository.settle(pair, self._bounded(pair, at))
 
-    def resume(self) -> None:
-        """Put back the pairs whose claimant died."""
+    def forget(self, pair: Pair) -> None:
+        """Drop a pair whose client is gone."""
+        self._repository.delete(pair)
+
+    def resume(self, given_up_after: timedelta = _CLAIM_GIVEN_UP_AFTER) -> None:
+        """Put back the pairs whose claimant died: it has had them for longer than that."""
         now = self._clock.now()
-        self._repository.lower_claimed(now - _CLAIM_GIVEN_UP_AFTER, now)
+        self._repository.lower_claimed(now - given_up_after, now)
 
     def _bounded(self, pair: Pair, at: datetime | None) -> datetime:
-        """Not all pairs at the same time of the day."""
+        """Not all pairs at the same time of the day, and none in the past: it was asked for."""
+        now = self._clock.now()
         spread = timedelta(seconds=pair.client_id.int % int(_LONGEST_WAIT.total_seconds()))
-        latest = self._clock.now() + _LONGEST_WAIT + spread
-        return latest if at is None else min(at, latest)
+        latest = now + _LONGEST_WAIT + spread
+        return latest if at is None else max(now, min(at, latest))
 
 
 def _never(than: datetime) -> datetime:

@@ -1,28 +1,17 @@
 """Collection `schedule` of the bulk database (see `erasure.schedule`)."""
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from uuid import UUID
 
 from pymongo import UpdateOne
 from pymongo.errors import BulkWriteError
 
+from telecom_privacy.erasure.model import Pair
 from telecom_privacy.storage.mongo import Document, MongoDatabase, translating_errors
 
 _IDS_PER_QUERY = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """A client and a category of its records."""
-
-    client_id: UUID
-    category: str
-
-    @property
-    def key(self) -> str:
-        return f"{self.client_id}/{self.category}"
+_BASIS = "schedule"
 
 
 class ScheduleRepository:
@@ -30,6 +19,7 @@ class ScheduleRepository:
 
     def __init__(self, bulk: MongoDatabase) -> None:
         self._collection = bulk["schedule"]
+        self._state = bulk["state"]
 
     def create_indexes(self) -> None:
         with translating_errors():
@@ -39,15 +29,17 @@ class ScheduleRepository:
 
     def fetch(self, pairs: Collection[Pair]) -> dict[Pair, datetime]:
         """The moments that are noted for the pairs; a claimed pair has none."""
-        keys = [pair.key for pair in pairs]
-        found: dict[Pair, datetime] = {}
-        for first in range(0, len(keys), _IDS_PER_QUERY):
-            query = {"_id": {"$in": keys[first : first + _IDS_PER_QUERY]}}
-            with translating_errors():
-                found |= {
-                    _pair(one): one["next"] for one in self._collection.find(query) if "next" in one
-                }
-        return found
+        found = self._documents(pairs)
+        return {_pair(document): document["next"] for document in found if "next" in document}
+
+    def fetch_existing(self, pairs: Collection[Pair]) -> set[Pair]:
+        """Those of the pairs that have an entry."""
+        return {_pair(document) for document in self._documents(pairs)}
+
+    def fetch_categories(self, client_id: UUID) -> set[str]:
+        with translating_errors():
+            found = self._collection.find({"client": client_id}, {"category": 1})
+            return {document["category"] for document in found}
 
     def lower(self, moments: Mapping[Pair, datetime]) -> None:
         """Note moments where they are earlier than what is noted."""
@@ -86,6 +78,28 @@ class ScheduleRepository:
         change = {"$min": {"next": at}, "$unset": {"claimed_at": 1}}
         with translating_errors():
             self._collection.update_one({"_id": pair.key}, change)
+
+    def fetch_basis(self) -> str | None:
+        """What stands for the policies by which the schedule was computed."""
+        with translating_errors():
+            found = self._state.find_one({"_id": _BASIS})
+        return found["policies"] if found else None
+
+    def save_basis(self, policies: str) -> None:
+        with translating_errors():
+            change = {"$set": {"policies": policies}}
+            self._state.update_one({"_id": _BASIS}, change, upsert=True)
+
+    def delete(self, pair: Pair) -> None:
+        with translating_errors():
+            self._collection.delete_one({"_id": pair.key})
+
+    def _documents(self, pairs: Collection[Pair]) -> Iterator[Document]:
+        keys = [pair.key for pair in pairs]
+        for first in range(0, len(keys), _IDS_PER_QUERY):
+            query = {"_id": {"$in": keys[first : first + _IDS_PER_QUERY]}}
+            with translating_errors():
+                yield from self._collection.find(query)
 
     def _write(self, writes: list[UpdateOne]) -> None:
         if not writes:

@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException
 
 from telecom_privacy.errors import (
     BadRequest,
+    ClockMistrusted,
     Conflict,
     Forbidden,
     Gone,
@@ -37,6 +38,7 @@ STATUSES: dict[type[TelecomPrivacyError], HTTPStatus] = {
     Forbidden: HTTPStatus.FORBIDDEN,
     NotFound: HTTPStatus.NOT_FOUND,
     Conflict: HTTPStatus.CONFLICT,
+    ClockMistrusted: HTTPStatus.CONFLICT,
     Gone: HTTPStatus.GONE,
     Held: HTTPStatus.LOCKED,
     KeyDestroyed: HTTPStatus.GONE,

@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,12 @@ def load_policies(directory: Path) -> dict[str, Policy]:
     if not policies:
         raise ConfigurationError(f"no policy file (*.toml) in {directory}")
     return policies
+
+
+def policies_digest(directory: Path) -> str:
+    """Return what differs whenever a policy file does (SHA-256 of all, in hex)."""
+    files = sorted(directory.glob("*.toml"))
+    return sha256(b"".join(sha256(path.read_bytes()).digest() for path in files)).hexdigest()
 
 
 def load_policy(path: Path) -> Policy:

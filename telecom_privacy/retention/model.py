@@ -50,6 +50,53 @@ class Sweep:
         return SweepState.FAILED if died else self.state
 
 
+SWEEPER_LEASE = timedelta(seconds=4)
+"""How long a sweeper that has died keeps others from working."""
+
+SWEEPER = "sweeper"
+"""Whom the audit log names for what the sweeper erases."""
+
+
+class SweeperState(StrEnum):
+    STANDBY = "standby"
+    """Another sweeper works."""
+    IDLE = "idle"
+    BUSY = "busy"
+    PAUSED = "paused"
+    """The clock is not trusted."""
+    WAITING = "waiting"
+    """The database is away."""
+
+
+@dataclass(slots=True)
+class SweeperStatus:
+    """What a sweeper does now, and what it has done since it started.
+
+    `waiting` are the pairs of a client and a category that are to be looked at.
+    """
+
+    state: SweeperState = SweeperState.STANDBY
+    reason: str = ""
+    waiting: int = 0
+    erased: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What the clocks of a machine showed at a moment when they were trusted.
+
+    `wall` was the time and `elapsed` the seconds since the start that `boot` names. `offset` is
+    how far the wall clock was then known to be ahead of the database's. `seen_at` is when that
+    start was last seen with a clock that went on as it should.
+    """
+
+    boot: str
+    wall: datetime
+    elapsed: float
+    offset: timedelta
+    seen_at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Forecast:
     """How many records of a client fall due on a local day under a rule."""

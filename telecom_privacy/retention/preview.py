@@ -12,7 +12,6 @@ from telecom_privacy.clock import Clock
 from telecom_privacy.errors import Invalid
 from telecom_privacy.policies.due import Terms
 from telecom_privacy.policies.duration import Duration
-from telecom_privacy.policies.model import ROLES
 from telecom_privacy.retention.model import Forecast
 from telecom_privacy.retention.sources import Sources
 from telecom_privacy.scope import Role
@@ -75,7 +74,7 @@ class PreviewService:
         self, client: Client, roles: Collection[Role], terms: Terms, end: datetime
     ) -> list[Forecast]:
         counts: Counter[tuple[str, str, date]] = Counter()
-        chosen = ((c, source) for c, source in self._sources.items() if ROLES[c] in roles)
+        chosen = ((c, source) for (c, role), source in self._sources.items() if role in roles)
         for category, source in chosen:
             for due in source(client, terms, end):
                 if due.due_at < end:

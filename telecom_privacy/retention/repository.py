@@ -2,17 +2,21 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from pymongo.errors import DuplicateKeyError
 
-from telecom_privacy.retention.model import LEASE, Sweep, SweepState
+from telecom_privacy.retention.model import LEASE, Observation, Sweep, SweepState
 from telecom_privacy.scope import Role
 from telecom_privacy.storage.lease import Lease
 from telecom_privacy.storage.mongo import Document, MongoDatabase, translating_errors
+from telecom_privacy.storage.newest_call import NewestCall
 from telecom_privacy.storage.paging import Position
+
+_DOUBT = "clock-doubt"
+_REMEMBERED = timedelta(days=365)
 
 
 class SweepRepository:
@@ -97,6 +101,74 @@ class CertificateRepository:
         with translating_errors():
             found = self._collection.find_one(query)
         return found["certificate"] if found else None
+
+
+class ClockRepository:
+    """Collection `clock`: what was seen of each machine's clock. `state`: what is doubted."""
+
+    def __init__(self, bulk: MongoDatabase) -> None:
+        self._clock = bulk["clock"]
+        self._state = bulk["state"]
+        self._database = bulk
+
+    def fetch(self, boot: str) -> Observation | None:
+        with translating_errors():
+            found = self._clock.find_one({"_id": boot})
+        return _observation(found) if found else None
+
+    def fetch_last_seen(self) -> datetime | None:
+        """When any machine's clock was last seen to be right."""
+        with translating_errors():
+            seen = [one["seen_at"] for one in self._clock.find({}, {"seen_at": 1})]
+        return max(seen, default=None)
+
+    def save(self, observation: Observation) -> None:
+        """Remember the clock of a start; those that were not seen for long are forgotten."""
+        document = {
+            "_id": observation.boot,
+            "wall": observation.wall,
+            "elapsed": observation.elapsed,
+            "offset": observation.offset.total_seconds(),
+            "seen_at": observation.seen_at,
+        }
+        outdated = {"seen_at": {"$lt": observation.seen_at - _REMEMBERED}}
+        with translating_errors():
+            self._clock.replace_one({"_id": observation.boot}, document, upsert=True)
+            self._clock.delete_many(outdated)
+
+    def save_doubt(self, doubt: str | None, now: datetime) -> None:
+        """Tell all processes why nothing is erased by term; None: it is."""
+        with translating_errors():
+            if doubt:
+                value = {"_id": _DOUBT, "reason": doubt, "since": now}
+                self._state.replace_one({"_id": _DOUBT}, value, upsert=True)
+            else:
+                self._state.delete_one({"_id": _DOUBT})
+
+    def fetch_doubt(self) -> str | None:
+        with translating_errors():
+            found = self._state.find_one({"_id": _DOUBT})
+        return found["reason"] if found else None
+
+    def fetch_newest_call(self) -> datetime | None:
+        """The latest end of all calls that were handed in (`storage.newest_call`)."""
+        return NewestCall(self._database).read()
+
+    def fetch_server_time(self) -> datetime:
+        """What time it is on the database's own clock."""
+        with translating_errors():
+            told: datetime = self._database.command("hello")["localTime"]
+        return told.replace(tzinfo=UTC)  # commands answer without it
+
+
+def _observation(found: Document) -> Observation:
+    return Observation(
+        boot=found["_id"],
+        wall=found["wall"],
+        elapsed=found["elapsed"],
+        offset=timedelta(seconds=found["offset"]),
+        seen_at=found["seen_at"],
+    )
 
 
 def _owned(owner: tuple[UUID | None, Role] | None) -> Document:

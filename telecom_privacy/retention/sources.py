@@ -1,13 +1,13 @@
-"""Where due records come from: one source per category that is stored."""
+"""Where due records come from: one source per kind of record that is stored."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from telecom_privacy.clients.model import Client
 from telecom_privacy.erasure.model import DueItem
 from telecom_privacy.policies.due import Terms
-from telecom_privacy.policies.model import Category
+from telecom_privacy.scope import Role
 
 
 class DueSource(Protocol):
@@ -16,5 +16,8 @@ class DueSource(Protocol):
     def __call__(self, client: Client, terms: Terms, now: datetime, /) -> Iterator[DueItem]: ...
 
 
-Sources = Mapping[Category, DueSource]
+Kind: TypeAlias = tuple[str, Role]
+"""A category of records, and as what the operator keeps them."""
+
+Sources: TypeAlias = Mapping[Kind, DueSource]
 """In the order in which a sweep works: what depends on another record goes before it."""

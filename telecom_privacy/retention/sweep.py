@@ -1,34 +1,36 @@
 """The sweep: erases what is due, key first, in batches; whatever kills it, the next one goes on."""
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
-from itertools import groupby, islice
 from threading import Thread
 from uuid import UUID, uuid4
 
 from telecom_privacy.clients.model import Client
 from telecom_privacy.clients.service import ClientService
 from telecom_privacy.clock import Clock
-from telecom_privacy.erasure.model import DueItem
 from telecom_privacy.erasure.recovery import Recovery
+from telecom_privacy.erasure.schedule import Schedule
 from telecom_privacy.erasure.service import Eraser
 from telecom_privacy.errors import (
+    ClockMistrusted,
     Conflict,
     KeyDestroyed,
     NotFound,
     TelecomPrivacyError,
     Unavailable,
 )
-from telecom_privacy.policies.model import ROLES, Action
+from telecom_privacy.policies.model import Category
+from telecom_privacy.retention.batches import batches
 from telecom_privacy.retention.certificates import CertificateService
+from telecom_privacy.retention.clock_guard import ClockGuard
 from telecom_privacy.retention.index_keys import IndexKeys
 from telecom_privacy.retention.model import Sweep, SweepState
 from telecom_privacy.retention.repository import SweepRepository
 from telecom_privacy.retention.sources import Sources
+from telecom_privacy.retention.upkeep import Reconciliation
 
-_BATCH = 100
 _SHOWN_EVERY = timedelta(seconds=1)
 _log = logging.getLogger("telecom_privacy.retention")
 
@@ -49,6 +51,9 @@ class SweepService:
         recovery: Recovery,
         certificates: CertificateService,
         index_keys: IndexKeys,
+        schedule: Schedule,
+        reconciliation: Reconciliation,
+        guard: ClockGuard,
         clock: Clock,
     ) -> None:
         self._repository = repository
@@ -58,10 +63,16 @@ class SweepService:
         self._recovery = recovery
         self._certificates = certificates
         self._index_keys = index_keys
+        self._schedule = schedule
+        self._reconciliation = reconciliation
+        self._guard = guard
         self._clock = clock
 
     def start(self, actor: str) -> UUID:
-        """Sweep in the background; returns the id of this sweep, or of the one that is working."""
+        """Sweep in the background; returns the id of this sweep, or of the one that is working.
+
+        Raises `ClockMistrusted`.
+        """
         sweep = self._begin()
         if sweep is None:
             return self._repository.locked_by() or self.start(actor)
@@ -71,7 +82,8 @@ class SweepService:
     def run(self, actor: str, progress: Progress = lambda _: None) -> Sweep | None:
         """Sweep now. None if another sweep is working.
 
-        Raises `Unavailable`, and `Conflict` if another sweep took over; may be repeated.
+        Raises `Unavailable`, `ClockMistrusted`, and `Conflict` if another sweep took over; may be
+        repeated.
         """
         sweep = self._begin()
         if sweep is None:
@@ -86,6 +98,7 @@ class SweepService:
         return sweep
 
     def _begin(self) -> Sweep | None:
+        self._guard.require_trusted()
         now = self._clock.now()
         sweep = Sweep(uuid4(), now, now)
         if not self._repository.lock(sweep):
@@ -119,8 +132,7 @@ class SweepService:
     def _work(self, sweep: Sweep, actor: str, progress: Progress) -> None:
         keep_alive = partial(self._show, sweep)
         self._recovery.run(keep_alive)
-        # Before the terms are read: what is agreed while the sweep works begins after this moment,
-        # so terms that are out of date still judge rightly what was due then.
+        # Before the terms are read: what is agreed while the sweep works begins after this moment.
         now = self._clock.now()
         client_ids = list(self._clients.ids())
         sweep.clients = len(client_ids)
@@ -130,6 +142,7 @@ class SweepService:
             self._show(sweep)
             progress(sweep)
         self._index_keys.retire_controller(now, keep_alive)
+        self._reconciliation.run(keep_alive)
         sweep.certificates = self._certificates.issue_missing(actor, keep_alive)
 
     def _try_client(
@@ -139,7 +152,7 @@ class SweepService:
         try:
             if client := self._opened(client_id):
                 self._sweep_client(sweep, client, now, actor, progress)
-        except (Unavailable, LockLost):
+        except (Unavailable, LockLost, ClockMistrusted):
             raise
         except TelecomPrivacyError as error:
             fields = {"client": str(client_id), "error": type(error).__name__}
@@ -148,20 +161,22 @@ class SweepService:
 
     def _opened(self, client_id: UUID) -> Client | None:
         try:
-            return self._clients.by_id(client_id)
+            return self._clients.current(client_id)
         except (NotFound, KeyDestroyed):
             return None  # erased since it was listed
 
     def _sweep_client(
         self, sweep: Sweep, client: Client, now: datetime, actor: str, progress: Progress
     ) -> None:
-        for category, source in self._sources.items():
-            for (rule, action), batch in _batches(source(client, client.terms, now)):
+        known = self._schedule.categories_of(client.id)
+        for (category, role), source in self._sources.items():
+            if category not in tuple(Category) and category not in known:
+                continue  # nothing of it was ever stored
+            for batch in batches(source(client, client.terms, now)):
                 self._show(sweep)  # reading a batch may take as long as erasing it
-                items = [one.item for one in batch]
-                role = ROLES[category]
+                rule, items, action = batch.rule, batch.items, batch.action
                 self._eraser.erase(client.id, role, category, rule, items, actor, action)
-                sweep.erased[category] += len(items)
+                sweep.erased[category] += len(batch.due)
                 self._show(sweep)
                 progress(sweep)
         self._index_keys.retire_processor(client, now)
@@ -169,17 +184,13 @@ class SweepService:
     def _show(self, sweep: Sweep) -> None:
         """Keep the lock, and let others see how far the sweep is.
 
-        Raises `LockLost` if this sweep stood still for so long that another one began.
+        Raises `LockLost` if this sweep stood still for so long that another one began, and
+        `ClockMistrusted`.
         """
         now = self._clock.now()
         if now - sweep.seen_at >= _SHOWN_EVERY:
+            self._guard.require_trusted()
             sweep.seen_at = now
             if not self._repository.lock(sweep):
                 raise LockLost("another sweep has taken over")
             self._repository.save(sweep)
-
-
-def _batches(due: Iterable[DueItem]) -> Iterator[tuple[tuple[str, Action], list[DueItem]]]:
-    for decision, group in groupby(due, key=lambda one: (one.rule, one.action)):
-        while batch := list(islice(group, _BATCH)):
-            yield decision, batch

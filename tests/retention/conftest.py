@@ -48,7 +48,7 @@ def _alone(services: Services) -> Iterator[None]:
     yield
     bulk, audit = services.databases.bulk, services.databases.audit
     stored = ("clients", "licences", "calls", "traffic", "segments")
-    for name in (*stored, "sweeps", "schedule", "state"):
+    for name in (*stored, "sweeps", "schedule", "clock", "state"):
         bulk[name].delete_many({})
     for name in ("erasures", "certificates"):
         audit[name].delete_many({})

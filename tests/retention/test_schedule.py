@@ -9,8 +9,9 @@ from uuid import uuid4
 import pytest
 
 from telecom_privacy.bootstrap import Services
+from telecom_privacy.erasure.model import Pair
 from telecom_privacy.erasure.schedule import Schedule, soonest
-from telecom_privacy.erasure.schedule_repository import Pair, ScheduleRepository
+from telecom_privacy.erasure.schedule_repository import ScheduleRepository
 from telecom_privacy.errors import Unavailable
 from telecom_privacy.keys.service import KeyService
 from tests.builders import Api, MovableClock

@@ -45,8 +45,8 @@ def test_the_cost_of_nothing_due_does_not_grow_with_what_is_stored(
     assert many == few
     assert few["find calls"] <= 4  # one per client, and one of recovery
     assert few["find traffic"] <= 3
-    assert few["find licences"] == 0
-    assert sum(few.values()) < 40
+    assert few["find licences"] <= 1  # of recovery
+    assert sum(few.values()) < 60, few
 
 
 def commands_of_a_sweep(settings: Settings, clock: MovableClock) -> Counter[str]:

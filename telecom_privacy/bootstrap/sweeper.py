@@ -1,0 +1,45 @@
+"""Wiring the sweeper, which works all day long."""
+
+from telecom_privacy.bootstrap.parts import Core, Parties
+from telecom_privacy.bootstrap.retention import Retention
+from telecom_privacy.retention.agenda import Agenda
+from telecom_privacy.retention.chores import Chore, Chores
+from telecom_privacy.retention.model import SWEEPER, SWEEPER_LEASE
+from telecom_privacy.retention.sweeper import CERTIFY, Sweeper
+from telecom_privacy.retention.turns import Turns
+from telecom_privacy.retention.upkeep import IndexKeyUpkeep
+from telecom_privacy.storage.lease import Lease
+from telecom_privacy.storage.mongo import Databases
+
+_MINUTE = 60.0
+_HOUR = 60 * _MINUTE
+
+
+def build_sweeper(
+    databases: Databases, core: Core, parties: Parties, retention: Retention
+) -> Sweeper:
+    schedule, clock = core.schedule, core.clock
+    turns = Turns(schedule, parties.clients, retention.sources, core.eraser, clock)
+    return Sweeper(
+        Lease(databases.bulk, SWEEPER, SWEEPER_LEASE),
+        Agenda(schedule, turns.begin, clock),
+        retention.guard,
+        _chores(core, parties, retention),
+        clock,
+    )
+
+
+def _chores(core: Core, parties: Parties, retention: Retention) -> Chores:
+    index_keys = IndexKeyUpkeep(retention.index_keys, parties.clients, core.clock)
+
+    def certify() -> None:
+        retention.certificates.issue_missing(SWEEPER, lambda: None)
+
+    return Chores(
+        [
+            Chore(CERTIFY, _MINUTE, certify),
+            Chore("claims", _MINUTE / 2, core.schedule.resume),
+            Chore("schedule", _HOUR, retention.reconciliation.run),
+            Chore("index keys", 6 * _HOUR, index_keys.run),
+        ]
+    )

@@ -1,6 +1,5 @@
 """Wiring what stores and serves: keys and log, parties, calls, recordings."""
 
-from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -211,9 +210,18 @@ def _key_log(audit: AuditLog, clock: Clock) -> Callable[[Node], None]:
     return log_creating
 
 
+class _DataErasers(dict[str, DataEraser]):
+    """By category; any that is not named is one of the generic records."""
+
+    def __init__(self, named: Mapping[str, DataEraser], records: RecordEraser) -> None:
+        super().__init__(named)
+        self._records = records
+
+    def __missing__(self, category: str) -> DataEraser:
+        return self._records
+
+
 def _data_erasers(stored: Stored) -> Mapping[str, DataEraser]:
-    """Per category; any that is not named here is one of the generic records."""
-    records = RecordEraser(stored.records, stored.segments)
     named: Mapping[str, DataEraser] = {
         Category.RECORDING: RecordingEraser(stored.calls, stored.segments),
         Category.CALL: CallEraser(stored.calls),
@@ -223,7 +231,7 @@ def _data_erasers(stored: Stored) -> Mapping[str, DataEraser]:
         VERSION: ReplacedVersions(stored.withheld),
         WITHHELD: WithheldEraser(stored.withheld, stored.segments),
     }
-    return defaultdict(lambda: records, named)
+    return _DataErasers(named, RecordEraser(stored.records, stored.segments))
 
 
 def build_parties(settings: Settings, core: Core, stored: Stored) -> Parties:

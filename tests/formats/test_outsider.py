@@ -120,6 +120,40 @@ def test_every_audit_detail_is_opened_and_is_what_its_leaf_commits_to(
     assert {"client.created", "key.created", "call.stored"} <= actions
 
 
+def test_a_record_and_its_content_open_alike(
+    api: Api, services: Services, outsider: Outsider
+) -> None:
+    path = f"/v1/clients/{api.create_client()}/records/voicemail/message-1"
+    body = {"occurred_at": api.clock.now().isoformat(), "subject": NAME, "data": {"heard": False}}
+    receipt = api.as_("platform", "PUT", path, json=body).get_json()
+    audio = tone(10)
+    sent = {"data": audio, "content_type": "audio/wav"}
+    assert api.as_("platform", "PUT", f"{path}/content", **sent).status_code == 201
+    bulk = services.databases.bulk
+    record = bulk["records"].find_one()
+    content = record["content"]
+    names = ("role", "client", "licence", "category", "month", "record_id")
+    place = tuple(record[name] for name in names)
+
+    sealed = outsider.record(record["key"], record["payload"], *place)
+    said = {name: sealed[name] for name in ("id", "subject", "occurred_at", "data")}
+    assert (said["id"], said["subject"], said["data"]) == ("message-1", NAME, {"heard": False})
+    assert sealed["receipt"] == receipt
+    key = outsider.record_key(record["key"], *place)
+    canonical = rfc8785.dumps({"category": "voicemail", **said})
+    digest = HKDFExpand(SHA256(), 32, b"telecom-privacy/digest/v1").derive(key)
+    assert hmac.digest(digest, canonical, "sha256").hex() == receipt["digest"]
+    assert hashlib.sha256(canonical).hexdigest() == sealed["original"]
+
+    metadata = outsider.record(content["key"], content["metadata"], *place)
+    segments = bulk["segments"].find({"content": content["id"]}).sort("n", 1)
+    stream = b"".join(segment["data"] for segment in segments)
+    assert outsider.audio(content["key"], stream, metadata["segment_bytes"], *place) == audio
+    identifier = outsider.node("identifier-key", "processor", record["client"])
+    token = hmac.digest(identifier, b"record\nvoicemail/message-1", "sha256")[:16]
+    assert token == record["_id"]
+
+
 def test_a_number_and_a_call_id_are_found_by_their_tokens(
     call: dict[str, Any], outsider: Outsider
 ) -> None:

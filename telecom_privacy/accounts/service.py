@@ -76,7 +76,8 @@ class AccountService:
     ) -> tuple[ApiKey, str]:
         """Create a key; returns it and what its holder must send, which is never shown again.
 
-        Raises `Invalid` for a client that is missing, superfluous or unknown.
+        Raises `Invalid` for a client that is missing, superfluous or unknown, and `Conflict` for
+        the operator's own.
         """
         client_id, licence_ids = self._owner(role, client, licences)
         if expires_at is not None and expires_at <= self._clock.now():
@@ -183,6 +184,7 @@ class AccountService:
             return None, None
         try:
             found = self._clients.reach(Access("system", ApiRole.ADMIN), client)
+            found.require_customer()
             scope = found.scope(Role.PROCESSOR)
             limits = None if licences is None else [self._licences.find(scope, i) for i in licences]
         except NotFound as error:

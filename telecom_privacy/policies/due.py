@@ -100,6 +100,15 @@ class Terms:
         """Tell whether the client's policy lets records of the category be stored."""
         return self.version_in_force(at).stores(category, role)
 
+    def rest_on(self, purpose: str) -> frozenset[tuple[str, Role]]:
+        """Return each category, with its role, that ever rested on a consent to a purpose."""
+        versions = list(self._timeline.versions())
+        return frozenset(
+            (name, role)
+            for name, role in self.kinds()
+            if any(version.category(name).consent == purpose for version in versions)
+        )
+
     def kinds(self) -> frozenset[tuple[str, Role]]:
         """Return each category, with its role, of which records of the client may exist."""
         return self._timeline.kinds()

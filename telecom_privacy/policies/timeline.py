@@ -92,10 +92,16 @@ class Timeline:
 
     def kinds(self) -> frozenset[tuple[str, Role]]:
         """Return each category that any version ever named, with its role."""
-        versions = map(self.version_in_force, self._changes())
         return frozenset(
-            (rule.category, rule.role) for v in versions for rule in v.rules if rule.enabled
+            (rule.category, rule.role)
+            for version in self.versions()
+            for rule in version.rules
+            if rule.enabled
         )
+
+    def versions(self) -> Iterator[PolicyVersion]:
+        """Yield every version that is, was or will be in force for the client, as far as known."""
+        yield from map(self.version_in_force, self._changes())
 
     def _reigns(self, category: str, role: Role) -> Iterator[_Reign]:
         found: list[tuple[datetime, RuleSet]] = []

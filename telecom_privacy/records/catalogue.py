@@ -39,11 +39,8 @@ class Catalogue:
         return self._version(client).category(category)
 
     def resting_on(self, client: Client, purpose: str) -> Iterator[tuple[str, Role]]:
-        """The categories, with their roles, that rest on a consent to this purpose."""
-        version = self._version(client)
-        for name, role in sorted(client.terms.kinds()):
-            if version.category(name).consent == purpose:
-                yield name, role
+        """The categories, with their roles, that rest on a consent to this purpose, or did."""
+        yield from sorted(client.terms.rest_on(purpose))
 
     def require_storable(self, client: Client, category: str) -> Role:
         """Return the role in which a record is stored. Raises `Invalid` where it never is."""

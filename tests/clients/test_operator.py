@@ -38,6 +38,11 @@ def test_its_policy_can_be_changed(api: Api) -> None:
     assert (changed.status_code, changed.get_json()["name"]) == (200, "The operator")
 
 
+def test_no_key_of_a_client_is_bound_to_it(api: Api) -> None:
+    body = {"role": "client", "client_id": "operator", "label": "portal"}
+    assert api.as_("admin", "POST", "/v1/api-keys", json=body).status_code == 409
+
+
 def test_it_takes_no_licences_and_no_calls_and_its_contract_never_ends(api: Api) -> None:
     licence = {"id": "licence-1", "label": "Agent", "kind": "agent"}
     assert api.as_("admin", "POST", f"{OPERATOR}/licences", json=licence).status_code == 409

@@ -167,3 +167,16 @@ def test_no_contact_that_is_handed_in_meanwhile_survives_the_revocation(
 def client_id(services: Services, name: str) -> Any:
     found: Callable[[str], bytes] = services.clients._keys.client_token
     return services.databases.bulk["clients"].find_one({"token": found(name)})["_id"]
+
+
+def test_what_was_handed_in_under_an_earlier_policy_goes_as_well(
+    api: RecordApi, client: str
+) -> None:
+    consent(api, client)
+    names = contacts(api, client)
+    api.clock.advance(seconds=1)
+    changed = api.as_("admin", "PATCH", f"/v1/clients/{client}", json={"policy": "web2contact"})
+    assert changed.status_code == 200
+    assert {api.get(client, CONTACT, name).status_code for name in names} == {200}
+    assert api.event(client, CONSENT, "sync", "revoked").status_code == 200
+    assert {api.get(client, CONTACT, name).status_code for name in names} == {410}

@@ -45,8 +45,15 @@ class ActiveHolds:
             return frozenset()
         found = [*originals(erasure)]
         found += self._withheld.copied_versions(_others(erasure.items, found))
-        found += [one for one, _ in self._withheld.fetch_many(_others(erasure.items, found))]
-        return frozenset(one.item.record_id for one in found if self.keepers(one, holds))
+        held = {one.item.record_id for one in found if self.keepers(one, holds)}
+        kept = self._withheld.fetch_many(erasure.items)
+        return frozenset(
+            held | {one.item.record_id for one, by in kept if self._kept(one, by, holds)}
+        )
+
+    def _kept(self, original: Original, by: frozenset[UUID], holds: Sequence[StoredHold]) -> bool:
+        """Whether what was moved already is kept by a hold that was released neither."""
+        return any(hold.id in by for hold in holds) or bool(self.keepers(original, holds))
 
     def keep(self, erasure: Erasure, originals: Sequence[Original]) -> None:
         """See `erasure.withheld.HoldGuard`."""

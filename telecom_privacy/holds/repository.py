@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from typing import TypeAlias
 from uuid import UUID
 
 from pymongo import DeleteOne, UpdateOne
@@ -25,6 +26,9 @@ from telecom_privacy.storage.mongo import Document, MongoDatabase, translating_e
 
 HOLDS = "holds"
 _IDS_PER_QUERY = 50
+
+Kept: TypeAlias = tuple[Original, frozenset[UUID]]
+"""What was withheld, and the holds that keep it."""
 
 
 class HoldRepository:
@@ -146,11 +150,11 @@ class WithheldRepository:
         with translating_errors():
             self._withheld.bulk_write(writes, ordered=False)
 
-    def fetch_kept_by(self, hold_id: UUID) -> Iterator[Original]:
+    def fetch_kept_by(self, hold_id: UUID) -> Iterator[Kept]:
         """All that a hold keeps."""
         with translating_errors():
             for document in self._withheld.find({"holds": hold_id}):
-                yield original_from(document)
+                yield _kept(document)
 
     def fetch_of(self, client_id: UUID | None, role: Role | None = None) -> Iterator[Original]:
         """All that is kept of a client, or of all clients; in both roles or one."""
@@ -174,17 +178,14 @@ class WithheldRepository:
             with translating_errors():
                 self._withheld.bulk_write(writes, ordered=False)
 
-    def fetch_many(self, items: Iterable[ErasedItem]) -> list[tuple[Original, frozenset[UUID]]]:
+    def fetch_many(self, items: Iterable[ErasedItem]) -> list[Kept]:
         """Those of the content versions that are kept, and by which holds."""
         ids = [withheld_id(item.key) for item in items]
-        found: list[tuple[Original, frozenset[UUID]]] = []
+        found: list[Kept] = []
         for first in range(0, len(ids), _IDS_PER_QUERY):
             query = {"_id": {"$in": ids[first : first + _IDS_PER_QUERY]}}
             with translating_errors():
-                found += [
-                    (original_from(one), frozenset(one["holds"]))
-                    for one in self._withheld.find(query)
-                ]
+                found += [_kept(one) for one in self._withheld.find(query)]
         return found
 
     def delete_many(self, items: Iterable[ErasedItem]) -> None:
@@ -221,3 +222,7 @@ class WithheldRepository:
             key = {"key.page": item.key.page, "key.slot": item.key.slot}
             with translating_errors():
                 self._replaced.delete_many(key)
+
+
+def _kept(document: Document) -> Kept:
+    return original_from(document), frozenset(document["holds"])

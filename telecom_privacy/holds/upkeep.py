@@ -1,7 +1,7 @@
 """What is done about holds beside requests: reminders, and the erasure of what they kept."""
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby, islice
 from zoneinfo import ZoneInfo
 
@@ -11,7 +11,7 @@ from telecom_privacy.erasure.service import Eraser
 from telecom_privacy.erasure.withheld import WITHHELD, Original
 from telecom_privacy.holds.log import HoldLog
 from telecom_privacy.holds.model import StoredHold
-from telecom_privacy.holds.repository import HoldRepository, WithheldRepository
+from telecom_privacy.holds.repository import HoldRepository, Kept, WithheldRepository
 from telecom_privacy.keys.service import KeyService
 
 _ACTOR = "holds"
@@ -61,17 +61,20 @@ class HoldUpkeep:
 
         In constant memory, whatever the number.
         """
+        in_force = {other.id for other in self._holds.fetch_in_force()}
         kept = islice(self._withheld.fetch_kept_by(hold.id), most)
         for batch in _batches(kept):
             keep_alive()
-            self._erase(batch)
-            self._withheld.let_go(hold.id, [original.item for original in batch])
+            # What another keeps goes, if ever, when that one is released.
+            self._erase([original for original, by in batch if not by & in_force])
+            self._withheld.let_go(hold.id, [original.item for original, _ in batch])
         if not self._withheld.count_kept_by(hold.id):
             self._holds.update_emptied(hold.id)
 
-    def _erase(self, batch: list[Original]) -> None:
-        scope, items = batch[0].scope, [original.item for original in batch]
-        self._eraser.erase(scope.client_id, scope.role, WITHHELD, RELEASED, items, _ACTOR)
+    def _erase(self, originals: Sequence[Original]) -> None:
+        if originals:
+            scope, items = originals[0].scope, [original.item for original in originals]
+            self._eraser.erase(scope.client_id, scope.role, WITHHELD, RELEASED, items, _ACTOR)
 
     def _retire_keys(self) -> None:
         """A held key, which outlived its client's, goes with the last record that is kept."""
@@ -91,8 +94,8 @@ class HoldUpkeep:
                 self._holds.update_reminded(hold)
 
 
-def _batches(kept: Iterable[Original]) -> Iterator[list[Original]]:
+def _batches(kept: Iterable[Kept]) -> Iterator[list[Kept]]:
     """Each of one client and role, as the ledger has it."""
-    for _, group in groupby(kept, key=lambda one: (one.scope.client_id, one.scope.role)):
+    for _, group in groupby(kept, key=lambda one: (one[0].scope.client_id, one[0].scope.role)):
         while batch := list(islice(group, _BATCH)):
             yield batch

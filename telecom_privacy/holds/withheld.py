@@ -29,7 +29,7 @@ class WithheldService:
 
     def kept_by(self, hold_id: UUID) -> Iterator[Original]:
         """Yield the erased content versions that a hold keeps, without opening them."""
-        return self._repository.fetch_kept_by(hold_id)
+        return (original for original, _ in self._repository.fetch_kept_by(hold_id))
 
     def open(self, access: Access, hold_id: UUID, original: Original) -> Mapping[str, Any]:
         """Open what is sealed of a record: its content or, of a recording, its metadata.

@@ -45,12 +45,17 @@ def opened(key: bytes, sealed: bytes, place: bytes) -> bytes:
     return AESGCM(key).decrypt(sealed[:12], sealed[12:], place)
 
 
+def roots_in(key_dir: Path) -> dict[str, bytes]:
+    """The root keys of a directory, by their ids."""
+    files = [json.loads(path.read_text()) for path in key_dir.glob("*.key")]
+    return {f["id"]: committed(base64.b64decode(f["secret"]), None) for f in files}
+
+
 class Outsider:
     """Holds the root key files and the raw documents of the three databases."""
 
     def __init__(self, key_dir: Path, keystore: Database[dict[str, Any]]) -> None:
-        files = [json.loads(path.read_text()) for path in key_dir.glob("*.key")]
-        self.roots = {f["id"]: committed(base64.b64decode(f["secret"]), None) for f in files}
+        self.roots = roots_in(key_dir)
         self.keystore = keystore
 
     def node(

@@ -20,8 +20,11 @@ def test_prepare_prints_the_first_admin_key_once(installation: Installation) -> 
 
 
 def test_sweep_erases_what_is_due_and_names_the_certificate(installation: Installation) -> None:
-    first, second = installation.run("sweep"), installation.run("sweep")
+    """Nobody has watched the clock for a hundred days: it must be accepted before."""
+    refused = installation.run("sweep")
+    first, second = installation.run("sweep", "--accept-clock"), installation.run("sweep")
 
+    assert_refused(refused, "nothing is erased by term", "100 days")
     assert first.returncode == 0, first.stderr
     assert "erased: 1 x recording" in first.stdout
     assert first.stdout.count("\ncertificate ") == 1
@@ -36,8 +39,8 @@ def test_a_sweep_that_cannot_open_a_client_says_so_and_exits_with_1(
     def damaged(*_: object) -> None:
         raise IntegrityError("damaged")
 
-    monkeypatch.setattr(ClientService, "by_id", damaged)
-    result = run_here("sweep", DATA_DIR=installation.data_dir)
+    monkeypatch.setattr(ClientService, "current", damaged)
+    result = run_here("sweep", "--accept-clock", DATA_DIR=installation.data_dir)
     assert result.returncode == 1
     assert "clients that could not be swept: 2; see the log" in result.stdout
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from itertools import pairwise
 
@@ -74,20 +74,19 @@ class Timeline:
         """Return the periods from the beginning of time on, without a gap.
 
         None if no version ever names the category. One that is named only later is judged by its
-        first rules for the time before, as a client is by its initial state. The instant of a
-        change is a period of its own, without that change: what is due then stays due.
+        first rules for the time before, as a client is by its initial state. A change counts
+        after its own instant: what is due at that instant stays due.
         """
         reigns = list(self._reigns(category, role))
         changes = {reign.start for reign in reigns[1:]}
         instants = {*changes, *(at + grace for at in changes), *self.history.contract_instants()}
-        found, contract = [], self.contract_in_force(BEGINNING)
+        found: list[Period] = []
         for start, end in pairwise([BEGINNING, *sorted(instants), FOREVER] if reigns else ()):
             at = tuple(reign.rules for reign in reigns if reign.counts_at(start, grace))
             after = tuple(reign.rules for reign in reigns if reign.counts_after(start, grace))
-            if start != BEGINNING:
-                found.append(Period(start, start, contract, at, closed=True))
-            contract = self.contract_in_force(start)
-            found.append(Period(start, end, contract, after))
+            if found:
+                _close(found, start, at)
+            found.append(Period(start, end, self.contract_in_force(start), after))
         return tuple(found)
 
     def kinds(self) -> frozenset[tuple[str, Role]]:
@@ -141,3 +140,11 @@ class Timeline:
         if rule.option and self.history.option_in_force(rule.option.name, at):
             return rule.option.duration
         return rule.duration
+
+
+def _close(found: list[Period], at: datetime, rule_sets: tuple[RuleSet, ...]) -> None:
+    """Add the instant at which the last period ends: to that period where nothing differs."""
+    if found[-1].rule_sets == rule_sets:
+        found[-1] = replace(found[-1], closed=True)
+    else:
+        found.append(Period(at, at, found[-1].contract, rule_sets, closed=True))

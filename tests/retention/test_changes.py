@@ -9,6 +9,7 @@ from tests.builders import Api, MovableClock
 from tests.retention.builders import (
     call_status,
     change,
+    end_contract,
     local,
     new_client,
     preview,
@@ -153,3 +154,77 @@ def test_what_could_not_be_agreed_is_not_supposed(
     answer = api.as_("dpo", "GET", "/v1/retention/preview", query_string=asked)
     assert answer.status_code == 422
     assert list(answer.json["errors"]) == [field]
+
+
+def put_note(api: Api, client: str, note: str) -> None:
+    """Hand in a call note of now."""
+    body = {"occurred_at": api.clock.now().isoformat(), "data": {"text": "rappeler"}}
+    path = f"/v1/clients/{client}/records/call_note/{note}"
+    assert api.as_("platform", "PUT", path, json=body).status_code == 201
+
+
+def note_status(api: Api, client: str, note: str) -> int:
+    path = f"/v1/clients/{client}/records/call_note/{note}"
+    return api.as_client(client, "GET", path).status_code
+
+
+def test_a_term_is_agreed_for_records_as_well(api: Api, clock: MovableClock, client: str) -> None:
+    clock.set(JOINED + timedelta(days=1))
+    put_note(api, client, "note-1")
+    assert preview(api, client, "2027-12-31") == []
+    assert preview(api, client, "2027-12-31", **{"terms.call_note": "P60D"}) == [
+        ("call_note", "RET-8", "2027-05-01", 1)
+    ]
+    assert change(api, client, terms={"call_note": "P60D"}) == 200
+    shown = api.as_("admin", "GET", f"/v1/clients/{client}").json["terms"]
+    assert shown == {"call_note": "P60D"}
+
+    clock.set(local("2027-05-01 13:00") - TICK)
+    assert note_status(api, client, "note-1") == 200
+    clock.set(local("2027-05-01 13:00"))
+    assert note_status(api, client, "note-1") == 410
+
+
+@pytest.mark.parametrize(
+    "terms", [{"call_note": "P11Y"}, {"unpaid_invoice": "P1D"}, {"no_such": "P1D"}, {"No": "P1D"}]
+)
+def test_other_terms_are_not_agreed_for_records(
+    api: Api, client: str, terms: dict[str, str]
+) -> None:
+    assert change(api, client, terms=terms) == 422
+
+
+def test_the_preview_follows_the_end_of_the_contract_its_correction_and_its_resumption(
+    api: Api, clock: MovableClock, client: str
+) -> None:
+    clock.set(local("2027-04-20 12:00"))
+    put_note(api, client, "note-1")
+    hosted = [("call_note", "RET-3"), ("licence", "RET-3")]
+
+    def foretold() -> list[tuple[str, str, str]]:
+        return [found[:3] for found in preview(api, client, "2027-12-31")]
+
+    assert foretold() == []
+    end_contract(api, client, "2027-04-15")
+    assert foretold() == [(*kind, "2027-05-16") for kind in hosted]
+    end_contract(api, client, "2027-04-30")
+    assert foretold() == [(*kind, "2027-05-31") for kind in hosted]
+    path = f"/v1/clients/{client}/contract-end"
+    assert api.as_("admin", "DELETE", path).status_code == 204
+    assert foretold() == []
+
+
+def test_the_sweep_spares_what_a_resumed_contract_keeps(
+    api: Api, services: Services, clock: MovableClock, joined: str
+) -> None:
+    clock.set(local("2027-04-20 12:00"))
+    put_note(api, joined, "note-1")
+    end_contract(api, joined, "2027-04-15")
+    clock.set(local("2027-05-15 23:59"))
+    assert sweep(services, clock).erased == {}
+    assert api.as_("admin", "DELETE", f"/v1/clients/{joined}/contract-end").status_code == 204
+
+    clock.set(local("2027-05-20 12:00"))
+    assert sweep(services, clock).erased == {}
+    assert call_status(api, joined, "call-1") == 200
+    assert note_status(api, joined, "note-1") == 200

@@ -49,7 +49,7 @@ NOT_IN_A_TOMBSTONE = (
 )
 """What erasure takes from a call's document; its keyed token, client and licence ids stay."""
 
-_OF_ITS_CALL = ("started_at", "ended_at", "numbers")
+_OF_ITS_CALL = ("started_at", "ended_at", "numbers", "index")
 _NO_KEY = KeyReference(NO_ID, "")
 
 

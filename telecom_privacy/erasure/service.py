@@ -145,6 +145,7 @@ class Eraser:
         """Carry out again what was decided: a restore may have brought it back."""
         if erasure.withheld is not None:  # else it is open still, and recovery's
             self._destroy(erasure)
+            self._erase_released(erasure, _RECOVERY)
 
     def _finish(self, erasures: Iterable[Erasure], keep_alive: Callable[[], None]) -> int:
         finished = 0
@@ -167,8 +168,7 @@ class Eraser:
             self._require_no_hold(erasure, is_emptied)
             erasure = self._decide(erasure, actor)
         self._destroy(erasure)
-        if erasure.withheld:
-            self._erase_released(erasure, actor)
+        self._erase_released(erasure, actor)
         self._repository.close(erasure.id, self._clock.now())
 
     def _destroy(self, erasure: Erasure) -> None:
@@ -210,6 +210,8 @@ class Eraser:
 
     def _erase_released(self, erasure: Erasure, actor: str) -> None:
         """Erase what was withheld for a hold that was released in the meantime."""
+        if not erasure.withheld:
+            return
         items = self._holds.unheld(erasure)
         self.erase(erasure.client_id, erasure.role, WITHHELD, RELEASED, items, actor)
 

@@ -24,8 +24,8 @@ class Original:
     """A content version as it lies in its collection, and what of it a hold is compared with.
 
     `scope`, `category` and `month` are those of its key. It concerns the time from `started_at` to
-    `ended_at`; None: until now. `numbers` are the month's tokens of its parties, `subject` that of
-    the person whom it describes. `content` names its segments, `direction` is that of a call.
+    `ended_at`; None: until now. `numbers` are tokens of its parties, under the generation `index`
+    of the month's key, `subject` is that of whom it describes. `content` names its segments.
     """
 
     item: ErasedItem
@@ -36,6 +36,7 @@ class Original:
     ended_at: datetime | None
     document: Mapping[str, Any] = field(repr=False)
     numbers: frozenset[bytes] = frozenset()
+    index: int = 1
     subject: bytes | None = None
     content: UUID | None = None
     direction: str | None = None

@@ -76,6 +76,7 @@ def original_document(original: Original) -> Document:
         "started_at": original.started_at,
         "ended_at": original.ended_at,
         "numbers": [Binary(number) for number in sorted(original.numbers)],
+        "index": original.index,
         "subject": original.subject and Binary(original.subject),
         "content": original.content,
         "document": dict(original.document),
@@ -93,6 +94,7 @@ def original_from(document: Document) -> Original:
         ended_at=document["ended_at"],
         document=document["document"],
         numbers=frozenset(bytes(number) for number in document["numbers"]),
+        index=document["index"],
         subject=None if subject is None else bytes(subject),
         content=document["content"],
     )

@@ -16,7 +16,7 @@ from telecom_privacy.keys.service import KeyService
 from telecom_privacy.scope import NO_ID, Role
 from telecom_privacy.storage.cache import BoundedCache
 
-_NUMBERS_REMEMBERED = 10_000
+_HOLDS_REMEMBERED = 10_000
 _BATCH = 100
 _log = logging.getLogger("telecom_privacy.holds")
 
@@ -30,7 +30,8 @@ class ActiveHolds:
         self._holds = holds
         self._withheld = withheld
         self._keys = keys
-        self._numbers: BoundedCache[UUID, str] = BoundedCache(_NUMBERS_REMEMBERED)
+        self._numbers: BoundedCache[UUID, str] = BoundedCache(_HOLDS_REMEMBERED)
+        self._alarmed: BoundedCache[UUID, bool] = BoundedCache(_HOLDS_REMEMBERED)
 
     def held(
         self, erasure: Erasure, originals: Callable[[Erasure], Sequence[Original]]
@@ -107,9 +108,15 @@ class ActiveHolds:
         try:
             return bool(self._tokens(original, self._number(hold)))
         except (KeyDestroyed, IntegrityError) as error:
+            self._alarm(hold, error)
+            return True
+
+    def _alarm(self, hold: StoredHold, error: Exception) -> None:
+        """Once for each hold: it may concern any number of records."""
+        if self._alarmed.get(hold.id) is None:
+            self._alarmed.put(hold.id, True)
             fields = {"hold": str(hold.id), "error": type(error).__name__}
             _log.critical("a hold cannot be compared with a record", extra={"fields": fields})
-            return True
 
     def _tokens(self, original: Original, number: str) -> frozenset[bytes]:
         """The tokens of the number that the record has."""
@@ -118,8 +125,9 @@ class ActiveHolds:
             subject = self._keys.identifier_token(scope.client_id, "subject", number, scope.role)
             return frozenset({subject} & {original.subject})
         owner = scope.client_id if scope.role is Role.PROCESSOR else NO_ID
-        tokens = self._keys.number_tokens(scope.role, original.month, number, owner)
-        return original.numbers & frozenset(tokens)
+        month, index = original.month, original.index
+        token = self._keys.number_token(scope.role, month, number, index, owner)
+        return original.numbers & {token}
 
     def _number(self, hold: StoredHold) -> str:
         if (known := self._numbers.get(hold.id)) is None:

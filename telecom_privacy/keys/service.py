@@ -234,6 +234,13 @@ class KeyService:
         key = self._tree.current(index_node(role, month, client_id))
         return NumberIndex(key.generation, key.key)
 
+    def number_token(
+        self, role: Role, month: str, number: str, generation: int, client_id: UUID = NO_ID
+    ) -> bytes:
+        """The token under one generation of a month's index key. Raises `KeyDestroyed`."""
+        key = self._tree.of_generation(index_node(role, month, client_id), generation)
+        return NumberIndex(key.generation, key.key).token(number)
+
     def number_tokens(
         self, role: Role, month: str, number: str, client_id: UUID = NO_ID
     ) -> list[bytes]:

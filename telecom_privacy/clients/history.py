@@ -61,8 +61,12 @@ def agreed_at(history: ClientHistory, at: datetime) -> dict[str, Any]:
 def ended(
     history: ClientHistory, at: datetime, ended_on: date | None, keep_account: bool | None
 ) -> ClientHistory:
-    """Add what is known from now on of the contract's end; None: it goes on."""
-    change = ContractChange(ended_on, keep_account, at)
+    """Add what is known from now on of the contract's end; None: it goes on.
+
+    It counts though the clock of this machine be behind that of the one that told the last.
+    """
+    known = [change.effective_at for change in history.contracts]
+    change = ContractChange(ended_on, keep_account, max([at, *known]))
     return replace(history, contracts=(*history.contracts, change))
 
 

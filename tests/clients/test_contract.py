@@ -137,6 +137,17 @@ def test_a_resumed_contract_may_end_again(api: Api, client: str, clock: MovableC
     assert end(api, client, "2027-07-31").get_json()["closes_on"] == "2027-08-31"
 
 
+def test_a_clock_that_is_behind_does_not_hide_that_the_contract_goes_on(
+    api: Api, client: str, clock: MovableClock
+) -> None:
+    end(api, client, "2027-04-15")
+    clock.advance(milliseconds=-40)  # another machine's
+    assert resume(api, client) == HTTPStatus.NO_CONTENT
+    clock.set(CLOSES_AT)
+    licence = f"/v1/clients/{client}/licences/licence-1"
+    assert api.as_("admin", "GET", licence).status_code == HTTPStatus.OK
+
+
 def test_another_notice_has_another_window(api: Api, clock: MovableClock) -> None:
     """What RET-11 lets go with the contract is due at the end of its last day."""
     client = api.create_client(f"client-{uuid4().hex[:8]}", policy="messagebird")

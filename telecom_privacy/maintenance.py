@@ -7,6 +7,7 @@ from datetime import timedelta
 from telecom_privacy.audit.refusals import Refusals
 from telecom_privacy.calls.service import CallService
 from telecom_privacy.clock import Clock
+from telecom_privacy.erasure.isolation import succeeds
 from telecom_privacy.erasure.recovery import Recovery
 from telecom_privacy.errors import TelecomPrivacyError
 from telecom_privacy.holds.upkeep import HoldUpkeep
@@ -73,7 +74,7 @@ class Maintenance:
         now = self._clock.now()
         self._refusals.flush(now)
         if self._holds_lease.take_turn(now):
-            self._holds.run()
+            succeeds(self._holds.run, "the holds cannot be looked after")
         if self._lease.take_turn(now):
             settled = self._recovery.run()
             self._calls.forget_tombstones()

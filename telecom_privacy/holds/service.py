@@ -73,10 +73,12 @@ class HoldService:
 
     def review(self, access: Access, hold_id: UUID, review_on: date) -> Hold:
         """Put off the next review. Raises `NotFound`, and `Conflict` for a released hold."""
-        self._fetch(hold_id)
-        if not self._holds.update_review(hold_id, review_on):
+        if self._fetch(hold_id).released:
             raise Conflict("this hold was released")
-        self._log.append("hold.reviewed", access.actor, hold_id, review_on=review_on.isoformat())
+        said = {"review_on": review_on.isoformat()}
+        with self._log.announced("hold.reviewed", access.actor, hold_id, **said):
+            if not self._holds.update_review(hold_id, review_on):
+                raise Conflict("this hold was released")
         return self.read(hold_id)
 
     def release(self, access: Access, hold_id: UUID) -> Hold:
@@ -86,16 +88,25 @@ class HoldService:
         stored follows its term. Raises `NotFound`, and `Conflict` if the hold was released or the
         same person asked before.
         """
-        act = Act(access.actor, self._clock.now())
-        self._fetch(hold_id)
-        if self._holds.ask_release(hold_id, act):
-            self._log.append("hold.release_asked", access.actor, hold_id)
-        elif self._holds.release(hold_id, act):
-            self._log.append("hold.released", access.actor, hold_id)
-            self._upkeep.empty(self._fetch(hold_id), most=_ERASED_IN_A_REQUEST)
-        else:
+        hold, act = self._fetch(hold_id), Act(access.actor, self._clock.now())
+        if hold.release_asked is None:
+            self._ask_release(hold, act)
+        elif hold.released or hold.release_asked.by == act.by:
             raise Conflict("it was released already, or a second person must release it")
+        else:
+            self._release(hold, act)
         return self.read(hold_id)
+
+    def _ask_release(self, hold: StoredHold, act: Act) -> None:
+        with self._log.announced("hold.release_asked", act.by, hold.id):
+            if not self._holds.ask_release(hold.id, act):
+                raise Conflict("another asked for the release at the same time")
+
+    def _release(self, hold: StoredHold, act: Act) -> None:
+        with self._log.announced("hold.released", act.by, hold.id):
+            if not self._holds.release(hold.id, act):
+                raise Conflict("another released it at the same time")
+        self._upkeep.empty(hold, most=_ERASED_IN_A_REQUEST)
 
     def _fetch(self, hold_id: UUID) -> StoredHold:
         if (found := self._holds.fetch(hold_id)) is None:

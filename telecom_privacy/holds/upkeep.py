@@ -2,10 +2,12 @@
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import groupby, islice
 from zoneinfo import ZoneInfo
 
 from telecom_privacy.clock import Clock
+from telecom_privacy.erasure.isolation import succeeds
 from telecom_privacy.erasure.model import RELEASED
 from telecom_privacy.erasure.service import Eraser
 from telecom_privacy.erasure.withheld import WITHHELD, Original
@@ -48,7 +50,8 @@ class HoldUpkeep:
         """Remind of reviews, and erase what released holds kept. Raises `Unavailable`."""
         self._remind()
         for hold in self._holds.fetch_emptying():
-            self.empty(hold, keep_alive)
+            empty = partial(self.empty, hold, keep_alive)
+            succeeds(empty, "what a released hold kept cannot be erased", hold=hold.id)
         self._retire_keys()
 
     def empty(

@@ -110,6 +110,20 @@ def test_a_licence_and_its_older_versions_are_kept(
     assert sorted(labels) == ["Agent of licence-1", "Changed"]
 
 
+def test_a_licence_is_anonymised_under_a_hold_as_without_one(
+    api: Api, client: str, services: Services
+) -> None:
+    _put(api, client, note="the note")
+    hold = place(api, client_id=client, licence_id="licence-1")
+    path = f"/v1/clients/{client}/licences/licence-1"
+    assert api.as_client(client, "POST", f"{path}/anonymise").status_code == 200
+    assert api.as_client(client, "GET", path).status_code == 404
+    assert api.as_client(client, "GET", f"/v1/clients/{client}/calls").json["items"] == []
+    assert [one["label"] for one in opened(services, hold, "licence")] == ["Agent of licence-1"]
+    assert [one["call"]["note"] for one in opened(services, hold, "call")] == ["the note"]
+    assert audio(services, hold) == [AUDIO]
+
+
 def test_each_replaced_version_of_a_held_call_is_kept(
     api: Api, client: str, services: Services
 ) -> None:

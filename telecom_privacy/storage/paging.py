@@ -18,6 +18,7 @@ TICK = timedelta(milliseconds=1)
 _FIRST_WINDOW = timedelta(hours=1)
 _NARROWEST = timedelta(minutes=1)
 _WIDEST = timedelta(days=32)
+_ACROSS_EMPTY_TIME = 8
 _SMALLEST_CHUNK = 100
 _ALL = 0
 
@@ -125,7 +126,8 @@ def _chunks(
             start = end - min(width, end - window.start)  # never before the first of all days
             items, end = _chunk(Window(window.month, start, end), fetch, position, most)
             yield sorted(items, key=lambda i: (position(i).at, position(i).id), reverse=True)
-            width = min(2 * width, widest) if end == start else max(width / 2, _NARROWEST)
+            wider = (2 if items else _ACROSS_EMPTY_TIME) * width
+            width = min(wider, widest) if end == start else max(width / 2, _NARROWEST)
 
 
 def _chunk(

@@ -18,7 +18,7 @@ from telecom_privacy import bootstrap
 from telecom_privacy.app import create_app
 from telecom_privacy.bootstrap import Services
 from telecom_privacy.policies.history import ContractChange
-from telecom_privacy.policies.model import Category
+from telecom_privacy.policies.model import ROLES, Category
 from telecom_privacy.settings import Settings
 from tests.builders import Api, MovableClock
 
@@ -54,17 +54,19 @@ def sent() -> Sent:
 
 
 @pytest.fixture(scope="module")
-def watched(settings: Settings, module_clock: MovableClock, sent: Sent) -> Iterator[Services]:
-    """Services on the same databases, whose answers from the bulk database are seen."""
+def watched(
+    services: Services, settings: Settings, module_clock: MovableClock, sent: Sent
+) -> Iterator[Services]:
+    """Services on the databases of `services`, whose answers from the bulk database are seen."""
     databases = bootstrap.connect(settings)
     listening: MongoClient[dict[str, Any]] = MongoClient(
         settings.mongodb_uri, uuidRepresentation="standard", tz_aware=True, event_listeners=[sent]
     )
     bulk = listening[databases.bulk.name]
-    services = bootstrap.wire(settings, replace(databases, bulk=bulk), module_clock)
-    services.epoch.start()
-    yield services
-    services.epoch.stop()
+    watched = bootstrap.wire(settings, replace(databases, bulk=bulk), module_clock)
+    watched.epoch.start()
+    yield watched
+    watched.epoch.stop()
     listening.close()
     databases.close()
 
@@ -121,7 +123,7 @@ def test_looking_for_what_is_due_takes_no_content(
     api.put_recording(client, "call-0", b"audio")
     found = next(one for one in watched.clients.all() if one.external_id == client)
     sent.documents.clear()
-    source = watched.sweeps._sources[category]
+    source = watched.sweeps._sources[category, ROLES[category]]
     far = api.clock.now() + timedelta(days=3_000)
     ended = replace(
         found.history, contracts=(ContractChange(found.started_on, False, found.created_at),)

@@ -30,6 +30,7 @@ from telecom_privacy.records.repository import RECORDS
 from telecom_privacy.retention.anonymisation import LicenceAnonymisation
 from telecom_privacy.retention.certificates import CertificateService
 from telecom_privacy.retention.clock_guard import ClockGuard
+from telecom_privacy.retention.contract_end import ContractEnds
 from telecom_privacy.retention.finality import LEASE, Finality
 from telecom_privacy.retention.index_keys import IndexKeys
 from telecom_privacy.retention.preview import PreviewService
@@ -61,6 +62,7 @@ class Retention:
     finality: Finality
     sources: Sources
     index_keys: IndexKeys
+    ends: ContractEnds
     reconciliation: Reconciliation
     guard: ClockGuard
 
@@ -104,6 +106,7 @@ def build_retention(
         core.audit,
         settings.clock_absence,
     )
+    ends = ContractEnds(parties.clients, sources, core.eraser, core.audit, clock, zone)
     policies = policies_digest(settings.config_dir / "policies")
     reconciliation = Reconciliation(core.schedule, parties.clients, policies)
     index_keys = IndexKeys(
@@ -117,6 +120,7 @@ def build_retention(
         recovery,
         certificates,
         index_keys,
+        ends,
         core.schedule,
         reconciliation,
         guard,
@@ -145,6 +149,7 @@ def build_retention(
         finality,
         sources,
         index_keys,
+        ends,
         reconciliation,
         guard,
     )

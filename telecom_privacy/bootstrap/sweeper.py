@@ -19,7 +19,7 @@ def build_sweeper(
     databases: Databases, core: Core, parties: Parties, retention: Retention
 ) -> Sweeper:
     schedule, clock = core.schedule, core.clock
-    turns = Turns(schedule, parties.clients, retention.sources, core.eraser, clock)
+    turns = Turns(schedule, parties.clients, retention.sources, core.eraser, retention.ends, clock)
     return Sweeper(
         Lease(databases.bulk, SWEEPER, SWEEPER_LEASE),
         Agenda(schedule, turns.begin, clock),

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from telecom_privacy.clients.contract_ends import ContractEnd, Reminder
 from telecom_privacy.clients.history import agreed_at, history_from
 from telecom_privacy.clients.model import Client, client_binding
 from telecom_privacy.clients.opening import each_openable, open_current
@@ -86,6 +87,15 @@ class ClientDirectory:
     def window(self, client: Client) -> Window | None:
         """The reversibility window (RET-3); None while the contract has no end."""
         return self._settings.window(client.history)
+
+    def contract_end(self, client: Client) -> ContractEnd:
+        """What was done about the end of a client's contract."""
+        return self._repository.fetch_contract_end(client.id)
+
+    def reminders(self, client: Client) -> list[Reminder]:
+        """When somebody is, or was, to be reminded that the window closes; none without one."""
+        window = self.window(client)
+        return self.contract_end(client).reminders(window) if window else []
 
     def in_force(self, client: Client) -> dict[str, Any]:
         """What is agreed with a client now: `{policy, options, terms}`."""

@@ -11,6 +11,7 @@ from bson import Binary
 from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
+from telecom_privacy.clients.contract_ends import ContractEnd
 from telecom_privacy.clients.model import Anonymisation, client_binding, licence_binding
 from telecom_privacy.erasure.documents import current_key, documents_of, has_key, original
 from telecom_privacy.erasure.model import DocumentId, Erasure
@@ -67,6 +68,7 @@ class ClientRepository:
 
     def __init__(self, bulk: MongoDatabase) -> None:
         self._collection = bulk[CLIENTS]
+        self._ends = bulk["contract_ends"]
 
     def create_indexes(self) -> None:
         with translating_errors():
@@ -110,6 +112,23 @@ class ClientRepository:
         with translating_errors():
             for document in self._collection.find():
                 yield _client(document)
+
+    def fetch_contract_end(self, client_id: UUID) -> ContractEnd:
+        """What was done about the end of a client's contract (collection `contract_ends`)."""
+        with translating_errors():
+            found = self._ends.find_one({"_id": client_id}) or {}
+        reminded = {date.fromisoformat(day): at for day, at in found.get("reminded", {}).items()}
+        return ContractEnd(reminded, found.get("destroyed_at"))
+
+    def update_reminded(self, client_id: UUID, day: date, now: datetime) -> None:
+        self._update_end(client_id, {f"reminded.{day.isoformat()}": now})
+
+    def update_destroyed(self, client_id: UUID, now: datetime) -> None:
+        self._update_end(client_id, {"destroyed_at": now})
+
+    def _update_end(self, client_id: UUID, values: Document) -> None:
+        with translating_errors():
+            self._ends.update_one({"_id": client_id}, {"$set": values}, upsert=True)
 
     def _fetch(self, query: Document) -> StoredClient | None:
         with translating_errors():

@@ -146,6 +146,7 @@ def _view(clients: ClientService, client: Client) -> dict[str, Any]:
             "ended_on": client.history.contract_ended_on,
             "closes_on": window and window.closes_on,
             "keep_account": client.history.keep_account,
+            "reminders": clients.reminders(client),
         },
         "created_at": client.created_at,
     }

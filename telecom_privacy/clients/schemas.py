@@ -84,11 +84,17 @@ class ClientChangeSchema(ApiSchema):
     effective_on = EffectiveOn()
 
 
+class ReminderSchema(Schema):
+    due_on = fields.Date()
+    reminded_at = Moment(allow_none=True)
+
+
 class ContractViewSchema(Schema):
     started_on = fields.Date()
     ended_on = fields.Date(allow_none=True)
     closes_on = fields.Date(allow_none=True)
     keep_account = fields.Boolean(allow_none=True)
+    reminders = fields.List(fields.Nested(ReminderSchema))
 
 
 class ClientViewSchema(Schema):

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from telecom_privacy.audit.service import AuditLog
 from telecom_privacy.clients.change_log import ChangeLog
+from telecom_privacy.clients.contract_ends import Reminder
 from telecom_privacy.clients.directory import ClientDirectory
 from telecom_privacy.clients.history import (
     Agreed,
@@ -24,7 +25,7 @@ from telecom_privacy.clients.repository import CLIENTS, ClientRepository, Sealed
 from telecom_privacy.clients.terms import TermSettings
 from telecom_privacy.clock import Clock
 from telecom_privacy.erasure.model import ErasedItem
-from telecom_privacy.erasure.schedule import Schedule
+from telecom_privacy.erasure.schedule import CONTRACT_END, Schedule
 from telecom_privacy.erasure.versions import ContentVersions
 from telecom_privacy.errors import Conflict, Invalid, NotFound
 from telecom_privacy.http.access import Access
@@ -222,12 +223,20 @@ class ClientService(ClientDirectory):
             )
             written = self._repository.update(stored)
             self._epoch.advance()  # before the old key goes: no cache may outlive it
-            self._schedule.touch(client.id)
+            self._schedule.touch(client.id, [CONTRACT_END])
             return written
 
         old = ErasedItem(client.id, client.key, client.id)
         binding = client_binding(client.id, client.month)
         self._versions.replace(binding, CLIENTS, old, write, access.actor)
+
+    def note_reminded(self, client: Client, reminder: Reminder) -> None:
+        """Remember that somebody was reminded that the reversibility window closes."""
+        self._repository.update_reminded(client.id, reminder.due_on, self._clock.now())
+
+    def note_destroyed(self, client: Client) -> None:
+        """Remember that the key of all that was hosted for a client is gone."""
+        self._repository.update_destroyed(client.id, self._clock.now())
 
     def _require_policy(self, policy: str) -> None:
         if policy not in self._settings.policies:

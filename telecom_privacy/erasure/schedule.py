@@ -14,6 +14,9 @@ from telecom_privacy.clock import Clock
 from telecom_privacy.erasure.model import Pair
 from telecom_privacy.erasure.schedule_repository import ScheduleRepository
 
+CONTRACT_END = "contract-end"
+"""Not a category, though looked at like one: what is to be done about the end of a contract."""
+
 _LONGEST_WAIT = timedelta(hours=12)
 _CLAIM_GIVEN_UP_AFTER = timedelta(minutes=1)
 

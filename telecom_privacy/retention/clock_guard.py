@@ -67,7 +67,8 @@ class ClockGuard:
         now = self._clock.now()
         if self._first and (jump := self._jump(self._first, now)):
             return self._conclude(jump)
-        if self._first is None or monotonic() - self._compared_at >= _COMPARED_EVERY_SECONDS:
+        is_old = monotonic() - self._compared_at >= _COMPARED_EVERY_SECONDS
+        if self._first is None or self._doubt or is_old:
             self._compared_at = monotonic()
             return self._conclude(self._compare(now))
         return self._doubt

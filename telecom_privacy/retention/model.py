@@ -65,7 +65,7 @@ class SweeperState(StrEnum):
     PAUSED = "paused"
     """The clock is not trusted."""
     WAITING = "waiting"
-    """The database is away."""
+    """The sweeper starts, or the database is away."""
 
 
 @dataclass(slots=True)
@@ -75,8 +75,8 @@ class SweeperStatus:
     `waiting` are the pairs of a client and a category that are to be looked at.
     """
 
-    state: SweeperState = SweeperState.STANDBY
-    reason: str = ""
+    state: SweeperState = SweeperState.WAITING
+    reason: str = "starting"
     waiting: int = 0
     erased: int = 0
 

@@ -25,6 +25,7 @@ from telecom_privacy.policies.model import Category
 from telecom_privacy.retention.batches import batches
 from telecom_privacy.retention.certificates import CertificateService
 from telecom_privacy.retention.clock_guard import ClockGuard
+from telecom_privacy.retention.contract_end import ContractEnds
 from telecom_privacy.retention.index_keys import IndexKeys
 from telecom_privacy.retention.model import Sweep, SweepState
 from telecom_privacy.retention.repository import SweepRepository
@@ -51,6 +52,7 @@ class SweepService:
         recovery: Recovery,
         certificates: CertificateService,
         index_keys: IndexKeys,
+        ends: ContractEnds,
         schedule: Schedule,
         reconciliation: Reconciliation,
         guard: ClockGuard,
@@ -63,6 +65,7 @@ class SweepService:
         self._recovery = recovery
         self._certificates = certificates
         self._index_keys = index_keys
+        self._ends = ends
         self._schedule = schedule
         self._reconciliation = reconciliation
         self._guard = guard
@@ -168,6 +171,7 @@ class SweepService:
     def _sweep_client(
         self, sweep: Sweep, client: Client, now: datetime, actor: str, progress: Progress
     ) -> None:
+        self._ends.look(client, actor)
         known = self._schedule.categories_of(client.id)
         for (category, role), source in self._sources.items():
             if category not in tuple(Category) and category not in known:
@@ -179,6 +183,7 @@ class SweepService:
                 sweep.erased[category] += len(batch.due)
                 self._show(sweep)
                 progress(sweep)
+        self._ends.look(client, actor)  # once more: what a hold may keep went one by one
         self._index_keys.retire_processor(client, now)
 
     def _show(self, sweep: Sweep) -> None:

@@ -74,6 +74,8 @@ class Sweeper:
     def _cycle(self, stopping: Event) -> None:
         if not self._may_work():
             return
+        if self._status.state is not SweeperState.BUSY:
+            self._enter(SweeperState.IDLE)
         self._agenda.refill()
         while self._agenda.waiting and not stopping.is_set() and self._may_work():
             self._note(self._agenda.step())

@@ -8,11 +8,12 @@ from telecom_privacy.clients.model import Client
 from telecom_privacy.clients.service import ClientService
 from telecom_privacy.clock import Clock
 from telecom_privacy.erasure.model import Pair
-from telecom_privacy.erasure.schedule import Schedule, soonest
+from telecom_privacy.erasure.schedule import CONTRACT_END, Schedule, soonest
 from telecom_privacy.erasure.service import Eraser
 from telecom_privacy.errors import KeyDestroyed, NotFound, TelecomPrivacyError, Unavailable
 from telecom_privacy.retention.agenda import Turn
 from telecom_privacy.retention.batches import batches
+from telecom_privacy.retention.contract_end import ContractEnds
 from telecom_privacy.retention.model import SWEEPER
 from telecom_privacy.retention.sources import DueSource, Sources
 from telecom_privacy.scope import Role
@@ -33,12 +34,14 @@ class Turns:
         clients: ClientService,
         sources: Sources,
         eraser: Eraser,
+        ends: ContractEnds,
         clock: Clock,
     ) -> None:
         self._schedule = schedule
         self._clients = clients
         self._sources = sources
         self._eraser = eraser
+        self._ends = ends
         self._clock = clock
 
     def begin(self, pair: Pair) -> Turn:
@@ -66,6 +69,9 @@ class Turns:
         client = self._current(pair)
         if client is None:
             self._schedule.forget(pair)
+            return
+        if pair.category == CONTRACT_END:
+            self._schedule.settle(pair, self._ends.look(client, SWEEPER))
             return
         sources = self._sources_of(pair)
         for role, source in sources:

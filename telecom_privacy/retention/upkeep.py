@@ -7,7 +7,7 @@ from itertools import islice
 from telecom_privacy.clients.service import ClientService
 from telecom_privacy.clock import Clock
 from telecom_privacy.erasure.model import Pair
-from telecom_privacy.erasure.schedule import Schedule
+from telecom_privacy.erasure.schedule import CONTRACT_END, Schedule
 from telecom_privacy.errors import KeyDestroyed, NotFound, TelecomPrivacyError, Unavailable
 from telecom_privacy.policies.model import Category
 from telecom_privacy.retention.index_keys import IndexKeys
@@ -34,9 +34,9 @@ class Reconciliation:
         """
         self._schedule.base_on(self._policies)
         pairs = (
-            Pair(client_id, category.value)
+            Pair(client_id, str(category))
             for client_id in self._clients.ids()
-            for category in Category
+            for category in (*Category, CONTRACT_END)
         )
         while some := list(islice(pairs, _PAIRS_AT_ONCE)):
             keep_alive()

@@ -68,6 +68,7 @@ def test_a_client_is_shown_as_it_was_created(api: Api, clock: MovableClock) -> N
             "ended_on": None,
             "closes_on": None,
             "keep_account": None,
+            "reminders": [],
         },
         "terms": {},
         "created_at": to_text(clock.now()),
@@ -213,7 +214,10 @@ def test_a_contract_end_opens_the_window_and_is_corrected_while_it_is_open(
     assert corrected.status_code == HTTPStatus.CREATED
     assert corrected.get_json()["window"]["closes_on"] == "2027-01-01"
     contract = show(api, client)["contract"]
+    reminders = contract.pop("reminders")
     assert contract == {"started_on": "2026-01-01", **other, "closes_on": "2027-01-01"}
+    assert [one["due_on"] for one in reminders] == ["2026-12-18", "2026-12-25", "2026-12-31"]
+    assert [one["reminded_at"] for one in reminders] == [None] * 3
 
 
 @pytest.mark.parametrize(

@@ -41,8 +41,8 @@ _OPERATIONS = (
     "delete_many",
     "bulk_write",
 )
-_MOST = 100
-_STEP = 3  # every operation would do, and take three times as long
+_MOST = 250
+_STEP = 5  # every operation would do, and take five times as long
 
 
 @contextmanager

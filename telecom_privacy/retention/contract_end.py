@@ -1,0 +1,103 @@
+"""The end of a contract: reminders while its window is open, then all that was hosted goes.
+
+Once no term of the client's processor data is left, its client key is destroyed, and with it at
+once all that lies below; the data is cleaned up after it as that of any due record. Where a hold
+may keep something, the records go one by one first, so that what it keeps is withheld.
+"""
+
+from datetime import datetime, timedelta, tzinfo
+
+from telecom_privacy.audit.model import Event
+from telecom_privacy.audit.service import AuditLog
+from telecom_privacy.clients.contract_ends import ContractEnd
+from telecom_privacy.clients.model import Client
+from telecom_privacy.clients.service import ClientService
+from telecom_privacy.clock import Clock
+from telecom_privacy.erasure.service import Eraser
+from telecom_privacy.errors import Held
+from telecom_privacy.keys.model import client_node
+from telecom_privacy.policies.window import Window
+from telecom_privacy.retention.sources import Sources
+from telecom_privacy.scope import Role
+
+_RULE = "RET-3"
+_HELD_AGAIN_AFTER = timedelta(seconds=10)
+_NOT_OVER_AGAIN_AFTER = timedelta(hours=12)
+
+
+class ContractEnds:
+    """Does, for one client at a time, what its contract's end asks for; may be repeated."""
+
+    def __init__(
+        self,
+        clients: ClientService,
+        sources: Sources,
+        eraser: Eraser,
+        audit: AuditLog,
+        clock: Clock,
+        zone: tzinfo,
+    ) -> None:
+        self._clients = clients
+        self._sources = sources
+        self._eraser = eraser
+        self._audit = audit
+        self._clock = clock
+        self._zone = zone
+
+    def look(self, client: Client, actor: str) -> datetime | None:
+        """Do what is due now. Returns when to look again; None: there is nothing to wait for.
+
+        Raises `Unavailable`.
+        """
+        window, done = self._clients.window(client), self._clients.contract_end(client)
+        if window is None or done.destroyed_at is not None:
+            return None
+        now = self._clock.now()
+        if now >= window.closes_at:
+            return self._destroy(client, actor, now)
+        return min(self._remind(client, window, done, actor), window.closes_at)
+
+    def _remind(self, client: Client, window: Window, done: ContractEnd, actor: str) -> datetime:
+        """Give the reminders that are due; those of a window that opened late count as one."""
+        while found := done.next_reminder(window, self._zone):
+            reminder, due_at = found
+            now = self._clock.now()
+            if now < due_at:
+                return due_at
+            closes_on = window.closes_on.isoformat()
+            details = {"closes_on": closes_on, "due_on": reminder.due_on.isoformat()}
+            self._audit.append([Event("contract.reminder_due", actor, now, client.id, details)])
+            self._clients.note_reminded(client, reminder)
+            done = self._clients.contract_end(client)
+        return window.closes_at
+
+    def _destroy(self, client: Client, actor: str, now: datetime) -> datetime | None:
+        if not self._is_over(client, now):
+            return now + _NOT_OVER_AGAIN_AFTER
+        try:
+            self._destroy_key(client, actor, is_emptied=self._is_empty(client, now))
+        except Held:
+            return now + _HELD_AGAIN_AFTER  # until the records have gone one by one
+        self._clients.note_destroyed(client)
+        return None
+
+    def _destroy_key(self, client: Client, actor: str, is_emptied: bool) -> None:
+        node = client_node(client.id, Role.PROCESSOR)
+        self._eraser.erase_nodes(
+            client.id, Role.PROCESSOR, node.kind, _RULE, [node], actor, is_emptied
+        )
+
+    def _is_over(self, client: Client, now: datetime) -> bool:
+        """Whether even what occurs at this moment would be due at once, of every kind."""
+        return all(
+            client.terms.verdict(category, role, now).is_due(now)
+            for category, role in client.terms.kinds()
+            if role is Role.PROCESSOR
+        )
+
+    def _is_empty(self, client: Client, now: datetime) -> bool:
+        return not any(
+            any(True for _ in source(client, client.terms, now))
+            for (_, role), source in self._sources.items()
+            if role is Role.PROCESSOR
+        )

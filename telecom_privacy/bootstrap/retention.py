@@ -24,7 +24,7 @@ from telecom_privacy.erasure.recovery import (
 from telecom_privacy.holds.repository import HOLDS
 from telecom_privacy.policies.files import policies_digest
 from telecom_privacy.policies.model import Category, Policy
-from telecom_privacy.records.due import DueRecords
+from telecom_privacy.records.due import DueAfterItsRecords, DueRecords
 from telecom_privacy.records.recovery import CONTENT_INTENT, ContentIntents
 from telecom_privacy.records.repository import RECORDS
 from telecom_privacy.retention.anonymisation import LicenceAnonymisation
@@ -183,7 +183,8 @@ def _sources(stored: Stored, parties: Parties, calls: Calls) -> Sources:
         (category, role): DueRecords(stored.records, category, role)
         for category, role in sorted(_record_kinds(parties.terms.policies.values()))
     }
-    return {**first, **records, (Category.CLIENT, Role.CONTROLLER): parties.clients.due}
+    client = DueAfterItsRecords(stored.records, parties.clients.due)
+    return {**first, **records, (Category.CLIENT, Role.CONTROLLER): client}
 
 
 def _record_kinds(policies: Iterable[Policy]) -> set[Kind]:

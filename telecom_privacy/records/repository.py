@@ -229,6 +229,11 @@ class RecordRepository:
                 query["occurred_at"] = {"$gt": occurred_by}
             yield from self._candidates(query, "moved_at")
 
+    def fetch_kept(self, scope: Scope) -> Iterator[Candidate]:
+        """All records of a client in one role that are not erased."""
+        pair = {"client": scope.client_id, "role": scope.role}
+        yield from self._candidates({**pair, "record_id": {"$exists": True}}, "category")
+
     def fetch_of_licence(self, scope: Scope) -> Iterator[StoredRecord]:
         """All records of a licence that are not erased, by category."""
         query = {

@@ -62,7 +62,7 @@ def put_record(
 )
 def list_records(access: Access, client: str, category: str, query: dict[str, Any]) -> Any:
     """List records of a category, newest first; `binned=true` lists the bin."""
-    found = service(ClientService).reach(access, client)
+    found = service(ClientService).reach_for_records(access, client)
     limit, after = query.pop("limit"), decode_cursor(query.pop("cursor"))
     page = service(RecordSearch).search(access, found, RecordQuery(category, **query), after, limit)
     return {
@@ -75,7 +75,7 @@ def list_records(access: Access, client: str, category: str, query: dict[str, An
 @endpoint(*callers(Deed.READ), headers=_PURPOSE, answers={200: RecordViewSchema})
 def get_record(access: Access, client: str, category: str, record_id: str) -> Any:
     """Read a record."""
-    found = service(ClientService).reach(access, client)
+    found = service(ClientService).reach_for_records(access, client)
     return service(RecordReader).read(access, found, category, record_id).view()
 
 
@@ -83,7 +83,7 @@ def get_record(access: Access, client: str, category: str, record_id: str) -> An
 @endpoint(*callers(Deed.ERASE), answers={204: None})
 def delete_record(access: Access, client: str, category: str, record_id: str) -> Any:
     """Erase a record and its content for good (RET-2)."""
-    found = service(ClientService).reach(access, client)
+    found = service(ClientService).reach_for_records(access, client)
     service(RecordService).delete(access, found, category, record_id)
 
 
@@ -93,7 +93,7 @@ def post_event(
     access: Access, client: str, category: str, record_id: str, body: dict[str, Any]
 ) -> Any:
     """Note what happened to a record: it may start its term anew, or end it at once."""
-    found = service(ClientService).reach(access, client)
+    found = service(ClientService).reach_for_records(access, client)
     event = NewEvent(body["event"], body["at"], body["reason"])
     return service(RecordEvents).note(access, found, category, record_id, event)
 
@@ -125,7 +125,10 @@ def put_content(access: Access, client: str, category: str, record_id: str) -> A
 )
 def get_content(access: Access, client: str, category: str, record_id: str) -> Response:
     """Read a record's content, whole or by range."""
-    found, contents = service(ClientService).reach(access, client), service(RecordContent)
+    found, contents = (
+        service(ClientService).reach_for_records(access, client),
+        service(RecordContent),
+    )
     content = contents.open(access, found, category, record_id)
     log_opening = partial(contents.log_opening, access, found, content)
     return answered(service(ContentReader).deliverable(content), log_opening)
@@ -135,5 +138,5 @@ def get_content(access: Access, client: str, category: str, record_id: str) -> R
 @endpoint(*callers(Deed.ERASE), answers={204: None})
 def delete_content(access: Access, client: str, category: str, record_id: str) -> Any:
     """Erase a record's content for good (RET-2); the record stays."""
-    found = service(ClientService).reach(access, client)
+    found = service(ClientService).reach_for_records(access, client)
     service(RecordService).delete_content(access, found, category, record_id)

@@ -1,0 +1,34 @@
+"""A service that is shared by all histories, and a client of its own for each."""
+
+from collections.abc import Callable
+
+import pytest
+
+from telecom_privacy.bootstrap import Services
+from telecom_privacy.bootstrap.parts import build_core, build_stored
+from tests.builders import Api, MovableClock
+from tests.http.shared import api, app, clock, services, settings
+from tests.model.world import World
+
+__all__ = ["api", "app", "clock", "services", "settings"]
+
+_BULK = ("calls", "clients", "licences", "segments", "traffic", "withheld", "schedule")
+_AUDIT = ("erasures", "certificates", "holds")
+
+
+@pytest.fixture
+def new_world(api: Api, services: Services, clock: MovableClock) -> Callable[[], World]:
+    """A client each time, in a store that holds nothing of those before."""
+    databases = services.databases
+    core = build_core(
+        services.settings, databases, build_stored(services.settings, databases), clock
+    )
+
+    def new() -> World:
+        for name in _BULK:
+            databases.bulk[name].delete_many({})
+        for name in _AUDIT:
+            databases.audit[name].delete_many({})
+        return World(api, services, core.keys, clock)
+
+    return new

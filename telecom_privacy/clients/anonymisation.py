@@ -6,9 +6,10 @@ from uuid import UUID, uuid4
 
 from telecom_privacy.audit.service import AuditLog
 from telecom_privacy.clients.change_log import ChangeLog
+from telecom_privacy.clients.documents import Sealed, StoredLicence
 from telecom_privacy.clients.licences import LicenceService
 from telecom_privacy.clients.model import ANONYMISED, Anonymisation, Client, licence_binding
-from telecom_privacy.clients.repository import LICENCES, LicenceRepository, Sealed, StoredLicence
+from telecom_privacy.clients.repository import LICENCES, LicenceRepository
 from telecom_privacy.clock import Clock
 from telecom_privacy.erasure.model import LICENCE_ANONYMISED, ErasedItem
 from telecom_privacy.erasure.service import Eraser

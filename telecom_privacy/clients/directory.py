@@ -6,10 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from telecom_privacy.clients.contract_ends import ContractEnd, Reminder
+from telecom_privacy.clients.documents import StoredClient
 from telecom_privacy.clients.history import agreed_at, history_from
 from telecom_privacy.clients.model import Client, client_binding
 from telecom_privacy.clients.opening import each_openable, open_current
-from telecom_privacy.clients.repository import ClientRepository, StoredClient
+from telecom_privacy.clients.repository import ClientRepository
 from telecom_privacy.clients.terms import TermSettings
 from telecom_privacy.clock import Clock
 from telecom_privacy.erasure.model import DueItem, ErasedItem

@@ -7,9 +7,10 @@ from uuid import UUID, uuid4
 
 from telecom_privacy.audit.service import AuditLog
 from telecom_privacy.clients.change_log import ChangeLog
+from telecom_privacy.clients.documents import Sealed, StoredLicence
 from telecom_privacy.clients.model import Client, Licence, licence_binding
 from telecom_privacy.clients.opening import each_openable, open_current
-from telecom_privacy.clients.repository import LICENCES, LicenceRepository, Sealed, StoredLicence
+from telecom_privacy.clients.repository import LICENCES, LicenceRepository
 from telecom_privacy.clock import Clock
 from telecom_privacy.erasure.model import DELETED_BY_CLIENT, DueItem, ErasedItem
 from telecom_privacy.erasure.schedule import Schedule

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol, TypeVar
 from uuid import UUID
 
-from telecom_privacy.clients.repository import Sealed
+from telecom_privacy.clients.documents import Sealed
 from telecom_privacy.errors import ConfigurationError, IntegrityError, KeyDestroyed, NotFound
 
 _log = logging.getLogger("telecom_privacy.clients")

@@ -1,7 +1,6 @@
-"""Clients and licences as stored: what names or describes them is sealed, dates are in clear."""
+"""Clients and licences in the database (`documents` says how they are stored)."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
@@ -12,55 +11,26 @@ from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
 from telecom_privacy.clients.contract_ends import ContractEnd
+from telecom_privacy.clients.documents import (
+    StoredClient,
+    StoredLicence,
+    client_document,
+    client_from,
+    intent_document,
+    licence_document,
+    licence_from,
+)
 from telecom_privacy.clients.model import Anonymisation, client_binding, licence_binding
 from telecom_privacy.erasure.documents import current_key, documents_of, has_key, original
 from telecom_privacy.erasure.model import DocumentId, Erasure
 from telecom_privacy.erasure.withheld import Original
 from telecom_privacy.keys.model import KeyReference
-from telecom_privacy.scope import NO_ID, Role, Scope
+from telecom_privacy.scope import Scope
 from telecom_privacy.storage.mongo import Document, MongoDatabase, translating_errors
 
 CLIENTS = "clients"
 LICENCES = "licences"
 _ALWAYS: Mapping[str, Any] = MappingProxyType({})
-
-
-@dataclass(frozen=True, slots=True)
-class Sealed:
-    """What all sealed documents share. `month` is that of the period key, `YYYY-MM`."""
-
-    key: KeyReference
-    payload: bytes
-    month: str
-    version: int
-
-
-@dataclass(frozen=True, slots=True)
-class StoredClient:
-    id: UUID
-    token: bytes
-    sealed: Sealed
-    started_on: date
-    history: Document
-    created_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class StoredLicence:
-    id: UUID
-    client_id: UUID
-    token: bytes
-    sealed: Sealed
-    kind: str
-    status: str
-    valid_until: date | None
-    created_at: datetime
-    anonymisation: Anonymisation | None = None
-
-    @property
-    def scope(self) -> Scope:
-        """The client's: a licence is found within it."""
-        return Scope(self.client_id, NO_ID, Role.PROCESSOR)
 
 
 class ClientRepository:
@@ -76,11 +46,11 @@ class ClientRepository:
 
     def insert(self, client: StoredClient) -> bool:
         """False if the external id is taken."""
-        return _inserted(self._collection, _client_document(client))
+        return _inserted(self._collection, client_document(client))
 
     def update(self, client: StoredClient) -> bool:
         """Write the version after the one that was read. False if it changed meanwhile."""
-        return _replaced(self._collection, _client_document(client))
+        return _replaced(self._collection, client_document(client))
 
     def originals(self, erasure: Erasure) -> list[Original]:
         """See `erasure.withheld.DataEraser`."""
@@ -111,7 +81,7 @@ class ClientRepository:
     def fetch_all(self) -> Iterator[StoredClient]:
         with translating_errors():
             for document in self._collection.find():
-                yield _client(document)
+                yield client_from(document)
 
     def fetch_contract_end(self, client_id: UUID) -> ContractEnd:
         """What was done about the end of a client's contract (collection `contract_ends`)."""
@@ -133,7 +103,7 @@ class ClientRepository:
     def _fetch(self, query: Document) -> StoredClient | None:
         with translating_errors():
             document = self._collection.find_one(query)
-        return _client(document) if document else None
+        return client_from(document) if document else None
 
 
 class LicenceRepository:
@@ -149,10 +119,10 @@ class LicenceRepository:
 
     def insert(self, scope: Scope, licence: StoredLicence) -> bool:
         """False if the client already has a licence with that external id."""
-        return _inserted(self._collection, _licence_document(scope, licence))
+        return _inserted(self._collection, licence_document(scope, licence))
 
     def update(self, scope: Scope, licence: StoredLicence) -> bool:
-        return _replaced(self._collection, _licence_document(scope, licence))
+        return _replaced(self._collection, licence_document(scope, licence))
 
     def current_key(self, document_id: DocumentId) -> KeyReference | None:
         """See `erasure.recovery.KeyHolder`."""
@@ -166,14 +136,16 @@ class LicenceRepository:
 
     def fetch_all(self, scope: Scope) -> list[StoredLicence]:
         with translating_errors():
-            return [_licence(found) for found in self._collection.find({"client": scope.client_id})]
+            return [
+                licence_from(found) for found in self._collection.find({"client": scope.client_id})
+            ]
 
     def update_anonymisation(self, scope: Scope, intent: Anonymisation) -> None:
         """Record that a licence is to be anonymised, if it is there and is not already.
 
         Whoever is changing it at the same time is too late.
         """
-        change = {"$set": {"anonymisation": _intent_document(intent)}, "$inc": {"version": 1}}
+        change = {"$set": {"anonymisation": intent_document(intent)}, "$inc": {"version": 1}}
         query = {**_named(scope), "anonymisation": {"$exists": False}}
         with translating_errors():
             self._collection.update_one(query, change)
@@ -182,7 +154,7 @@ class LicenceRepository:
         """Those of all clients that began up to a time and go on."""
         query = {"anonymisation.begun_at": {"$lte": before}}
         with translating_errors():
-            found = [_licence(one).anonymisation for one in self._collection.find(query)]
+            found = [licence_from(one).anonymisation for one in self._collection.find(query)]
         return [intent for intent in found if intent]
 
     def delete(self, scope: Scope) -> None:
@@ -208,7 +180,7 @@ class LicenceRepository:
     def _fetch(self, query: Document) -> StoredLicence | None:
         with translating_errors():
             document = self._collection.find_one(query)
-        return _licence(document) if document else None
+        return licence_from(document) if document else None
 
 
 def _inserted(collection: Collection[Document], document: Document) -> bool:
@@ -234,88 +206,6 @@ def _erase(
         for item in erasure.items:
             version = {"key.page": item.key.page, "key.slot": item.key.slot}
             collection.delete_one({"_id": item.document, **version, **condition})
-
-
-def _sealed_fields(sealed: Sealed) -> Document:
-    return {
-        "key": {"page": sealed.key.page, "slot": sealed.key.slot},
-        "payload": Binary(sealed.payload),
-        "month": sealed.month,
-        "version": sealed.version,
-    }
-
-
-def _sealed(document: Document) -> Sealed:
-    return Sealed(
-        KeyReference(**document["key"]),
-        bytes(document["payload"]),
-        document["month"],
-        document["version"],
-    )
-
-
-def _client_document(client: StoredClient) -> Document:
-    return {
-        "_id": client.id,
-        "token": Binary(client.token),
-        "started_on": client.started_on.isoformat(),
-        "history": client.history,
-        "created_at": client.created_at,
-        **_sealed_fields(client.sealed),
-    }
-
-
-def _client(document: Document) -> StoredClient:
-    return StoredClient(
-        id=document["_id"],
-        token=bytes(document["token"]),
-        sealed=_sealed(document),
-        started_on=date.fromisoformat(document["started_on"]),
-        history=document["history"],
-        created_at=document["created_at"],
-    )
-
-
-def _licence_document(scope: Scope, licence: StoredLicence) -> Document:
-    return {
-        "_id": licence.id,
-        "client": scope.client_id,
-        "token": Binary(licence.token),
-        "kind": licence.kind,
-        "status": licence.status,
-        "valid_until": licence.valid_until and licence.valid_until.isoformat(),
-        "created_at": licence.created_at,
-        **_sealed_fields(licence.sealed),
-    }
-
-
-def _licence(document: dict[str, Any]) -> StoredLicence:
-    valid_until = document["valid_until"]
-    return StoredLicence(
-        id=document["_id"],
-        client_id=document["client"],
-        token=bytes(document["token"]),
-        sealed=_sealed(document),
-        kind=document["kind"],
-        status=document["status"],
-        valid_until=date.fromisoformat(valid_until) if valid_until else None,
-        created_at=document["created_at"],
-        anonymisation=_intent(document),
-    )
-
-
-def _intent_document(intent: Anonymisation) -> Document:
-    return {
-        "begun_at": intent.begun_at,
-        "actor": intent.actor,
-        "placeholder": intent.placeholder,
-    }
-
-
-def _intent(licence: Document) -> Anonymisation | None:
-    found = licence.get("anonymisation")
-    scope = Scope(licence["client"], licence["_id"], Role.PROCESSOR)
-    return Anonymisation(scope, **found) if found else None
 
 
 def _named(licence: Scope) -> Document:

@@ -10,6 +10,7 @@ from telecom_privacy.audit.service import AuditLog
 from telecom_privacy.clients.change_log import ChangeLog
 from telecom_privacy.clients.contract_ends import Reminder
 from telecom_privacy.clients.directory import ClientDirectory
+from telecom_privacy.clients.documents import Sealed, StoredClient
 from telecom_privacy.clients.history import (
     Agreed,
     change_details,
@@ -21,7 +22,7 @@ from telecom_privacy.clients.history import (
     history_document,
 )
 from telecom_privacy.clients.model import OPERATOR, Client, client_binding
-from telecom_privacy.clients.repository import CLIENTS, ClientRepository, Sealed, StoredClient
+from telecom_privacy.clients.repository import CLIENTS, ClientRepository
 from telecom_privacy.clients.terms import TermSettings
 from telecom_privacy.clock import Clock
 from telecom_privacy.erasure.model import ErasedItem

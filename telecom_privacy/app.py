@@ -76,7 +76,7 @@ def create_app(services: Services) -> Flask:
     register_services(app, services.all)
     register_problems(app)
     register_request_log(app)
-    register_metrics(app, services.audit.size)
+    register_metrics(app, services.audit.size, services.guard.is_erasing_paused)
     for blueprint in (*BLUEPRINTS, health_blueprint(services.check_ready)):
         app.register_blueprint(blueprint)
     app.after_request(_forbid_caching)

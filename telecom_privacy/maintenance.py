@@ -12,6 +12,7 @@ from telecom_privacy.erasure.recovery import Recovery
 from telecom_privacy.errors import TelecomPrivacyError
 from telecom_privacy.holds.upkeep import HoldUpkeep
 from telecom_privacy.records.service import RecordService
+from telecom_privacy.retention.clock_guard import ClockGuard
 from telecom_privacy.statistics.service import StatisticsService
 from telecom_privacy.storage.lease import Lease
 from telecom_privacy.storage.mongo import MongoDatabase
@@ -34,6 +35,7 @@ class Maintenance:
         statistics: StatisticsService,
         holds: HoldUpkeep,
         refusals: Refusals,
+        guard: ClockGuard,
         clock: Clock,
     ) -> None:
         self._lease = Lease(bulk, "recovery", _RECOVERY_EVERY)
@@ -44,6 +46,7 @@ class Maintenance:
         self._holds = holds
         self._records = records
         self._refusals = refusals
+        self._guard = guard
         self._clock = clock
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
@@ -77,8 +80,9 @@ class Maintenance:
             succeeds(self._holds.run, "the holds cannot be looked after")
         if self._lease.take_turn(now):
             settled = self._recovery.run()
-            self._calls.forget_tombstones()
             self._statistics.fold_all(lambda: None)
-            self._records.forget_tombstones()
+            if self._guard.is_trusted():  # or a late retry might bring back what was erased
+                self._calls.forget_tombstones()
+                self._records.forget_tombstones()
             if settled:
                 _log.info("recovered", extra={"fields": {"settled": settled}})

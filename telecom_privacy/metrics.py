@@ -24,8 +24,13 @@ _PREFIX = "telecom_privacy"
 _WAIT_SECONDS = 0.5
 
 
-def register_metrics(app: Flask, log_size: Callable[[], int]) -> None:
-    """Count and time every request, and serve `/metrics`; `log_size` tells the audit log's size."""
+def register_metrics(
+    app: Flask, log_size: Callable[[], int], is_erasing_paused: Callable[[], bool]
+) -> None:
+    """Count and time every request, and serve `/metrics`.
+
+    `log_size` tells the audit log's size, `is_erasing_paused` whether a clock is not trusted.
+    """
     registry = CollectorRegistry()
     requests = Counter(
         f"{_PREFIX}_requests", "Answered requests", ("method", "route", "status"), registry=registry
@@ -45,10 +50,10 @@ def register_metrics(app: Flask, log_size: Callable[[], int]) -> None:
         seconds.labels(route).observe(time.perf_counter() - g.metrics_began)
         return response
 
-    app.register_blueprint(_blueprint(registry, log_size))
+    app.register_blueprint(_blueprint(registry, _Gauges(log_size, is_erasing_paused)))
 
 
-def _blueprint(registry: CollectorRegistry, log_size: Callable[[], int]) -> Blueprint:
+def _blueprint(registry: CollectorRegistry, figures: Collector) -> Blueprint:
     blueprint = Blueprint("metrics", __name__)
 
     @blueprint.get("/metrics")
@@ -56,7 +61,7 @@ def _blueprint(registry: CollectorRegistry, log_size: Callable[[], int]) -> Blue
     def metrics() -> Response:
         """Show figures for Prometheus, of all workers together."""
         gauges = CollectorRegistry()
-        gauges.register(_Gauges(log_size))
+        gauges.register(figures)
         text = generate_latest(_of_all_workers(registry)) + generate_latest(gauges)
         return Response(text, content_type=CONTENT_TYPE_LATEST)
 
@@ -74,14 +79,19 @@ def _of_all_workers(own: CollectorRegistry) -> CollectorRegistry:
 class _Gauges(Collector):
     """What is read from the database at the time of asking; left out while that is away."""
 
-    def __init__(self, log_size: Callable[[], int]) -> None:
+    def __init__(self, log_size: Callable[[], int], is_erasing_paused: Callable[[], bool]) -> None:
         self._log_size = log_size
+        self._is_erasing_paused = is_erasing_paused
 
     def collect(self) -> Iterator[Metric]:
-        name, text = f"{_PREFIX}_audit_log_entries", "Entries of the audit log"
         try:
             with waiting_at_most(_WAIT_SECONDS):
-                size = self._log_size()
+                size, is_paused = self._log_size(), self._is_erasing_paused()
         except Unavailable:
             return
-        yield GaugeMetricFamily(name, text, value=size)
+        yield _gauge("audit_log_entries", "Entries of the audit log", size)
+        yield _gauge("erasing_paused", "1 while a clock is not trusted with erasing", is_paused)
+
+
+def _gauge(name: str, text: str, value: int) -> GaugeMetricFamily:
+    return GaugeMetricFamily(f"{_PREFIX}_{name}", text, value=value)

@@ -31,7 +31,7 @@ def test_a_log_that_is_away_takes_no_other_figure_with_it() -> None:
 
 def _metrics(log_size: Callable[[], int]) -> str:
     app = Flask("figures")
-    register_metrics(app, log_size)
+    register_metrics(app, log_size, lambda: False)
     client = app.test_client()
     client.get("/metrics")
     answer = client.get("/metrics")

@@ -117,6 +117,7 @@ def wire(settings: Settings, databases: Databases, clock: Clock) -> Services:
             core.statistics,
             holds.upkeep,
             refusals,
+            retention.guard,
             clock,
         ),
         holds=holds.upkeep,

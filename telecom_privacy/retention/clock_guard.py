@@ -73,6 +73,13 @@ class ClockGuard:
             return self._conclude(self._compare(now))
         return self._doubt
 
+    def is_erasing_paused(self) -> bool:
+        """Tell whether any process, perhaps of another machine, doubts its clock.
+
+        Raises `Unavailable`.
+        """
+        return self._repository.fetch_doubt() is not None
+
     def accept(self, actor: str, who: str) -> None:
         """Trust the clock as it is now, because a human has looked at it; the log tells who.
 

@@ -7,6 +7,8 @@ from pymongo.errors import DuplicateKeyError
 
 from telecom_privacy.storage.mongo import MongoDatabase, translating_errors
 
+_CLOCKS_DIFFER_BY = timedelta(minutes=5)
+
 
 class Lease:
     """Held by one owner until it runs out; the owner may extend it."""
@@ -20,8 +22,10 @@ class Lease:
         """Take the lease, or extend one's own. False while another holds it."""
         value = {"owner": owner, "until": now + self._duration}
         own, free = {"owner": owner}, {"until": {"$lt": now}}
+        # Taken by a clock that was wrong: it would be held for ever.
+        impossible = {"until": {"$gt": now + self._duration + _CLOCKS_DIFFER_BY}}
         with translating_errors():
-            for condition in (own, free):
+            for condition in (own, free, impossible):
                 query = {"_id": self._name, **condition}
                 if self._collection.update_one(query, {"$set": value}).matched_count:
                     return True

@@ -57,3 +57,15 @@ def test_leases_of_different_names_do_not_meet(
 ) -> None:
     lease.take("one", clock.now())
     assert Lease(services.databases.bulk, "another", timedelta(1)).take("other", clock.now())
+
+
+def test_one_taken_by_a_clock_that_was_far_ahead_is_free(lease: Lease, clock: MovableClock) -> None:
+    lease.take("wrong", clock.now() + timedelta(days=400))
+    assert lease.take("other", clock.now())
+
+
+def test_one_taken_by_a_clock_that_is_a_little_ahead_is_held(
+    lease: Lease, clock: MovableClock
+) -> None:
+    lease.take("one", clock.now() + timedelta(minutes=4))
+    assert not lease.take("other", clock.now())

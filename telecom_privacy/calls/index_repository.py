@@ -34,14 +34,10 @@ class CallIndexRepository:
         """Replace the tokens of a client's calls that were not erased meanwhile."""
         writes = [
             UpdateOne(
-                {
-                    "_id": Binary(call.token),
-                    "record_id": call.record_id,
-                    "client": scope.client_id,
-                },
-                {"$set": indexed(call)},
+                {"_id": Binary(call.token), "record_id": call.record_id}, {"$set": indexed(call)}
             )
             for call in calls
+            if call.scope.client_id == scope.client_id
         ]
         if writes:
             with translating_errors():

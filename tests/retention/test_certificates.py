@@ -45,6 +45,8 @@ FIELDS = {
     "leaf_index",
     "keystore_backups_gone_on",
     "final",
+    "final_since",
+    "condition",
     "statement",
     "key",
     "signature",

@@ -6,16 +6,13 @@ from telecom_privacy.accounts.service import AccountService
 from telecom_privacy.audit.refusal_log import AuditRefusalLog
 from telecom_privacy.audit.refusals import Refusals
 from telecom_privacy.audit.service import AuditLog
+from telecom_privacy.bootstrap.calls import build_calls, build_recordings
+from telecom_privacy.bootstrap.core import build_core
 from telecom_privacy.bootstrap.holds import build_holds
-from telecom_privacy.bootstrap.parts import (
-    build_calls,
-    build_core,
-    build_parties,
-    build_recordings,
-    build_stored,
-)
+from telecom_privacy.bootstrap.parties import build_parties
 from telecom_privacy.bootstrap.records import build_records
 from telecom_privacy.bootstrap.retention import build_retention
+from telecom_privacy.bootstrap.stored import build_stored
 from telecom_privacy.bootstrap.sweeper import build_sweeper
 from telecom_privacy.calls.batch import CallBatch
 from telecom_privacy.clients.service import ClientService

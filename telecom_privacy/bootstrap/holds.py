@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from telecom_privacy.bootstrap.parts import Core, Parties, Stored
+from telecom_privacy.bootstrap.core import Core
+from telecom_privacy.bootstrap.parties import Parties
+from telecom_privacy.bootstrap.stored import Stored
 from telecom_privacy.holds.guard import ActiveHolds
 from telecom_privacy.holds.log import HoldLog
 from telecom_privacy.holds.placing import HoldPlacing

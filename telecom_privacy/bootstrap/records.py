@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from telecom_privacy.bootstrap.parts import Core, Parties, Stored
+from telecom_privacy.bootstrap.core import Core
+from telecom_privacy.bootstrap.parties import Parties
+from telecom_privacy.bootstrap.stored import Stored
 from telecom_privacy.clients.change_log import ChangeLog
 from telecom_privacy.numbers import NumberReader
 from telecom_privacy.records.catalogue import Catalogue

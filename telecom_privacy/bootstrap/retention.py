@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from telecom_privacy.accounts.repository import API_KEYS
-from telecom_privacy.bootstrap.parts import Calls, Core, Parties, Stored
+from telecom_privacy.bootstrap.calls import Calls
+from telecom_privacy.bootstrap.core import Core
+from telecom_privacy.bootstrap.parties import Parties
 from telecom_privacy.bootstrap.records import Records
+from telecom_privacy.bootstrap.stored import Stored
 from telecom_privacy.calls.recovery import CallIntents, RecordingIntents
 from telecom_privacy.calls.repository import CALLS
 from telecom_privacy.clients.repository import (

@@ -1,6 +1,7 @@
 """Wiring the sweeper, which works all day long."""
 
-from telecom_privacy.bootstrap.parts import Core, Parties
+from telecom_privacy.bootstrap.core import Core
+from telecom_privacy.bootstrap.parties import Parties
 from telecom_privacy.bootstrap.retention import Retention
 from telecom_privacy.retention.agenda import Agenda
 from telecom_privacy.retention.chores import Chore, Chores

@@ -5,7 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from telecom_privacy.bootstrap import Services
-from telecom_privacy.bootstrap.parts import build_core, build_stored
+from telecom_privacy.bootstrap.core import build_core
+from telecom_privacy.bootstrap.stored import build_stored
 from tests.builders import Api, MovableClock
 from tests.http.shared import api, app, clock, services, settings
 from tests.model.world import World

@@ -351,6 +351,8 @@ def _other(value: Any) -> Any:
             return value + 1
         case list():
             return value[1:]
+        case None:
+            return "something"
     return value[:-2] + ("0" if value[-2] != "0" else "1") + value[-1]
 
 

@@ -1,0 +1,43 @@
+"""Wiring who is served, on what terms, and who may ask."""
+
+from dataclasses import dataclass
+
+from telecom_privacy.accounts.service import AccountService
+from telecom_privacy.bootstrap.core import Core
+from telecom_privacy.bootstrap.stored import Stored
+from telecom_privacy.clients.anonymisation import LicencePlaceholders
+from telecom_privacy.clients.licences import LicenceService
+from telecom_privacy.clients.service import ClientService
+from telecom_privacy.clients.terms import TermSettings
+from telecom_privacy.policies.files import load_policies
+from telecom_privacy.settings import Settings
+
+
+@dataclass(frozen=True)
+class Parties:
+    """Who is served, on what terms, and who may ask."""
+
+    terms: TermSettings
+    clients: ClientService
+    licences: LicenceService
+    placeholders: LicencePlaceholders
+    accounts: AccountService
+
+
+def build_parties(settings: Settings, core: Core, stored: Stored) -> Parties:
+    keys, versions, audit = core.keys, core.versions, core.audit
+    epoch, clock = core.epoch, core.clock
+    policies = load_policies(settings.config_dir / "policies")
+    terms = TermSettings(policies, settings.time_zone, settings.shortening_grace)
+    schedule = core.schedule
+    clients = ClientService(stored.clients, keys, versions, schedule, audit, epoch, clock, terms)
+    licences = LicenceService(
+        stored.licences, keys, versions, core.eraser, schedule, audit, epoch, clock
+    )
+    accounts = AccountService(
+        stored.api_keys, keys, versions, clients, licences, audit, epoch, clock
+    )
+    placeholders = LicencePlaceholders(
+        stored.licences, licences, keys, versions, core.eraser, audit, clock
+    )
+    return Parties(terms, clients, licences, placeholders, accounts)

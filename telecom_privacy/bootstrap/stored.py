@@ -1,0 +1,90 @@
+"""Wiring the repositories, and who removes their data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from telecom_privacy.accounts.repository import ApiKeyRepository
+from telecom_privacy.calls.erasers import CallEraser, RecordingEraser
+from telecom_privacy.calls.repository import CallRepository
+from telecom_privacy.clients.repository import (
+    ClientRepository,
+    LicenceRepository,
+)
+from telecom_privacy.erasure.repository import ErasureRepository
+from telecom_privacy.erasure.schedule_repository import ScheduleRepository
+from telecom_privacy.erasure.versions import VERSION, ReplacedVersions
+from telecom_privacy.erasure.withheld import WITHHELD, DataEraser
+from telecom_privacy.holds.eraser import WithheldEraser
+from telecom_privacy.holds.repository import HoldRepository, WithheldRepository
+from telecom_privacy.policies.model import Category
+from telecom_privacy.records.erasers import RecordEraser
+from telecom_privacy.records.repository import RecordRepository
+from telecom_privacy.settings import Settings
+from telecom_privacy.statistics.repository import StatisticsRepository
+from telecom_privacy.storage.mongo import Databases
+from telecom_privacy.storage.newest_call import NewestCall
+from telecom_privacy.storage.segments import SegmentStore
+from telecom_privacy.traffic.repository import TrafficRepository
+
+
+@dataclass(frozen=True)
+class Stored:
+    """The repositories of the bulk data, and the ledger of its erasure."""
+
+    erasures: ErasureRepository
+    schedule: ScheduleRepository
+    newest_call: NewestCall
+    holds: HoldRepository
+    withheld: WithheldRepository
+    clients: ClientRepository
+    licences: LicenceRepository
+    api_keys: ApiKeyRepository
+    calls: CallRepository
+    traffic: TrafficRepository
+    records: RecordRepository
+    segments: SegmentStore
+    statistics: StatisticsRepository
+
+
+def build_stored(settings: Settings, databases: Databases) -> Stored:
+    bulk = databases.bulk
+    return Stored(
+        erasures=ErasureRepository(databases.audit),
+        schedule=ScheduleRepository(bulk),
+        newest_call=NewestCall(bulk),
+        holds=HoldRepository(databases.audit),
+        withheld=WithheldRepository(bulk),
+        clients=ClientRepository(bulk),
+        licences=LicenceRepository(bulk),
+        api_keys=ApiKeyRepository(bulk),
+        calls=CallRepository(bulk, settings.tombstone_time),
+        traffic=TrafficRepository(bulk),
+        records=RecordRepository(bulk, settings.tombstone_time),
+        segments=SegmentStore(bulk),
+        statistics=StatisticsRepository(bulk),
+    )
+
+
+class _DataErasers(dict[str, DataEraser]):
+    """By category; any that is not named is one of the generic records."""
+
+    def __init__(self, named: Mapping[str, DataEraser], records: RecordEraser) -> None:
+        super().__init__(named)
+        self._records = records
+
+    def __missing__(self, category: str) -> DataEraser:
+        return self._records
+
+
+def data_erasers(stored: Stored) -> Mapping[str, DataEraser]:
+    """Who removes the data of an erasure, by category."""
+    named: Mapping[str, DataEraser] = {
+        Category.RECORDING: RecordingEraser(stored.calls, stored.segments),
+        Category.CALL: CallEraser(stored.calls),
+        Category.TRAFFIC: stored.traffic,
+        Category.LICENCE: stored.licences,
+        Category.CLIENT: stored.clients,
+        VERSION: ReplacedVersions(stored.withheld),
+        WITHHELD: WithheldEraser(stored.withheld, stored.segments),
+    }
+    return _DataErasers(named, RecordEraser(stored.records, stored.segments))

@@ -7,6 +7,9 @@ import phonenumbers
 
 from telecom_privacy.errors import Invalid
 
+LONGEST_E164 = 15
+"""Most digits of an E.164 number, with its country code."""
+
 _SHORT = range(2, 7)
 
 
@@ -39,6 +42,14 @@ class NumberReader:
         """
         number = query.get("number")
         return {**query, "number": None if number is None else self.e164(_with_plus(number))}
+
+
+def is_valid_e164(number: str) -> bool:
+    """Tell whether `+` and digits are a number that its country's plan really gives out."""
+    try:
+        return phonenumbers.is_valid_number(phonenumbers.parse(number))
+    except phonenumbers.NumberParseException:
+        return False
 
 
 def _with_plus(number: str) -> str:

@@ -119,8 +119,9 @@ PROMISES = (
         "RET-26",
         "card data",
         (_DESK,),
-        "Never stored: the category `card`, and any record or note that holds a card number, is"
-        " refused (422).",
+        "Never stored: the category `card` is refused (422), and so is whatever holds a card number"
+        " in the `data` of a record or in `caller_name`, `note`, `route`, `tags` or `platform` of a"
+        " call. Not searched: ids, client details, licence labels, reasons and binary content.",
     ),
     Promise(
         "RET-27",

@@ -108,7 +108,7 @@ class ClientService(ClientDirectory):
                 client_id, token, sealed, started_on, history_document(history), now
             )
             inserted = self._repository.insert(stored)
-            self._schedule.touch(client_id, [Category.CLIENT])
+            self._schedule.expect(client_id, {Category.CLIENT: None})
             return inserted
 
         said = {"policy": policy, "options": list(options)}

@@ -18,6 +18,7 @@ CONTRACT_END = "contract-end"
 """Not a category, though looked at like one: what is to be done about the end of a contract."""
 
 _LONGEST_WAIT = timedelta(hours=12)
+_HEALED_WITHIN = timedelta(hours=1)
 _CLAIM_GIVEN_UP_AFTER = timedelta(minutes=1)
 
 
@@ -62,10 +63,15 @@ class Schedule:
             self._repository.save_basis(policies)
 
     def add_missing(self, pairs: Iterable[Pair]) -> None:
-        """Have those of some pairs looked at now that have no entry. Raises `Unavailable`."""
-        wanted = set(pairs)
+        """Have those of the pairs that have no entry looked at within the hour.
+
+        Not all at once: thousands of clients would keep what falls due meanwhile waiting. Raises
+        `Unavailable`.
+        """
+        wanted, now = set(pairs), self._clock.now()
         missing = wanted - self._repository.fetch_existing(wanted)
-        self._repository.insert_missing(missing, self._clock.now())
+        moments = {pair: now + _spread(pair, _HEALED_WITHIN) for pair in missing}
+        self._repository.insert_missing(moments)
 
     def categories_of(self, client_id: UUID) -> set[str]:
         """The categories of which something of a client was ever stored. Raises `Unavailable`."""
@@ -101,6 +107,11 @@ class Schedule:
         spread = timedelta(seconds=pair.client_id.int % int(_LONGEST_WAIT.total_seconds()))
         latest = now + _LONGEST_WAIT + spread
         return latest if at is None else max(now, min(at, latest))
+
+
+def _spread(pair: Pair, over: timedelta) -> timedelta:
+    """A part of `over`, evenly distributed among the clients."""
+    return timedelta(seconds=pair.client_id.int % int(over.total_seconds()))
 
 
 def _never(than: datetime) -> datetime:

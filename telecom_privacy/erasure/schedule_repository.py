@@ -1,6 +1,6 @@
 """Collection `schedule` of the bulk database (see `erasure.schedule`)."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -60,8 +60,11 @@ class ScheduleRepository:
         with translating_errors():
             self._collection.update_many({"claimed_at": {"$lte": before}}, change)
 
-    def insert_missing(self, pairs: Iterable[Pair], at: datetime) -> None:
-        self._write([_lowering(pair, {"$setOnInsert": {"next": at}}) for pair in pairs])
+    def insert_missing(self, moments: Mapping[Pair, datetime]) -> None:
+        """Note moments for pairs of which nothing is noted."""
+        self._write(
+            [_lowering(pair, {"$setOnInsert": {"next": at}}) for pair, at in moments.items()]
+        )
 
     def fetch_due(self, until: datetime, since: datetime | None) -> list[Pair]:
         bounds = {"$lte": until} if since is None else {"$lte": until, "$gt": since}

@@ -4,8 +4,10 @@ from collections import deque
 from collections.abc import Callable, Generator
 from contextlib import suppress
 from datetime import datetime, timedelta
+from threading import Lock
 from time import monotonic
 from typing import TypeAlias
+from uuid import UUID
 
 from telecom_privacy.clock import Clock
 from telecom_privacy.erasure.model import Pair
@@ -26,7 +28,8 @@ class Agenda:
     """What has just become due goes first; backlogs share the rest of the time.
 
     So a record is erased soon after its term whatever else waits, and a client with a million due
-    records keeps no other waiting.
+    records keeps no other waiting. `step` may be called by several threads at once, the rest by
+    one: to make an erasure durable is mostly waiting.
     """
 
     def __init__(self, schedule: Schedule, begin: Callable[[Pair], Turn], clock: Clock) -> None:
@@ -36,6 +39,8 @@ class Agenda:
         self._fresh: dict[Pair, None] = {}
         self._waiting: dict[Pair, None] = {}
         self._open: deque[tuple[Pair, Turn]] = deque()
+        self._busy: set[UUID] = set()
+        self._lock = Lock()
         self._asked_until: datetime | None = None
         self._asked_at = self._asked_wholly_at = float("-inf")
         self._is_openers_turn = False
@@ -62,18 +67,37 @@ class Agenda:
         self._asked_until = now
 
     def step(self) -> int:
-        """Erase one batch, or find nothing due any more. Returns how many records went."""
-        pair, turn = self._next()
+        """Erase one batch, or find nothing due any more. Returns how many records went.
+
+        Of one client at a time one pair is worked on: what depends on another record goes before
+        it, and not beside it.
+        """
+        with self._lock:
+            chosen = self._next()
+            if chosen is None:
+                return 0
+            pair, turn = chosen
+            self._busy.add(pair.client_id)
+        try:
+            return self._take(pair, turn)
+        finally:
+            with self._lock:
+                self._busy.discard(pair.client_id)
+
+    def _take(self, pair: Pair, turn: Turn) -> int:
         try:
             erased = next(turn)
         except StopIteration:
             return 0
         except BaseException:
-            self._waiting[pair] = None  # whatever it was, the pair is not forgotten
+            with self._lock:
+                self._waiting[pair] = None  # whatever it was, the pair is not forgotten
             raise
-        self._open.append((pair, turn))
-        if len(self._open) > _MOST_OPEN:
-            self._close(*self._open.popleft())
+        with self._lock:
+            self._open.append((pair, turn))
+            oldest = self._open.popleft() if len(self._open) > _MOST_OPEN else None
+        if oldest:
+            self._close(*oldest)
         return erased
 
     def abandon(self) -> None:
@@ -87,14 +111,28 @@ class Agenda:
         self._fresh.clear()
         self._waiting.clear()
 
-    def _next(self) -> tuple[Pair, Turn]:
-        queue = self._fresh or self._waiting
+    def _next(self) -> tuple[Pair, Turn] | None:
+        """What to do next; None while others work on all that is left."""
+        fresh = self._first_idle(self._fresh)
         self._is_openers_turn = not self._is_openers_turn
-        if self._open and not self._fresh and (self._is_openers_turn or not queue):
-            return self._open.popleft()
-        pair = next(iter(queue))
-        del queue[pair]
+        if fresh is None and self._is_openers_turn and (opened := self._opened()):
+            return opened
+        pair = fresh or self._first_idle(self._waiting)
+        if pair is None:
+            return self._opened()
+        (self._fresh if pair in self._fresh else self._waiting).pop(pair)
         return pair, self._begin(pair)
+
+    def _first_idle(self, queue: dict[Pair, None]) -> Pair | None:
+        return next((pair for pair in queue if pair.client_id not in self._busy), None)
+
+    def _opened(self) -> tuple[Pair, Turn] | None:
+        for _ in range(len(self._open)):
+            pair, turn = self._open.popleft()
+            if pair.client_id not in self._busy:
+                return pair, turn
+            self._open.append((pair, turn))
+        return None
 
     def _add(self, pairs: list[Pair], queue: dict[Pair, None]) -> None:
         known = {pair for pair, _ in self._open} | self._fresh.keys() | self._waiting.keys()

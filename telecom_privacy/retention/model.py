@@ -50,7 +50,7 @@ class Sweep:
         return SweepState.FAILED if died else self.state
 
 
-SWEEPER_LEASE = timedelta(seconds=4)
+SWEEPER_LEASE = timedelta(seconds=2)
 """How long a sweeper that has died keeps others from working."""
 
 SWEEPER = "sweeper"

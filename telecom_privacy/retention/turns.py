@@ -18,8 +18,8 @@ from telecom_privacy.retention.model import SWEEPER
 from telecom_privacy.retention.sources import DueSource, Sources
 from telecom_privacy.scope import Role
 
-_HORIZONS = (timedelta(minutes=1), timedelta(hours=1), timedelta(hours=24))
-_MOST_AHEAD = 1000
+_HORIZONS = (timedelta(hours=24), timedelta(hours=1), timedelta(minutes=1))
+_MOST_AHEAD = 200
 _DAMAGED_AGAIN_AFTER = timedelta(minutes=10)
 _LEFT_AGAIN_AFTER = timedelta(minutes=1)
 _log = logging.getLogger("telecom_privacy.retention")
@@ -93,10 +93,9 @@ class Turns:
 
     def _next(
         self, client: Client, sources: list[tuple[Role, DueSource]], looked_at: datetime
-    ) -> datetime | None:
-        """A moment before which nothing falls due; None: not for the longest time."""
+    ) -> datetime:
+        """A moment before which nothing falls due."""
         now = self._clock.now()
-        before = now
         for horizon in _HORIZONS:
             found = [
                 due.due_at
@@ -104,9 +103,9 @@ class Turns:
                 for due in islice(source(client, client.terms, now + horizon), _MOST_AHEAD)
             ]
             if len(found) >= _MOST_AHEAD:
-                return before  # many more may come, in any order: nothing is due until here
-            if (at := soonest(found)) is not None:
-                # What was due and is there still was changed at the same moment.
-                return at if at > looked_at else now + _LEFT_AGAIN_AFTER
-            before = now + horizon
-        return None
+                continue  # they come in any order: an earlier one may follow
+            if (at := soonest(found)) is None:
+                return now + horizon
+            # What was due and is there still was changed at the same moment.
+            return at if at > looked_at else now + _LEFT_AGAIN_AFTER
+        return now

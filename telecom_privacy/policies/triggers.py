@@ -43,6 +43,7 @@ AWAITED = frozenset(
 
 _OPPOSITES = (
     ("given", "revoked"),
+    ("given", "reliance_ended"),
     ("reopened", "resolved"),
     ("reopened", "closed"),
     ("defaulted", "settled"),

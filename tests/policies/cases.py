@@ -191,6 +191,23 @@ CASES = [
         "messagebird",
         events={"reliance_ended": "2021-02-28 10:00"},
     ),
+    # Relied on again: the proof is kept until that ends, too.
+    own(
+        "RET-14",
+        "consent_proof",
+        "2019-01-01 10:00",
+        None,
+        "messagebird",
+        events={"reliance_ended": "2021-02-28 10:00", "given": "2021-06-01 10:00"},
+    ),
+    hosted(
+        "RET-14",
+        "consent",
+        "2019-01-01 10:00",
+        "2027-01-15 10:00",
+        "messagebird",
+        events={"given": "2021-06-01 10:00", "reliance_ended": "2022-01-15 10:00"},
+    ),
     own("RET-15", "rights_request_proof", "2021-03-01 10:00", None, "messagebird"),
     own(
         "RET-15",

@@ -33,7 +33,7 @@ KINDS = [
 ]
 NAMES = {
     "case": ["last_activity", "reviewed", "resolved", "reopened", "closed"],
-    "claim": ["settled", "defaulted", "revoked", "given"],
+    "claim": ["settled", "defaulted", "revoked", "given", "reliance_ended"],
 }
 BEGAN = datetime(2025, 12, 1, tzinfo=UTC)
 GRACE = timedelta(days=7)
@@ -123,6 +123,7 @@ CHANGING = {
                 case("closed", "P1M"),
                 AGREED,
                 claim("proof", "revoked", "P2M"),
+                claim("proof", "reliance_ended", "P2M"),
                 UNPAID,
             ),
         },

@@ -16,8 +16,9 @@ from .samples import PARIS
 TICK = timedelta(microseconds=1)
 NEVER = datetime.max.replace(tzinfo=UTC)
 CANCELLED = {
-    "given": ["revoked"],
+    "given": ["revoked", "reliance_ended"],
     "revoked": ["given"],
+    "reliance_ended": ["given"],
     "reopened": ["resolved", "closed"],
     "resolved": ["reopened"],
     "closed": ["reopened"],

@@ -6,7 +6,7 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 
 from telecom_privacy.bootstrap import Services
-from telecom_privacy.clients.model import OPERATOR, Client
+from telecom_privacy.clients.model import Client
 from telecom_privacy.commands.connection import connected
 from telecom_privacy.commands.parsing import ACTOR, Commands, add_command, add_group
 from telecom_privacy.errors import ConfigurationError
@@ -31,6 +31,12 @@ def register(commands: Commands) -> None:
     explaining = add_command(group, "explain", _explain, "say when a record is due, and why")
     explaining.add_argument("client", help="the client's own id, or `operator`")
     explaining.add_argument("category")
+    explaining.add_argument(
+        "--role",
+        type=Role,
+        choices=list(Role),
+        help="as what the operator keeps it (default: as what it would be stored now)",
+    )
     explaining.add_argument(
         "--occurred-at", type=_moment, help="when it occurred (RFC 3339; default: now)"
     )
@@ -57,7 +63,7 @@ def _table(_: argparse.Namespace, settings: Settings) -> int:
 
 def _explain(options: argparse.Namespace, settings: Settings) -> int:
     with connected(settings) as services:
-        client = services.clients.reach(_MANAGER, options.client)
+        client = services.clients.reach_for_records(_MANAGER, options.client)
         for line in _explanation(options, settings, services, client):
             print(line)
     return 0
@@ -72,19 +78,22 @@ def _explanation(
     occurred_at = _in_zone(options.occurred_at or now, settings.time_zone)
     events = {name: _in_zone(at, settings.time_zone) for name, at in options.event}
     at = max(now, occurred_at, *events.values())
-    role = _role(timeline, client, options.category, at)
+    role = _role(client, options.category, options.role, at)
     yield f"{options.category} of client {client.external_id}, kept as {role}"
     verdict = client.terms.verdict(options.category, role, occurred_at, events)
     question = Question(options.category, role, occurred_at, events, at)
     yield from explain(timeline, question, verdict)
 
 
-def _role(timeline: Timeline, client: Client, category: str, at: datetime) -> Role:
-    version = timeline.version_in_force(at)
-    role = version.role_of(category, operator=client.external_id == OPERATOR)
-    if role is None:
-        raise ConfigurationError(f"the client's policy does not name {category}: it is not stored")
-    return role
+def _role(client: Client, category: str, asked: Role | None, at: datetime) -> Role:
+    """As what it is kept: also what an earlier policy let be stored, and is served until due."""
+    stored = client.terms.version_in_force(at).role_of(category, operator=client.is_operator)
+    kept = sorted(role for name, role in client.terms.kinds() if name == category)
+    found = [role for role in [stored, *kept] if role in kept and asked in (None, role)]
+    if not found:
+        what = f"{category} as {asked}" if asked else category
+        raise ConfigurationError(f"the client's policies do not name {what}: it is not stored")
+    return found[0]
 
 
 def _summary(policy: Policy) -> str:

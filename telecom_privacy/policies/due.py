@@ -109,6 +109,15 @@ class Terms:
             if any(version.category(name).consent == purpose for version in versions)
         )
 
+    def events_of(self, category: str, role: Role) -> frozenset[str]:
+        """Return the events of a record on which a rule depends, and those that cancel them."""
+        rules = (
+            rule
+            for version in self._timeline.versions()
+            for rule in version.rules_for(category, role)
+        )
+        return frozenset(name for rule in rules for name in rule.events)
+
     def kinds(self) -> frozenset[tuple[str, Role]]:
         """Return each category, with its role, of which records of the client may exist."""
         return self._timeline.kinds()

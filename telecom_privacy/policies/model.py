@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from telecom_privacy.policies.duration import Duration
-from telecom_privacy.policies.triggers import EVENTS, Trigger
+from telecom_privacy.policies.triggers import EVENTS, OPPOSITES, Trigger
 from telecom_privacy.scope import Role
 
 
@@ -122,6 +122,12 @@ class Rule:
     when: str | None = None
     unless: str | None = None
     archive: Duration | None = None
+
+    @property
+    def events(self) -> frozenset[str]:
+        """The events of a record that matter to the rule, and those that cancel them."""
+        named = EVENTS & {self.trigger, self.when, self.unless}
+        return named.union(*(OPPOSITES.get(name, ()) for name in named))
 
     @property
     def negotiable(self) -> bool:

@@ -47,7 +47,7 @@ PROMISES = (
         "RET-8",
         "processor data under other terms",
         (_W2C, _BIRD),
-        "`terms` of `POST` and `PATCH /v1/clients`: a term that a client agrees, within floor and"
+        "`terms` of `PATCH /v1/clients/{id}`: a term that a client agrees, within floor and"
         " ceiling of each rule that has a ceiling.",
     ),
     Promise(
@@ -147,7 +147,9 @@ PROMISES = (
         "RET-31",
         "data of a minor without consent of the holder of parental authority",
         (_BIRD,),
-        "The event `discovered` erases in the same request.",
+        "The event `discovered` erases in the same request; a call goes by `DELETE`. Where the"
+        " law itself asks to keep data (accounts, subscribers, traffic) the event is refused"
+        " (422).",
     ),
     Promise("RET-32", "the operator's own compliance files", ()),
 )

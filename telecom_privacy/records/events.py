@@ -22,6 +22,7 @@ from telecom_privacy.records.intake import require_not_in_future
 from telecom_privacy.records.model import CONSENT, Closing, Record, Revoking, StoredRecord
 from telecom_privacy.records.opening import RecordOpener
 from telecom_privacy.records.permissions import Deed
+from telecom_privacy.records.relevance import require_relevant
 from telecom_privacy.records.repository import RecordRepository
 from telecom_privacy.storage.paging import TICK
 
@@ -76,8 +77,9 @@ class RecordEvents:
     ) -> Noted:
         """Note an event; a record that is due by it, or rests on what it revokes, is erased here.
 
-        Raises `NotFound`, `Forbidden`, `Gone` for a record that is due, `Invalid` for the time,
-        and `Conflict` if others were faster again and again.
+        Raises `NotFound`, `Forbidden`, `Gone` for a record that is due, `Invalid` for the time or
+        an event that means nothing to the record, and `Conflict` if others were faster again and
+        again.
         """
         for _ in range(_TRIES - 1):
             with suppress(Conflict):
@@ -92,6 +94,7 @@ class RecordEvents:
 
         record = self._opener.open_current(client, find(), find)
         self._consents.finish(client, record.stored)  # whatever was begun comes before what follows
+        require_relevant(client, record.stored, event.name)
         at = self._time(record.stored, event)
         changed = self._changed(access, record, event, at)
         verdict = self._opener.verdict(client, changed)

@@ -38,7 +38,7 @@ BODIES = {
     ("PATCH", "/v1/clients/<client>/licences/<licence>"): {"label": "Changed"},
     ("PATCH", "/v1/clients/<client>/calls/<call_id>"): {"note": "changed"},
     ("PUT", RECORDS): {"licence_id": OTHER_LICENCE, "occurred_at": WHEN, "data": {"text": "new"}},
-    ("POST", f"{RECORDS}/events"): {"event": "reviewed"},
+    ("POST", f"{RECORDS}/events"): {"event": "restored"},
 }
 OWNED = ("", "/calls", "/licences", f"/records/{CATEGORY}")
 LIMITED_MAY = {

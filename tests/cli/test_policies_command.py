@@ -1,12 +1,17 @@
 """`policies`: a file is checked, a due date explained, the promises are printed."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from telecom_privacy.commands.connection import connected
+from telecom_privacy.http.access import Access, ApiRole
+from telecom_privacy.settings import PREFIX, Settings
 from tests.cli.builders import Installation, assert_refused, run_here
 
 CONFIG = Path(__file__).parents[2] / "config" / "policies"
+_ADMIN = Access("test", ApiRole.ADMIN)
 
 
 @pytest.mark.parametrize("name", [path.stem for path in sorted(CONFIG.glob("*.toml"))])
@@ -68,9 +73,30 @@ def test_an_event_moves_the_date_of_the_operators_own_record(installation: Insta
     assert "due: 2026-03-01 13:00:00+01:00 by RET-12 (erase)" in after.stdout, after.stderr
 
 
+def test_what_an_earlier_policy_let_be_stored_is_explained_too(installation: Installation) -> None:
+    """It is kept, and served, until the earlier promise is over, too."""
+    settings = Settings.from_environment({f"{PREFIX}DATA_DIR": str(installation.data_dir)})
+    with connected(settings) as services:
+        details = {"id": "moved", "name": "Déménagé"}
+        made = services.clients.create(_ADMIN, details, "web2contact", date(2026, 1, 1), [])
+        services.clients.change(_ADMIN, made, {}, None, policy="deskmanager")
+    assert_refused(installation.run("policies", "explain", "moved", "minor_data"), "do not name")
+    result = installation.run("policies", "explain", "moved", "voicemail")
+    assert "voicemail of client moved, kept as processor" in result.stdout, result.stderr
+    assert "due: " in result.stdout
+
+
+def test_the_role_in_which_a_record_is_kept_may_be_asked_for(installation: Installation) -> None:
+    asked = ("policies", "explain", "cabinet", "consent")
+    result = installation.run(*asked, "--role", "controller")
+    assert "consent of client cabinet, kept as controller" in result.stdout, result.stderr
+    refused = installation.run(*asked[:-1], "crm", "--role", "processor")
+    assert_refused(refused, "crm as processor")
+
+
 @pytest.mark.parametrize(
     ("client", "category", "said"),
-    [("nobody", "recording", "client"), ("cabinet", "card", "does not name card")],
+    [("nobody", "recording", "client"), ("cabinet", "card", "do not name card")],
 )
 def test_what_is_not_known_cannot_be_explained(
     installation: Installation, client: str, category: str, said: str

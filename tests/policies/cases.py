@@ -239,7 +239,15 @@ CASES = [
     ),
     own("RET-19", "video_surveillance", "2026-01-31 20:00", "2026-02-28 20:00", "informatique70"),
     own("RET-20", "server_log", "2026-03-20 12:00", "2026-04-03 13:00", "bureau24"),
-    own("RET-21", "enquiry", "2026-01-15 10:00", None, "bureau24"),
+    own("RET-21", "enquiry", "2025-08-31 10:00", "2026-02-28 10:00", "bureau24"),
+    own(
+        "RET-21",
+        "enquiry",
+        "2026-01-15 10:00",
+        "2026-12-30 10:00",
+        "bureau24",
+        events={"reviewed": "2026-06-30 10:00"},
+    ),
     own(
         "RET-21",
         "enquiry",
@@ -289,7 +297,7 @@ CASES = [
         keep_account=True,
         events={"last_activity": "2026-05-10 10:00"},
     ),
-    own("RET-23", "credit_score", "2026-01-15 10:00", None, "bureau24"),
+    own("RET-23", "credit_score", "2024-02-29 10:00", "2027-02-28 10:00", "bureau24"),
     own(
         "RET-23",
         "credit_score",
@@ -367,6 +375,23 @@ CASES = [
         "2026-02-01 12:00",
         "messagebird",
         events={"discovered": "2026-02-01 12:00"},
+    ),
+    *(
+        found(
+            "RET-31",
+            category,
+            "2026-01-15 10:00",
+            "2026-02-01 12:00",
+            "messagebird",
+            events={"discovered": "2026-02-01 12:00"},
+        )
+        for found, category in [
+            (own, "client_marketing"),
+            (own, "usage_log"),
+            (own, "consent_proof"),
+            (hosted, "consent"),
+            (hosted, "location"),
+        ]
     ),
     own("RET-32", "compliance_file", "2018-01-15 10:00", None, "deskmanager"),
     own(

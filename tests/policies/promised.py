@@ -103,8 +103,10 @@ RET-5 consent processor service {MONTH}
 RET-22 portal_account controller service contract_ended P0D erase unless=keep_account
 RET-22 portal_account controller service last_activity P5Y erase when=keep_account not_before=contract_ended
 RET-23 credit_score controller credit_assessment completed P0D erase
+RET-23 credit_score controller credit_assessment event P3Y erase unless=completed
 RET-23 credit_evidence controller credit_assessment end_of_year P3Y erase
 RET-21 enquiry controller enquiries resolved P0D erase
+RET-21 enquiry controller enquiries reviewed P6M erase unless=resolved
 RET-21 prospect controller enquiries reviewed P6M erase
 RET-20 server_log controller security event P14D erase ceiling=P14D
 """  # noqa: E501 - a line of the table is a rule
@@ -134,6 +136,12 @@ RET-31 minor_data controller service discovered P0D erase
 RET-5 minor_data controller service contract_ended P1M erase at_least=P30D
 RET-31 profile controller service discovered P0D erase
 RET-31 marketing controller marketing discovered P0D erase
+RET-31 client_marketing controller marketing discovered P0D erase
+RET-31 usage_log controller operation discovered P0D erase
+RET-31 consent processor service discovered P0D erase
+RET-31 consent controller proof discovered P0D erase
+RET-31 consent_proof controller proof discovered P0D erase
+RET-31 location processor service discovered P0D erase
 RET-31 sms processor service discovered P0D erase
 RET-31 contact processor service discovered P0D erase
 RET-31 email processor service discovered P0D erase

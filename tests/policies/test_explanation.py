@@ -76,9 +76,9 @@ def test_a_rule_that_does_not_apply_and_a_start_that_is_not_known_are_named():
     )
     assert lines[2].endswith("does not apply (unless the client keeps its account)")
     assert lines[3].endswith("not before the end of the contract: over 2031-05-10 10:00:00+02:00")
-    lines = told(client("bureau24"), "enquiry", Role.CONTROLLER, "2026-01-15 10:00")
+    lines = told(client("bureau24"), "compliance_file", Role.CONTROLLER, "2026-01-15 10:00")
     assert lines[2:] == [
-        "  RET-21: no time from the resolution: not started",
+        "  RET-32: 5 years from the closing: not started",
         "  -> no end is known yet",
         "due: not known yet",
     ]

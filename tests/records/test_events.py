@@ -73,6 +73,18 @@ def test_an_unknown_event_or_record_is_refused(api: RecordApi, client: str) -> N
     assert api.event(client, MARKETING, "absent", "revoked").status_code == 404
 
 
+def test_an_event_that_changes_nothing_about_the_record_is_refused(
+    api: RecordApi, client: str
+) -> None:
+    """What answers 200 to the discovery of a minor's data, and keeps it, lies (RET-31)."""
+    api.stored(client, ENQUIRY, "open", {})
+    for event in ("discovered", "last_contact", "given"):
+        answer = api.event(client, ENQUIRY, "open", event, role="platform")
+        assert (answer.status_code, list(answer.get_json()["errors"])) == (422, ["event"])
+    for event in ("binned", "restored", "reopened"):
+        assert api.event(client, ENQUIRY, "open", event, role="platform").status_code == 200
+
+
 def test_who_may_not_report_events_is_refused(api: RecordApi, client: str) -> None:
     api.stored(client, ENQUIRY, "open", {})
     api.stored(client, MARKETING, "lead", {})
@@ -86,10 +98,10 @@ def test_a_reason_is_sealed_in_the_history_of_the_record(
     api: RecordApi, client: str, services: Services
 ) -> None:
     api.stored(client, ENQUIRY, "open", {"question": "when?"})
-    api.event(client, ENQUIRY, "open", "reviewed", reason="asked by Mme Exemple")
+    api.event(client, ENQUIRY, "open", "reopened", reason="asked by Mme Exemple")
     shown = api.get(client, ENQUIRY, "open").get_json()
     (entry,) = shown["history"]
-    assert (entry["event"], entry["reason"]) == ("reviewed", "asked by Mme Exemple")
+    assert (entry["event"], entry["reason"]) == ("reopened", "asked by Mme Exemple")
     assert shown["data"] == {"question": "when?"}
     assert b"Exemple" not in str(list(services.databases.bulk["records"].find())).encode()
     api.put(client, ENQUIRY, "open", {"question": "why?"})

@@ -35,6 +35,7 @@ from telecom_privacy.keys.sealing import seal_json
 from telecom_privacy.keys.service import KeyService
 from telecom_privacy.policies.agreed import check_agreed_term
 from telecom_privacy.policies.due import Terms
+from telecom_privacy.policies.duration import Duration
 from telecom_privacy.policies.history import ClientHistory
 from telecom_privacy.policies.model import Category, Option
 from telecom_privacy.storage.epoch import Epoch
@@ -160,6 +161,22 @@ class ClientService(ClientDirectory):
         if storage_extension is not None:
             history = history.with_option(Option.STORAGE_EXTENSION, storage_extension, now)
         return self.terms(history)
+
+    def agreeable(self, client: Client, policy: str | None, terms: Agreed) -> Agreed:
+        """Those of some terms that the client could agree now, under this policy or its own.
+
+        Raises `Invalid` if there is no such policy.
+        """
+        if policy is not None:
+            self._require_policy(policy)
+        now = self._clock.now()
+        history = changed(client.history, now, policy) if policy else client.history
+        found: dict[str, Duration | None] = {}
+        for category, duration in terms.items():
+            with suppress(Invalid):
+                self._check_terms(history, now, {category: duration})
+                found[category] = duration
+        return found
 
     def end_contract(
         self, access: Access, client: Client, ended_on: date, keep_account: bool

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from telecom_privacy.clients.history import Agreed
 from telecom_privacy.clients.model import Client
 from telecom_privacy.clients.service import ClientService
 from telecom_privacy.clock import Clock
@@ -21,11 +22,15 @@ _FARTHEST = timedelta(days=36525)
 
 @dataclass(frozen=True, slots=True)
 class Supposed:
-    """What a preview supposes to be agreed from now on; None: as it is."""
+    """What a preview supposes to be agreed from now on; None: as it is.
+
+    With `where_possible` a term is supposed only of clients that could agree it.
+    """
 
     storage_extension: bool | None = None
     policy: str | None = None
     terms: Mapping[str, Duration] = field(default_factory=dict)
+    where_possible: bool = False
 
 
 class PreviewService:
@@ -66,9 +71,10 @@ class PreviewService:
     def _terms(self, client: Client, supposing: Supposed | None) -> Terms:
         if supposing is None:
             return client.terms
-        return self._clients.supposed(
-            client, supposing.storage_extension, supposing.policy, supposing.terms
-        )
+        terms: Agreed = supposing.terms
+        if supposing.where_possible:
+            terms = self._clients.agreeable(client, supposing.policy, terms)
+        return self._clients.supposed(client, supposing.storage_extension, supposing.policy, terms)
 
     def _of_client(
         self, client: Client, roles: Collection[Role], terms: Terms, end: datetime

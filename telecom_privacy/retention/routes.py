@@ -57,9 +57,8 @@ def preview(access: Access, query: dict[str, Any]) -> Any:
     else:
         chosen = list(clients.all())
     supposed = {name: query[name] for name in _SUPPOSED if name in query}
-    forecasts = service(PreviewService).due_until(
-        chosen, _roles(access), query["on"], Supposed(**supposed) if supposed else None
-    )
+    supposing = Supposed(**supposed, where_possible="client" not in query) if supposed else None
+    forecasts = service(PreviewService).due_until(chosen, _roles(access), query["on"], supposing)
     return {"on": query["on"], "items": forecasts}
 
 

@@ -83,6 +83,23 @@ def test_the_preview_asks_what_would_be_if_the_extension_were_taken_or_given_up(
     ]
 
 
+def test_a_term_is_supposed_of_all_clients_that_could_agree_it(
+    api: Api, clock: MovableClock
+) -> None:
+    clock.set(local("2027-03-01 12:00"))
+    able, unable = new_client(api), new_client(api)
+    change(api, unable, policy="messagebird")
+    put_recorded_call(api, able, "call-1", ended_ago=timedelta(0))
+    query = {"on": "2027-04-30", "terms.message": "P30D", "terms.recording": "P40D"}
+    path = "/v1/retention/preview"
+
+    answer = api.as_("dpo", "GET", path, query_string=query)
+    assert answer.status_code == 200
+    assert [(one["client"], one["day"]) for one in answer.json["items"]] == [(able, "2027-04-10")]
+    named = api.as_("dpo", "GET", path, query_string={**query, "client": unable})
+    assert named.status_code == 422
+
+
 def test_sweeps_erase_what_the_preview_foretold_on_the_day_it_foretold(
     api: Api, services: Services, clock: MovableClock
 ) -> None:

@@ -4,7 +4,7 @@ from telecom_privacy.bootstrap.core import Core
 from telecom_privacy.bootstrap.parties import Parties
 from telecom_privacy.bootstrap.retention import Retention
 from telecom_privacy.retention.agenda import Agenda
-from telecom_privacy.retention.chores import Chore, Chores
+from telecom_privacy.retention.chores import Chore, Chores, KeepAlive
 from telecom_privacy.retention.model import SWEEPER, SWEEPER_LEASE
 from telecom_privacy.retention.sweeper import CERTIFY, Sweeper
 from telecom_privacy.retention.turns import Turns
@@ -33,13 +33,13 @@ def build_sweeper(
 def _chores(core: Core, parties: Parties, retention: Retention) -> Chores:
     index_keys = IndexKeyUpkeep(retention.index_keys, parties.clients, core.clock)
 
-    def certify() -> None:
-        retention.certificates.issue_missing(SWEEPER, lambda: None)
+    def certify(keep_alive: KeepAlive) -> None:
+        retention.certificates.issue_missing(SWEEPER, keep_alive)
 
     return Chores(
         [
             Chore(CERTIFY, _MINUTE, certify),
-            Chore("claims", _MINUTE / 2, core.schedule.resume),
+            Chore("claims", _MINUTE / 2, lambda _: core.schedule.resume()),
             Chore("schedule", _HOUR, retention.reconciliation.run),
             Chore("index keys", 6 * _HOUR, index_keys.run),
         ]

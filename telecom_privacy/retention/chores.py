@@ -5,10 +5,15 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from time import monotonic
+from typing import TypeAlias
 
 from telecom_privacy.errors import Unavailable
 
 _PAUSE_SECONDS = 0.25
+
+KeepAlive: TypeAlias = Callable[[], None]
+"""Called between the pieces of a long chore: raises where it is to end."""
+
 _log = logging.getLogger("telecom_privacy.retention")
 
 
@@ -37,7 +42,11 @@ class Chore:
 
     name: str
     every_seconds: float
-    run: Callable[[], object]
+    run: Callable[[KeepAlive], object]
+
+
+class _Ended(Exception):
+    """The sweeper stops, or does not lead any more."""
 
 
 class Chores:
@@ -54,7 +63,7 @@ class Chores:
         self._thread.start()
 
     def stop(self) -> None:
-        """End after the chore that is under way."""
+        """End after the piece of a chore that is under way."""
         self._stopping.set()
         if self._thread:
             self._thread.join()
@@ -80,9 +89,15 @@ class Chores:
 
     def _run(self, chore: Chore) -> None:
         try:
-            chore.run()
+            chore.run(self._go_on)
+        except _Ended:
+            _log.info("a chore of the sweeper ends early", extra={"fields": {"chore": chore.name}})
         except Unavailable:
             _log.warning("a chore of the sweeper waits", extra={"fields": {"chore": chore.name}})
         except Exception as error:  # whatever it is, the others must not wait for it
             fields = {"chore": chore.name, "error": type(error).__name__}
             _log.critical("a chore of the sweeper failed", extra={"fields": fields})
+
+    def _go_on(self) -> None:
+        if self._stopping.is_set() or not self._may_work.is_set():
+            raise _Ended

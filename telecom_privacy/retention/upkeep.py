@@ -51,10 +51,11 @@ class IndexKeyUpkeep:
         self._clients = clients
         self._clock = clock
 
-    def run(self) -> None:
-        """Raise `Unavailable`; may be repeated."""
+    def run(self, keep_alive: Callable[[], None]) -> None:
+        """Raise `Unavailable`; may be repeated. `keep_alive` is called between clients."""
         now = self._clock.now()
         for client_id in self._clients.ids():
+            keep_alive()
             try:
                 self._index_keys.retire_processor(self._clients.by_id(client_id), now)
             except (NotFound, KeyDestroyed):
@@ -64,4 +65,4 @@ class IndexKeyUpkeep:
             except TelecomPrivacyError as error:
                 fields = {"client": str(client_id), "error": type(error).__name__}
                 _log.critical("index keys cannot be retired", extra={"fields": fields})
-        self._index_keys.retire_controller(now, lambda: None)
+        self._index_keys.retire_controller(now, keep_alive)

@@ -16,6 +16,7 @@ from telecom_privacy.erasure.schedule import Schedule
 from telecom_privacy.erasure.service import Eraser
 from telecom_privacy.errors import IntegrityError, Unavailable
 from telecom_privacy.retention import agenda, batches
+from telecom_privacy.retention.chores import Chore, Chores, KeepAlive
 from telecom_privacy.retention.model import SweeperState, SweeperStatus
 from telecom_privacy.settings import Settings
 from tests.builders import Api, MovableClock
@@ -202,3 +203,24 @@ def test_a_clock_that_jumps_pauses_the_sweeper_until_it_is_right_again(
 
 def _away(*_: object) -> None:
     raise Unavailable("away")
+
+
+def test_a_long_chore_does_not_keep_a_sweeper_from_stopping() -> None:
+    began, ended = Event(), Event()
+
+    def without_end(keep_alive: KeepAlive) -> None:
+        began.set()
+        try:
+            while True:
+                keep_alive()
+        finally:
+            ended.set()
+
+    chores = Chores([Chore("long", 60, without_end)])
+    chores.start()
+    chores.allow(True)
+    assert began.wait(10)
+
+    chores.stop()
+
+    assert ended.is_set()

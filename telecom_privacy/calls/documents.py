@@ -6,7 +6,6 @@ from bson import Binary
 
 from telecom_privacy.calls.model import (
     Candidate,
-    Closing,
     FoundCall,
     StoredCall,
     StoredRecording,
@@ -107,10 +106,6 @@ def call_candidate_from(document: Document) -> Candidate:
 def recordings_candidate_from(document: Document) -> Candidate:
     live = [entry for entry in document["recordings"] if "gone_at" not in entry]
     return Candidate(document["ended_at"], tuple(_item_from(document, entry) for entry in live))
-
-
-def closing_document(closing: Closing) -> Document:
-    return {"at": closing.at, "rule": closing.rule, "actor": closing.actor}
 
 
 def tombstone_from(document: Document) -> Tombstone:

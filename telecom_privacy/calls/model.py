@@ -131,15 +131,6 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Closing:
-    """The recorded intent to erase a call: since when, under which rule and by whom."""
-
-    at: datetime
-    rule: str
-    actor: str
-
-
-@dataclass(frozen=True, slots=True)
 class Tombstone:
     """What is left of an erased call for a bounded time: its keyed token."""
 

@@ -21,7 +21,6 @@ from telecom_privacy.calls.documents import (
     call_candidate_from,
     call_document,
     call_from,
-    closing_document,
     found_call_from,
     originals_from,
     recording_document,
@@ -32,14 +31,13 @@ from telecom_privacy.calls.documents import (
 from telecom_privacy.calls.model import (
     MOST_RECORDINGS,
     Candidate,
-    Closing,
     FoundCall,
     StoredCall,
     StoredRecording,
     Tombstone,
 )
-from telecom_privacy.erasure.documents import current_key, documents_of
-from telecom_privacy.erasure.model import DocumentId, ErasedItem, Erasure
+from telecom_privacy.erasure.documents import OPEN, close, current_key, documents_of, fetch_closed
+from telecom_privacy.erasure.model import Closing, DocumentId, ErasedItem, Erasure
 from telecom_privacy.erasure.withheld import Original
 from telecom_privacy.keys.model import KeyReference
 from telecom_privacy.scope import Scope
@@ -49,7 +47,6 @@ from telecom_privacy.storage.paging import Window
 CALLS = "calls"
 _IDS_PER_QUERY = 50
 _BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
-_OPEN = {"closed": {"$exists": False}}
 _LIVE = {"$elemMatch": {"gone_at": {"$exists": False}}}
 
 
@@ -145,7 +142,7 @@ class CallRepository:
             "_id": Binary(call.token),
             "record_id": call.record_id,
             "version": call.version,
-            **_OPEN,
+            **OPEN,
         }
         with translating_errors():
             return self._collection.update_one(query, {"$set": change}).matched_count == 1
@@ -161,22 +158,18 @@ class CallRepository:
             for found in self._collection.find(query, {"_id": 1}).sort("started_at", 1):
                 yield bytes(found["_id"])
 
-    def close(self, calls: Sequence[StoredCall], closing: Closing) -> None:
-        """Let nothing be written to calls any more: they are about to be erased."""
-        change = {"$set": {"closed": closing_document(closing)}}
-        writes = [
-            UpdateOne({"_id": Binary(call.token), "record_id": call.record_id}, change)
-            for call in calls
-        ]
-        if writes:
-            with translating_errors():
-                self._collection.bulk_write(writes, ordered=False)
+    def close(self, stored: Sequence[StoredCall], closing: Closing) -> None:
+        """See `erasure.deletion.ClosingRepository`."""
+        close(
+            self._collection,
+            [{"_id": Binary(one.token), "record_id": one.record_id} for one in stored],
+            closing,
+        )
 
     def fetch_closed(self, before: datetime) -> list[tuple[StoredCall, Closing]]:
-        """The calls of all clients that were closed up to a time and are not erased."""
-        with translating_errors():
-            found = list(self._collection.find({"closed.at": {"$lte": before}}))
-        return [(call_from(one), Closing(**one["closed"])) for one in found]
+        """See `erasure.deletion.ClosingRepository`."""
+        found = fetch_closed(self._collection, before)
+        return [(call_from(document), closing) for document, closing in found]
 
     def update_recordings(self, call: StoredCall, recording: StoredRecording) -> bool:
         """Attach a recording to a call that is live, not objected, and has none of that id.
@@ -189,7 +182,7 @@ class CallRepository:
             "objected": False,
             "recordings.token": {"$ne": Binary(recording.token)},
             f"recordings.{MOST_RECORDINGS - 1}": {"$exists": False},
-            **_OPEN,
+            **OPEN,
         }
         change = {
             "$push": {"recordings": recording_document(recording)},

@@ -1,20 +1,57 @@
 """What all sealed documents share: a key, and the time that they are of."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from uuid import UUID
 
+from pymongo import UpdateOne
 from pymongo.collection import Collection
 
 from telecom_privacy.crypto.binding import Binding
-from telecom_privacy.erasure.model import DocumentId, ErasedItem
+from telecom_privacy.erasure.model import Closing, DocumentId, ErasedItem
 from telecom_privacy.erasure.withheld import Original
 from telecom_privacy.keys.model import KeyReference
+from telecom_privacy.policies.model import Action
 from telecom_privacy.scope import Scope
 from telecom_privacy.storage.mongo import Document, translating_errors
+
+OPEN = {"closed": {"$exists": False}}
+"""What is not about to be erased."""
 
 _IDS_PER_QUERY = 50
 _BEGINNINGS = ("started_at", "occurred_at", "created_at")
 _ENDINGS = ("ended_at", "occurred_at")
+
+
+def closing_document(closing: Closing) -> Document:
+    return {
+        "at": closing.at,
+        "rule": closing.rule,
+        "actor": closing.actor,
+        "action": closing.action,
+    }
+
+
+def close(collection: Collection[Document], found: Iterable[Document], closing: Closing) -> None:
+    """Record the intent to erase in the documents of these queries that have none yet."""
+    change = {"$set": {"closed": closing_document(closing)}}
+    writes = [UpdateOne({**query, **OPEN}, change) for query in found]
+    if writes:
+        with translating_errors():
+            collection.bulk_write(writes, ordered=False)
+
+
+def fetch_closed(
+    collection: Collection[Document], before: datetime
+) -> list[tuple[Document, Closing]]:
+    """The documents, of all clients, that were closed up to a time and are not erased."""
+    with translating_errors():
+        found = list(collection.find({"closed.at": {"$lte": before}}))
+    return [(document, _closing_from(document["closed"])) for document in found]
+
+
+def _closing_from(document: Document) -> Closing:
+    return Closing(document["at"], document["rule"], document["actor"], Action(document["action"]))
 
 
 def current_key(collection: Collection[Document], document_id: DocumentId) -> KeyReference | None:

@@ -44,6 +44,16 @@ class ErasedItem:
 
 
 @dataclass(frozen=True, slots=True)
+class Closing:
+    """The recorded intent to erase something: since when, under which rule, by whom and how."""
+
+    at: datetime
+    rule: str
+    actor: str
+    action: Action = Action.ERASE
+
+
+@dataclass(frozen=True, slots=True)
 class Pair:
     """A client and a category of its records: what a sweeper looks at as a whole."""
 

@@ -15,10 +15,11 @@ from telecom_privacy.clients.model import Client
 from telecom_privacy.clients.service import ClientService
 from telecom_privacy.clock import Clock
 from telecom_privacy.erasure.isolation import succeeds
+from telecom_privacy.erasure.model import Closing
 from telecom_privacy.errors import Forbidden, KeyDestroyed
 from telecom_privacy.records.catalogue import Catalogue
 from telecom_privacy.records.deletion import RecordDeletion
-from telecom_privacy.records.model import CONSENT, Closing, NewRecord, Revoking, StoredRecord
+from telecom_privacy.records.model import CONSENT, NewRecord, Revoking, StoredRecord
 from telecom_privacy.records.opening import RecordOpener
 from telecom_privacy.records.repository import RecordRepository
 from telecom_privacy.records.tokens import RecordTokens

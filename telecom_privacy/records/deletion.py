@@ -1,35 +1,24 @@
 """Erasing records because somebody decided it, not because a sweep found them due."""
 
-from collections.abc import Callable, Iterator, Sequence
-from datetime import timedelta
-from functools import partial
+from collections.abc import Iterator, Sequence
 from itertools import groupby, islice
 
 from telecom_privacy.clock import Clock
-from telecom_privacy.erasure.isolation import succeeds
+from telecom_privacy.erasure.deletion import BATCH, Deletion
+from telecom_privacy.erasure.model import Closing
 from telecom_privacy.erasure.service import Eraser
-from telecom_privacy.records.model import Closing, StoredRecord
+from telecom_privacy.records.model import StoredRecord
 from telecom_privacy.records.repository import RecordRepository
 from telecom_privacy.scope import Scope
 
-_BATCH = 100
-_GIVEN_UP_AFTER = timedelta(minutes=1)
 
-
-class RecordDeletion:
+class RecordDeletion(Deletion[StoredRecord]):
     """Order: the record is closed, with the intent recorded in it → it goes with its content."""
 
     def __init__(self, repository: RecordRepository, eraser: Eraser, clock: Clock) -> None:
+        super().__init__(repository, clock)
         self._repository = repository
         self._eraser = eraser
-        self._clock = clock
-
-    def delete(self, record: StoredRecord, rule: str, actor: str) -> None:
-        """Erase a record and its content. Once it is closed, a kill only delays the rest."""
-        closing = Closing(self._clock.now(), rule, actor)
-        # First, so that no upload and no change that is under way escapes the erasure.
-        self._repository.close([record], closing)
-        self.carry_out([record], closing)
 
     def require_unheld(self, record: StoredRecord) -> None:
         """Raise `Held` if a legal hold keeps a record. Only for staff who may know of holds."""
@@ -43,15 +32,13 @@ class RecordDeletion:
         """
         found = self._repository.fetch_of_licence(licence)
         for _, same in groupby(found, key=lambda record: record.category):
-            while batch := list(islice(same, _BATCH)):
-                closing = Closing(self._clock.now(), rule, actor)
-                self._repository.close(batch, closing)
-                self.carry_out(batch, closing)
+            while batch := list(islice(same, BATCH)):
+                self._delete_all(batch, rule, actor)
                 yield len(batch)
 
-    def carry_out(self, records: Sequence[StoredRecord], closing: Closing) -> None:
+    def carry_out(self, stored: Sequence[StoredRecord], closing: Closing) -> None:
         """Erase records of one client, role and category that were closed."""
-        if found := self._current(records):
+        if found := self._current(stored):
             items = [item for record in found for item in record.items]
             self._eraser.erase(
                 found[0].scope.client_id,
@@ -68,16 +55,6 @@ class RecordDeletion:
         if item := record.content_item:
             scope = record.scope
             self._eraser.erase(scope.client_id, scope.role, record.category, rule, [item], actor)
-
-    def resume(self, keep_alive: Callable[[], None]) -> int:
-        """Erase the records that a killed process had closed (`erasure.recovery.Deletions`)."""
-        finished = 0
-        for record, closing in self._repository.fetch_closed(self._clock.now() - _GIVEN_UP_AFTER):
-            keep_alive()
-            carry_out = partial(self.carry_out, [record], closing)
-            alarm = "a deletion cannot be finished"
-            finished += succeeds(carry_out, alarm, record=record.record_id)
-        return finished
 
     def _current(self, records: Sequence[StoredRecord]) -> list[StoredRecord]:
         """As they are now: before they were closed they may have been given content."""

@@ -10,10 +10,8 @@ from telecom_privacy.erasure.documents import has_key, original
 from telecom_privacy.erasure.model import ErasedItem
 from telecom_privacy.erasure.withheld import Original
 from telecom_privacy.keys.model import KeyReference
-from telecom_privacy.policies.model import Action
 from telecom_privacy.records.model import (
     Candidate,
-    Closing,
     FoundRecord,
     Revoking,
     StoredContent,
@@ -127,19 +125,6 @@ def content_document(content: StoredContent) -> Document:
         "key": key_document(content.key),
         "metadata": Binary(content.metadata),
     }
-
-
-def closing_document(closing: Closing) -> Document:
-    return {
-        "at": closing.at,
-        "rule": closing.rule,
-        "actor": closing.actor,
-        "action": closing.action,
-    }
-
-
-def closing_from(document: Document) -> Closing:
-    return Closing(document["at"], document["rule"], document["actor"], Action(document["action"]))
 
 
 def revoking_document(revoking: Revoking) -> Document:

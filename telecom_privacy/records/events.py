@@ -9,6 +9,7 @@ from typing import Any
 from telecom_privacy.clients.change_log import ChangeLog
 from telecom_privacy.clients.model import Client
 from telecom_privacy.clock import Clock, to_text
+from telecom_privacy.erasure.model import Closing
 from telecom_privacy.erasure.schedule import Schedule
 from telecom_privacy.errors import Conflict, Invalid
 from telecom_privacy.http.access import Access
@@ -19,7 +20,7 @@ from telecom_privacy.records.consent import Consents, is_revoked
 from telecom_privacy.records.deletion import RecordDeletion
 from telecom_privacy.records.finding import RecordFinder
 from telecom_privacy.records.intake import require_not_in_future
-from telecom_privacy.records.model import CONSENT, Closing, Record, Revoking, StoredRecord
+from telecom_privacy.records.model import CONSENT, Record, Revoking, StoredRecord
 from telecom_privacy.records.opening import RecordOpener
 from telecom_privacy.records.permissions import Deed
 from telecom_privacy.records.relevance import require_relevant

@@ -9,7 +9,6 @@ from uuid import UUID
 from telecom_privacy.crypto.binding import Binding
 from telecom_privacy.erasure.model import ErasedItem
 from telecom_privacy.keys.model import KeyReference, record_binding
-from telecom_privacy.policies.model import Action
 from telecom_privacy.scope import Scope
 
 CONSENT = "consent"
@@ -126,16 +125,6 @@ class Candidate:
     occurred_at: datetime
     events: Mapping[str, datetime]
     items: tuple[ErasedItem, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Closing:
-    """The recorded intent to erase a record: since when, under which rule, how and by whom."""
-
-    at: datetime
-    rule: str
-    actor: str
-    action: Action = Action.ERASE
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,19 +10,24 @@ from typing import Any
 from uuid import UUID
 
 from bson import Binary
-from pymongo import UpdateOne
 from pymongo.errors import DuplicateKeyError
 
-from telecom_privacy.erasure.documents import current_key, documents_of, has_key
-from telecom_privacy.erasure.model import DocumentId, Erasure
+from telecom_privacy.erasure.documents import (
+    OPEN,
+    close,
+    closing_document,
+    current_key,
+    documents_of,
+    fetch_closed,
+    has_key,
+)
+from telecom_privacy.erasure.model import Closing, DocumentId, Erasure
 from telecom_privacy.erasure.withheld import Original
 from telecom_privacy.keys.model import KeyReference
 from telecom_privacy.records.documents import (
     CANDIDATE,
     FOUND,
     candidate_from,
-    closing_document,
-    closing_from,
     content_burial,
     content_document,
     found_from,
@@ -37,7 +42,6 @@ from telecom_privacy.records.documents import (
 )
 from telecom_privacy.records.model import (
     Candidate,
-    Closing,
     FoundRecord,
     Revoking,
     StoredContent,
@@ -51,7 +55,6 @@ from telecom_privacy.storage.paging import Window
 RECORDS = "records"
 _BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
 _IDS_PER_QUERY = 50
-_OPEN = {"closed": {"$exists": False}}
 
 
 class RecordRepository:
@@ -157,7 +160,7 @@ class RecordRepository:
 
     def attach_content(self, record: StoredRecord, content: StoredContent) -> bool:
         """Give a live record its content. False if it has or had one, or is being erased."""
-        query = {**_this(record), **_OPEN, "content": {"$exists": False}}
+        query = {**_this(record), **OPEN, "content": {"$exists": False}}
         change = {"$set": {"content": content_document(content)}}
         with translating_errors():
             return self._collection.update_one(query, change).matched_count == 1
@@ -168,19 +171,14 @@ class RecordRepository:
         with translating_errors():
             return self._collection.find_one(query, {"_id": 1}) is not None
 
-    def close(self, records: Sequence[StoredRecord], closing: Closing) -> None:
-        """Let nothing be written to records any more: they are about to be erased."""
-        change = {"$set": {"closed": closing_document(closing)}}
-        writes = [UpdateOne({**_this(record), **_OPEN}, change) for record in records]
-        if writes:
-            with translating_errors():
-                self._collection.bulk_write(writes, ordered=False)
+    def close(self, stored: Sequence[StoredRecord], closing: Closing) -> None:
+        """See `erasure.deletion.ClosingRepository`."""
+        close(self._collection, [_this(one) for one in stored], closing)
 
     def fetch_closed(self, before: datetime) -> list[tuple[StoredRecord, Closing]]:
-        """The records of all clients that were closed up to a time and are not erased."""
-        with translating_errors():
-            found = list(self._collection.find({"closed.at": {"$lte": before}}))
-        return [(record_from(one), closing_from(one["closed"])) for one in found]
+        """See `erasure.deletion.ClosingRepository`."""
+        found = fetch_closed(self._collection, before)
+        return [(record_from(document), closing) for document, closing in found]
 
     def fetch_revoking(self, before: datetime) -> list[StoredRecord]:
         """The consents of all clients whose revocation was begun up to a time, and not finished."""
@@ -203,7 +201,7 @@ class RecordRepository:
         self, scope: Scope, category: str, equal: Mapping[str, Any]
     ) -> Iterator[StoredRecord]:
         """The records of a category with the given values that nobody is erasing."""
-        query = {**_of(scope, category), "occurred_at": {"$gte": _BEGINNING}, **equal, **_OPEN}
+        query = {**_of(scope, category), "occurred_at": {"$gte": _BEGINNING}, **equal, **OPEN}
         with translating_errors():
             for document in self._collection.find(query):
                 yield record_from(document)
@@ -276,7 +274,7 @@ class RecordRepository:
             self._collection.delete_many({"forget_at": {"$gte": _BEGINNING, "$lte": now}})
 
     def _update(self, old: StoredRecord, change: Document) -> bool:
-        query = {**_this(old), "version": old.version, **_OPEN}
+        query = {**_this(old), "version": old.version, **OPEN}
         with translating_errors():
             result = self._collection.update_one(query, {**change, "$inc": {"version": 1}})
         return result.matched_count == 1

@@ -184,6 +184,20 @@ def test_a_deletion_that_was_begun_is_finished(
     assert_tidy(services)
 
 
+def test_who_began_a_deletion_is_known_whoever_repeats_it(
+    api: Api, services: Services, clock: MovableClock, client: str, call: str
+) -> None:
+    closings: list[Any] = []
+    limited = api.client_key(client, [api.call()["licence_id"]])
+    for key in (api.client_key(client), limited):
+        with killed_at(ErasureRepository, "insert"):
+            api.request("DELETE", _path(client, call), key)
+        closings += [one["closed"] for one in stored(services)["calls"] if "closed" in one]
+        clock.advance(seconds=1)
+    assert closings == closings[:1] * 2
+    recover(services, clock, minutes=1)
+
+
 @pytest.mark.parametrize(
     ("owner", "method"),
     [

@@ -1,0 +1,69 @@
+"""Erasing what somebody decided to erase, in steps that a kill only delays."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Generic, Protocol, TypeVar
+from uuid import UUID
+
+from telecom_privacy.clock import Clock
+from telecom_privacy.erasure.isolation import succeeds
+from telecom_privacy.erasure.model import Closing
+
+BATCH = 100
+_GIVEN_UP_AFTER = timedelta(minutes=1)
+
+
+class Closable(Protocol):
+    """What is stored of a call or a record."""
+
+    @property
+    def record_id(self) -> UUID: ...
+
+
+Stored = TypeVar("Stored", bound=Closable)
+
+
+class ClosingRepository(Protocol[Stored]):
+    """Where the intent to erase something is recorded in it."""
+
+    def close(self, stored: Sequence[Stored], closing: Closing, /) -> None:
+        """Let nothing be written to them any more. An earlier closing stays."""
+        ...
+
+    def fetch_closed(self, before: datetime, /) -> list[tuple[Stored, Closing]]:
+        """What was closed up to a time, of all clients, and is not erased."""
+        ...
+
+
+class Deletion(ABC, Generic[Stored]):
+    """Order: it is closed, with the intent recorded in it → it goes with all that belongs to it."""
+
+    def __init__(self, closings: ClosingRepository[Stored], clock: Clock) -> None:
+        self._closings = closings
+        self._clock = clock
+
+    @abstractmethod
+    def carry_out(self, stored: Sequence[Stored], closing: Closing) -> None:
+        """Erase what was closed, as it is now; may be repeated."""
+
+    def delete(self, stored: Stored, rule: str, actor: str) -> None:
+        """Erase one with all that belongs to it. Once it is closed, a kill only delays the rest."""
+        self._delete_all([stored], rule, actor)
+
+    def resume(self, keep_alive: Callable[[], None]) -> int:
+        """Erase what a killed process had closed (`erasure.recovery.Deletions`)."""
+        finished = 0
+        for stored, closing in self._closings.fetch_closed(self._clock.now() - _GIVEN_UP_AFTER):
+            keep_alive()
+            carry_out = partial(self.carry_out, [stored], closing)
+            alarm = "a deletion cannot be finished"
+            finished += succeeds(carry_out, alarm, record=stored.record_id)
+        return finished
+
+    def _delete_all(self, stored: Sequence[Stored], rule: str, actor: str) -> None:
+        closing = Closing(self._clock.now(), rule, actor)
+        # First, so that no upload and no change that is under way escapes the erasure.
+        self._closings.close(stored, closing)
+        self.carry_out(stored, closing)

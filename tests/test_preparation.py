@@ -74,7 +74,7 @@ def test_the_first_admin_key_works_and_is_stored_nowhere_in_the_database(
     assert services.accounts.authenticate(key).role is ApiRole.ADMIN
     services.databases.close()
     secret = key.rsplit("_", 1)[1]
-    assert secret not in str(list(databases.bulk["api_keys"].find()))
+    assert secret not in str(list(databases.audit["api_keys"].find()))
 
 
 def test_a_first_admin_key_that_a_killed_start_only_wrote_is_the_one_issued(
@@ -90,7 +90,7 @@ def test_a_first_admin_key_that_a_killed_start_only_wrote_is_the_one_issued(
     assert path.read_text().strip() == left
     assert path.stat().st_mode & 0o777 == 0o600
     assert role_of(settings, left) is ApiRole.ADMIN
-    assert databases.bulk["api_keys"].count_documents({}) == 1
+    assert databases.audit["api_keys"].count_documents({}) == 1
 
 
 @pytest.mark.parametrize("dead", [{"revoked_at": PAST}, {"expires_at": PAST}])
@@ -100,7 +100,7 @@ def test_when_no_admin_key_works_any_more_a_new_one_is_issued(
     preparation.prepare(settings)
     path = settings.data_dir / "admin.key"
     first = path.read_text().strip()
-    databases.bulk["api_keys"].update_many({}, {"$set": dead})
+    databases.audit["api_keys"].update_many({}, {"$set": dead})
     preparation.prepare(settings)
 
     assert path.read_text().strip() != first
@@ -112,12 +112,12 @@ def test_of_machines_that_start_together_one_issues_the_first_admin_key(
 ) -> None:
     preparation.prepare(settings)
     (settings.data_dir / "admin.key").unlink()
-    databases.bulk["api_keys"].delete_many({})
+    databases.audit["api_keys"].delete_many({})
     machines = [replace(settings, data_dir=tmp_path / f"machine-{n}") for n in range(4)]
     with ThreadPoolExecutor(len(machines)) as pool:
         list(pool.map(preparation.prepare, machines))
 
-    assert databases.bulk["api_keys"].count_documents({}) == 1
+    assert databases.audit["api_keys"].count_documents({}) == 1
     files = [machine.data_dir / "admin.key" for machine in machines]
     (kept,) = [file.read_text().strip() for file in files if file.exists()]
     assert role_of(settings, kept) is ApiRole.ADMIN
@@ -129,7 +129,7 @@ def test_a_first_admin_key_that_cannot_be_written_is_not_issued(
     (settings.data_dir / "admin.key").mkdir(parents=True)
     with pytest.raises(ConfigurationError, match=r"admin\.key cannot be written"):
         preparation.prepare(settings)
-    assert databases.bulk["api_keys"].count_documents({}) == 0
+    assert databases.audit["api_keys"].count_documents({}) == 0
 
 
 def test_a_policy_that_a_client_is_bound_to_and_that_has_no_file_stops_the_start(
@@ -141,7 +141,7 @@ def test_a_policy_that_a_client_is_bound_to_and_that_has_no_file_stops_the_start
     services.clients.create(access, details, "web2contact", date(2026, 1, 1), [])
     services.databases.close()
     change = {"$set": {"history.policies.0.policy": "withdrawn"}}
-    databases.bulk["clients"].update_many({}, change)
+    databases.audit["clients"].update_many({}, change)
     with pytest.raises(ConfigurationError, match=r"have no file: withdrawn$"):
         preparation.prepare(settings)
 
@@ -203,7 +203,7 @@ def test_a_data_directory_that_cannot_be_written_is_one_line(
     file.write_text("not a directory")
     with pytest.raises(ConfigurationError, match=r"the data directory .*/file cannot be written"):
         preparation.prepare(replace(settings, data_dir=file))
-    assert databases.bulk["api_keys"].count_documents({}) == 0
+    assert databases.audit["api_keys"].count_documents({}) == 0
 
 
 def test_a_database_that_is_away_is_unavailable_and_leaves_no_files(settings: Settings) -> None:

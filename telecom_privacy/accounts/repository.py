@@ -17,8 +17,8 @@ API_KEYS = "api_keys"
 
 
 class ApiKeyRepository:
-    def __init__(self, bulk: MongoDatabase) -> None:
-        self._collection = bulk[API_KEYS]
+    def __init__(self, audit: MongoDatabase) -> None:
+        self._collection = audit[API_KEYS]
 
     def insert(self, key: ApiKey) -> None:
         with translating_errors():

@@ -34,9 +34,10 @@ from telecom_privacy.retention.anonymisation import LicenceAnonymisation
 from telecom_privacy.retention.certificates import CertificateService
 from telecom_privacy.retention.clock_guard import ClockGuard
 from telecom_privacy.retention.contract_end import ContractEnds
-from telecom_privacy.retention.finality import LEASE, Finality
+from telecom_privacy.retention.finality import LEASE, Finality, TokenIndex
 from telecom_privacy.retention.index_keys import IndexKeys
 from telecom_privacy.retention.preview import PreviewService
+from telecom_privacy.retention.reindexing import Reindexing
 from telecom_privacy.retention.replay import Replay
 from telecom_privacy.retention.repository import (
     CertificateRepository,
@@ -131,12 +132,17 @@ def build_retention(
     )
     preview = PreviewService(parties.clients, sources, clock, zone)
     ledger = Ledger(stored.erasures)
-    replay = Replay(ledger, core.eraser, recovery, core.epoch, core.audit, clock)
+    indexes: Mapping[Role, TokenIndex] = {
+        Role.PROCESSOR: calls.index,
+        Role.CONTROLLER: calls.traffic_index,
+    }
+    reindexing = Reindexing(core.keys, parties.clients.ids, indexes)
+    replay = Replay(ledger, core.eraser, recovery, reindexing, core.epoch, core.audit, clock)
     finality = Finality(
         core.rotation,
         ledger,
         recovery,
-        {Role.PROCESSOR: calls.index, Role.CONTROLLER: calls.traffic_index},
+        indexes,
         certificates,
         core.audit,
         Lease(databases.keystore, "rotation-lease", LEASE),

@@ -29,7 +29,7 @@ from telecom_privacy.traffic.repository import TrafficRepository
 
 @dataclass(frozen=True)
 class Stored:
-    """The repositories of the bulk data, and the ledger of its erasure."""
+    """The repositories of the data, and of what decides about it: that lies with the audit log."""
 
     erasures: ErasureRepository
     schedule: ScheduleRepository
@@ -54,9 +54,9 @@ def build_stored(settings: Settings, databases: Databases) -> Stored:
         newest_call=NewestCall(bulk),
         holds=HoldRepository(databases.audit),
         withheld=WithheldRepository(bulk),
-        clients=ClientRepository(bulk),
-        licences=LicenceRepository(bulk),
-        api_keys=ApiKeyRepository(bulk),
+        clients=ClientRepository(databases.audit),
+        licences=LicenceRepository(databases.audit),
+        api_keys=ApiKeyRepository(databases.audit),
         calls=CallRepository(bulk, settings.tombstone_time),
         traffic=TrafficRepository(bulk),
         records=RecordRepository(bulk, settings.tombstone_time),

@@ -36,9 +36,9 @@ _ALWAYS: Mapping[str, Any] = MappingProxyType({})
 class ClientRepository:
     """Collection `clients`; the keyed token of the external id is unique."""
 
-    def __init__(self, bulk: MongoDatabase) -> None:
-        self._collection = bulk[CLIENTS]
-        self._ends = bulk["contract_ends"]
+    def __init__(self, audit: MongoDatabase) -> None:
+        self._collection = audit[CLIENTS]
+        self._ends = audit["contract_ends"]
 
     def create_indexes(self) -> None:
         with translating_errors():
@@ -109,8 +109,8 @@ class ClientRepository:
 class LicenceRepository:
     """Collection `licences`; the token of the external id is unique within its client."""
 
-    def __init__(self, bulk: MongoDatabase) -> None:
-        self._collection = bulk[LICENCES]
+    def __init__(self, audit: MongoDatabase) -> None:
+        self._collection = audit[LICENCES]
 
     def create_indexes(self) -> None:
         with translating_errors():

@@ -85,7 +85,7 @@ class LicenceAnonymisation:
         deadline = time.monotonic() + _REQUEST_SECONDS
         if not self._carry_out(intent, lambda: time.monotonic() < deadline):
             return Anonymised(licence=None)
-        self._certificates.issue_missing(access.actor, _go_on)
+        self._certificates.issue_missing(access.actor, _go_on, client.id)
         return Anonymised(intent.placeholder_name)
 
     def resume(self, keep_alive: Callable[[], None]) -> int:

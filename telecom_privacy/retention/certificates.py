@@ -48,14 +48,18 @@ class CertificateService:
         self._zone = zone
         self._keystore_backups = keystore_backups
 
-    def issue_missing(self, actor: str, keep_alive: Callable[[], None]) -> list[str]:
-        """Certify every finished erasure that is not certified yet. Returns the ids.
+    def issue_missing(
+        self, actor: str, keep_alive: Callable[[], None], client_id: UUID | None = None
+    ) -> list[str]:
+        """Certify every finished erasure, or a client's, that is not certified yet.
 
-        `keep_alive` is called between them.
+        Returns the ids. `keep_alive` is called between them.
         """
         groups: defaultdict[tuple[UUID, date, Role], list[UUID]] = defaultdict(list)
         counted: set[tuple[UUID, date, Role]] = set()
         for erasure in self._eraser.uncertified():
+            if client_id not in (None, erasure.client_id):
+                continue
             group = erasure.client_id, self._day(erasure.at), erasure.role
             groups[group].append(erasure.id)
             if erasure.is_certified:

@@ -9,6 +9,7 @@ from telecom_privacy.clock import Clock
 from telecom_privacy.erasure.ledger import Ledger
 from telecom_privacy.erasure.recovery import Recovery
 from telecom_privacy.erasure.service import Eraser
+from telecom_privacy.retention.reindexing import Reindexing
 from telecom_privacy.storage.epoch import Epoch
 
 _SHOWN_EVERY = 100
@@ -22,6 +23,7 @@ class Replay:
         ledger: Ledger,
         eraser: Eraser,
         recovery: Recovery,
+        reindexing: Reindexing,
         epoch: Epoch,
         audit: AuditLog,
         clock: Clock,
@@ -29,6 +31,7 @@ class Replay:
         self._ledger = ledger
         self._eraser = eraser
         self._recovery = recovery
+        self._reindexing = reindexing
         self._epoch = epoch
         self._audit = audit
         self._clock = clock
@@ -44,6 +47,7 @@ class Replay:
                 if done % _SHOWN_EVERY == 0:
                     progress(done)
         self._recovery.run()
+        self._reindexing.run()
         self._epoch.advance()
         event = Event("erasures.replayed", actor, self._clock.now(), details={"count": done})
         self._audit.append([event])

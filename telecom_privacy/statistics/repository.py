@@ -1,9 +1,10 @@
 """Collections `statistics`, `statistics_pending` and `statistics_folds` of the bulk database."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
+from pymongo import DeleteOne
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from telecom_privacy.scope import Role, Scope
@@ -35,10 +36,11 @@ class StatisticsRepository:
         except BulkWriteError:
             return  # duplicates only: others were begun to be erased twice
 
-    def fetch_pending(self, scope: Scope, most: int) -> list[ErasedRecord]:
+    def fetch_pending(self, scope: Scope) -> Iterator[ErasedRecord]:
+        """What is pending of a client, perhaps also what was counted since this was called."""
         with translating_errors():
-            found = self._pending.find({"client": scope.client_id}).limit(most)
-            return [ErasedRecord(one["_id"], _group(one)) for one in found]
+            for one in self._pending.find({"client": scope.client_id}):
+                yield ErasedRecord(one["_id"], _group(one))
 
     def fetch_clients(self) -> set[UUID]:
         """The clients that have something to be counted."""
@@ -85,9 +87,11 @@ class StatisticsRepository:
     def finish(self, fold: Fold) -> None:
         """Forget which records a fold counted."""
         change = {"$unset": {"open_since": 1, "counts": 1, "records": 1}}
-        ids = list(fold.record_ids)
+        # One by one: `$in` would scan all that is pending.
+        counted = [DeleteOne({"_id": record_id}) for record_id in fold.record_ids]
         with translating_errors():
-            self._pending.delete_many({"client": fold.client_id, "_id": {"$in": ids}})
+            if counted:
+                self._pending.bulk_write(counted, ordered=False)
             self._folds.update_one({"_id": fold.client_id, "number": fold.number}, change)
 
     def fetch_shown(self, scope: Scope, first: str | None, last: str | None) -> list[Count]:

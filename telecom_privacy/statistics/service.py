@@ -7,6 +7,7 @@ under way: whoever begins one later finds the data gone, and counts nothing a se
 
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
+from itertools import islice
 from uuid import UUID
 
 from telecom_privacy.clients.model import Client
@@ -18,6 +19,7 @@ from telecom_privacy.statistics.model import Count, ErasedRecord, Fold, Group
 from telecom_privacy.statistics.repository import StatisticsRepository
 
 _BATCH = 500
+_FOLDS_AT_ONCE = 40
 
 
 class StatisticsService:
@@ -50,20 +52,30 @@ class StatisticsService:
             succeeds(fold, "erased records cannot be counted", client=client_id)
 
     def fold(self, client_id: UUID) -> None:
-        """Count what is pending of a client, as far as nothing of it is being erased just now."""
+        """Count what is pending of a client, as far as nothing of it is being erased just now.
+
+        At most so much that others do not wait long, in one pass; the next one goes on.
+        """
         scope = Scope(client_id, NO_ID, Role.PROCESSOR)
-        while True:
-            last = self._finished(scope)
-            records = self._repository.fetch_pending(scope, _BATCH)
+        last = self._finished(scope)
+        pending = self._repository.fetch_pending(scope)
+        for _ in range(_FOLDS_AT_ONCE):
+            records = list(islice(pending, _BATCH))
             if not records or self._is_erasing(client_id):  # asked after the records were read
                 return
-            self._repository.begin(last.next(records), self._clock.now())
+            fold = last.next(records)
+            if not self._repository.begin(fold, self._clock.now()):
+                return  # another process counts: what was read here may be counted already
+            last = fold
+            self._carry_out(fold)
 
     def read(
         self, client: Client, roles: Collection[Role], first: str | None, last: str | None
     ) -> list[Count]:
-        """Return the counts that may be shown, by month, of `first` to `last` (`YYYY-MM`)."""
-        self.fold(client.id)
+        """Return the counts that may be shown, by month, of `first` to `last` (`YYYY-MM`).
+
+        They are those of the last `fold_all`.
+        """
         found = [
             count
             for role in roles
@@ -75,10 +87,13 @@ class StatisticsService:
         """The client's newest fold, after carrying it out if a killed process had begun it."""
         fold = self._repository.fetch_fold(scope)
         if not fold.is_finished:
-            for group, count in fold.counts:
-                self._repository.add(group, count, fold.number)
-            self._repository.finish(fold)
+            self._carry_out(fold)
         return fold
+
+    def _carry_out(self, fold: Fold) -> None:
+        for group, count in fold.counts:
+            self._repository.add(group, count, fold.number)
+        self._repository.finish(fold)
 
 
 def _erased(original: Original) -> ErasedRecord:

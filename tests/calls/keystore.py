@@ -5,7 +5,8 @@ from uuid import UUID
 from telecom_privacy.bootstrap import Services
 
 Slot = tuple[str, str]
-_HOLDERS = ("traffic", "calls", "clients", "licences", "api_keys")
+_HOLDERS = ("traffic", "calls")
+_PARTIES = ("clients", "licences", "api_keys")
 
 
 def loose_keys(services: Services) -> set[Slot]:
@@ -45,8 +46,9 @@ def _existing(services: Services) -> set[Slot]:
 
 
 def _needed(services: Services) -> set[Slot]:
-    bulk = services.databases.bulk
+    bulk, audit = services.databases.bulk, services.databases.audit
     found = [document for name in _HOLDERS for document in bulk[name].find()]
+    found += [document for name in _PARTIES for document in audit[name].find()]
     found += [entry for document in found for entry in _recordings(document)]
     keys = [document["key"] for document in found if "key" in document]
     return {(str(key["page"]), key["slot"]) for key in keys}

@@ -22,7 +22,7 @@ def ids(api: Api, services: Services) -> dict[str, UUID]:
         api.client_key(client)
     found = {one.external_id: one.id for one in services.clients.all()}
     found.pop(OPERATOR)
-    clients = services.databases.bulk["clients"]
+    clients = services.databases.audit["clients"]
     clients.update_one({"_id": found["damaged"]}, {"$set": {"payload": b"x" * 64}})
     clients.update_one({"_id": found["keyless"]}, {"$set": {"key.page": found["sound"]}})
     clients.update_one(

@@ -20,7 +20,7 @@ def test_the_operator_is_a_client_from_the_start(api: Api) -> None:
 
 
 def test_another_start_makes_no_second_one(services: Services) -> None:
-    clients = services.databases.bulk["clients"]
+    clients = services.databases.audit["clients"]
     before = list(clients.find())
     preparation.prepare(services.settings)
     assert list(clients.find()) == before

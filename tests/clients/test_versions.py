@@ -58,7 +58,7 @@ def relabel(services: Services, client: str, label: str) -> None:
 
 
 def stored(services: Services, collection: str, document_id: UUID) -> dict[str, Any] | None:
-    found: dict[str, Any] | None = services.databases.bulk[collection].find_one(
+    found: dict[str, Any] | None = services.databases.audit[collection].find_one(
         {"_id": document_id}
     )
     return found

@@ -41,8 +41,9 @@ def killed_at(owner: type, method: str, call: int = 1) -> Iterator[None]:
 def stored(services: Services) -> dict[str, list[Any]]:
     """All that is stored of records, their keys and their erasures."""
     databases = services.databases
-    names = ("calls", "traffic", "segments", "clients", "licences", "withheld", "replaced")
+    names = ("calls", "traffic", "segments", "withheld", "replaced")
     found = {name: list(databases.bulk[name].find()) for name in names}
+    found |= {name: list(databases.audit[name].find()) for name in ("clients", "licences")}
     found["record_keys"] = list(databases.keystore["record_keys"].find())
     found["erasures"] = list(databases.audit["erasures"].find())
     return found
@@ -106,7 +107,9 @@ def keyless_records(services: Services) -> set[KeyPlace]:
 
 
 def _used(services: Services) -> set[KeyPlace]:
-    names = ("calls", "traffic", "clients", "licences", "api_keys", "withheld")
-    documents = [found for name in names for found in services.databases.bulk[name].find()]
+    bulk, audit = services.databases.bulk, services.databases.audit
+    stored = [bulk[name] for name in ("calls", "traffic", "withheld")]
+    stored += [audit[name] for name in ("clients", "licences", "api_keys")]
+    documents = [found for collection in stored for found in collection.find()]
     documents += [one for found in documents for one in found.get("recordings", ())]
     return {(found["key"]["page"], found["key"]["slot"]) for found in documents if "key" in found}

@@ -91,10 +91,10 @@ def test_a_call_and_its_traffic_record_are_opened(
 def test_a_client_a_licence_and_an_api_key_label_are_opened(
     services: Services, call: dict[str, Any], outsider: Outsider
 ) -> None:
-    bulk = services.databases.bulk
-    licence = bulk["licences"].find_one()
-    client = bulk["clients"].find_one({"_id": licence["client"]})
-    api_key = bulk["api_keys"].find_one({"role": "platform"})
+    audit = services.databases.audit
+    licence = audit["licences"].find_one()
+    client = audit["clients"].find_one({"_id": licence["client"]})
+    api_key = audit["api_keys"].find_one({"role": "platform"})
 
     def opened(found: dict[str, Any], *place: Any) -> dict[str, Any]:
         place = (*place, found["month"], found["_id"])

@@ -124,9 +124,9 @@ def test_every_line_of_a_request_is_json_with_its_request_id(
     api: Api, services: Services, lines: io.StringIO
 ) -> None:
     answer = api.as_("admin", "GET", "/v1/clients/unknown")
-    services.databases.bulk["clients"].insert_one({"token": b"broken", "created_at": None})
+    services.databases.audit["clients"].insert_one({"token": b"broken", "created_at": None})
     broken = api.as_("admin", "GET", "/v1/clients")
-    services.databases.bulk["clients"].delete_one({"token": b"broken"})
+    services.databases.audit["clients"].delete_one({"token": b"broken"})
 
     parsed = [json.loads(line) for line in lines.getvalue().splitlines()]
     ours = [line for line in parsed if line["logger"].startswith("telecom_privacy")]

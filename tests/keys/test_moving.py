@@ -179,7 +179,7 @@ def test_clients_and_licences_do_not_open_as_one_another(
     world: World, fields: tuple[str, ...]
 ) -> None:
     alpha = world.client_id("alpha")
-    one, two = world.bulk["licences"].find({"client": alpha})
+    one, two = world.collection("licences").find({"client": alpha})
     world.change("licences", one, **{name: two[name] for name in fields})
     other = world.document("clients", world.client_id("beta"))
     world.change("clients", world.document("clients", alpha), **{n: other[n] for n in fields})

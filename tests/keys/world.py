@@ -16,8 +16,8 @@ _RESTORED = (
     "bulk.calls",
     "bulk.traffic",
     "bulk.segments",
-    "bulk.clients",
-    "bulk.licences",
+    "audit.clients",
+    "audit.licences",
     "keystore.keys",
     "keystore.record_keys",
     "audit.batches",
@@ -77,11 +77,15 @@ class World:
         query = {name: found[name] for name in ("client", "licence", "started_at")}
         return self.bulk["traffic"].find_one(query)
 
+    def collection(self, name: str) -> Any:
+        databases = self.services.databases
+        return (databases.audit if name in ("clients", "licences") else databases.bulk)[name]
+
     def document(self, collection: str, document_id: Any) -> Document:
-        return self.bulk[collection].find_one({"_id": document_id})
+        return self.collection(collection).find_one({"_id": document_id})
 
     def change(self, collection: str, document: Document, **fields: Any) -> None:
-        self.bulk[collection].update_one({"_id": document["_id"]}, {"$set": fields})
+        self.collection(collection).update_one({"_id": document["_id"]}, {"$set": fields})
         self.forget()
 
     def node(self, kind: str, **equal: Any) -> Document:

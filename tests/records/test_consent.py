@@ -166,7 +166,7 @@ def test_no_contact_that_is_handed_in_meanwhile_survives_the_revocation(
 
 def client_id(services: Services, name: str) -> Any:
     found: Callable[[str], bytes] = services.clients._keys.client_token
-    return services.databases.bulk["clients"].find_one({"token": found(name)})["_id"]
+    return services.databases.audit["clients"].find_one({"token": found(name)})["_id"]
 
 
 def test_what_was_handed_in_under_an_earlier_policy_goes_as_well(

@@ -47,10 +47,11 @@ def _alone(services: Services) -> Iterator[None]:
     """Each test begins without the clients of others, which its sweeps would sweep, too."""
     yield
     bulk, audit = services.databases.bulk, services.databases.audit
-    stored = ("clients", "contract_ends", "licences", "calls", "traffic", "segments")
+    stored = ("calls", "traffic", "segments")
     for name in (*stored, "sweeps", "schedule", "clock", "state"):
         bulk[name].delete_many({})
-    for name in ("erasures", "certificates"):
+    parties = ("clients", "contract_ends", "licences")
+    for name in (*parties, "erasures", "certificates"):
         audit[name].delete_many({})
     revive_months(services)
 

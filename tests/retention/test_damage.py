@@ -31,7 +31,7 @@ def damaged(services: Services, api: Api) -> Iterator[UUID]:
     """A client whose key is gone although nobody erased it."""
     client = new_client(api)
     owner = client_id(services, client)
-    document = services.databases.bulk["clients"].find_one({"_id": owner})
+    document = services.databases.audit["clients"].find_one({"_id": owner})
     assert document is not None
     pages = services.databases.keystore["record_keys"]
     page = pages.find_one({"_id": document["key"]["page"]})
@@ -77,7 +77,7 @@ def test_a_client_whose_policy_has_no_file_stops_no_other(
     bound = client_id(services, new_client(api))
     put_recorded_call(api, (client := new_client(api)), "call-1")
     change = {"$set": {"history.policies.0.policy": "withdrawn"}}
-    services.databases.bulk["clients"].update_one({"_id": bound}, change)
+    services.databases.audit["clients"].update_one({"_id": bound}, change)
     services.epoch.advance()
     clock.advance(days=91)
     found = sweep(services, clock)

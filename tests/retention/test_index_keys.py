@@ -78,8 +78,8 @@ def test_without_any_client_a_month_stays_as_long_as_a_new_one_could_fill_it(
 ) -> None:
     clock.set(local("2027-05-20 09:00"))
     put_recorded_call(api, new_client(api), "call-1")
-    for name in ("clients", "traffic"):
-        services.databases.bulk[name].delete_many({})
+    services.databases.audit["clients"].delete_many({})
+    services.databases.bulk["traffic"].delete_many({})
     sweep(services, clock)
     assert "2027-05" in months(services)
     clock.set(local("2028-06-08 09:00"))
@@ -92,7 +92,7 @@ def test_the_index_key_of_a_month_with_records_of_nobody_stays(
 ) -> None:
     clock.set(local("2027-05-20 09:00"))
     put_recorded_call(api, new_client(api), "call-1")
-    services.databases.bulk["clients"].delete_many({})
+    services.databases.audit["clients"].delete_many({})
     clock.set(local("2028-06-08 09:00"))
     sweep(services, clock)
     assert "2027-05" in months(services)

@@ -123,7 +123,7 @@ def test_sweeps_erase_what_the_preview_foretold_on_the_day_it_foretold(
 
     assert erased == per_day
     assert len(foretold) >= 6
-    assert services.databases.bulk["clients"].find_one({"_id": owner}) is None
+    assert services.databases.audit["clients"].find_one({"_id": owner}) is None
     assert stored_documents(services, "traffic", owner) == []
 
 

@@ -130,7 +130,7 @@ def test_after_the_window_everything_hosted_is_destroyed_and_calls_leave_tombsto
     assert stored_documents(services, "traffic", owner) == []
     clock.set(local("2032-06-01 00:00"))
     sweep(services, clock)
-    assert services.databases.bulk["clients"].find_one({"_id": owner}) is None
+    assert services.databases.audit["clients"].find_one({"_id": owner}) is None
 
 
 def forget_tombstones_after_their_time(

@@ -79,7 +79,7 @@ def test_the_next_sweep_finishes_what_was_interrupted_at_any_point(
         _assert_all_is_gone(api, services, client, documents)
         if finished:
             return
-        services.databases.bulk["clients"].delete_many({})
+        services.databases.audit["clients"].delete_many({})
     pytest.fail("the sweep has more points at which it can be interrupted")
 
 

@@ -83,6 +83,22 @@ def test_more_than_one_fold_takes_count_to_the_last(world: World) -> None:
     assert world.shown() == {world.group(): 520, other: 20}
 
 
+def test_what_is_pending_is_read_once_for_many_folds(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.expect(world.records(1020))
+    fetch, reads = StatisticsRepository.fetch_pending, []
+
+    def counted(repository: StatisticsRepository, scope: Scope) -> object:
+        reads.append(scope)
+        return fetch(repository, scope)
+
+    monkeypatch.setattr(StatisticsRepository, "fetch_pending", counted)
+    world.fold()
+    assert world.shown() == {world.group(): 1020}
+    assert len(reads) == 1
+
+
 def test_a_small_group_is_not_shown_until_it_has_grown(world: World) -> None:
     seen = []
     for _ in range(SMALLEST + 5):

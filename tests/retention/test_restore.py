@@ -15,7 +15,7 @@ def test_no_change_of_clients_licences_or_keys_is_taken_back(api: Api, services:
     assert created.status_code == 201
     copy = backup(services.databases.bulk)
 
-    change = {"options": {"storage_extension": True}}
+    change = {"options": ["recording", "storage_extension"]}
     assert api.as_("admin", "PATCH", path, json=change).status_code == 200
     api.create_licence(client, "joined")
     revoked = api.as_("admin", "DELETE", f"/v1/api-keys/{created.json['id']}")

@@ -28,7 +28,7 @@ def test_no_change_of_clients_licences_or_keys_is_taken_back(api: Api, services:
     assert call_status(api, client, "call") == 200
     put_recorded_call(api, client, "another", licence_id="joined")
     key = created.json["key"]
-    assert api.request("GET", "/v1/audit/checkpoint", key).status_code == 401
+    assert api.request("GET", "/v1/erasures", key).status_code == 401
 
 
 def test_a_call_that_was_changed_since_the_backup_is_gone(api: Api, services: Services) -> None:

@@ -79,7 +79,10 @@ class NameField(fields.String):
 
 
 class RuleIdField(fields.String):
-    """The id of a promise in the rule book, such as `RET-1`."""
+    """The id of a promise in the rule book, `RET-1` to `RET-32`."""
 
     def __init__(self, **more: Any) -> None:
-        super().__init__(validate=validate.Regexp(r"RET-[1-9][0-9]*\Z"), **more)
+        known = validate.Regexp(
+            r"RET-([1-9]|[12][0-9]|3[0-2])\Z", error="Not one of RET-1 to RET-32."
+        )
+        super().__init__(validate=known, **more)

@@ -41,8 +41,10 @@ def load_policy(path: Path) -> Policy:
     try:
         raw = tomllib.loads(path.read_text("utf-8"))
         policy: Policy = PolicySchema().load(raw)
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{path.name}: cannot be read as UTF-8 text") from error
+    except OSError as error:
+        raise ConfigurationError(f"{path.name}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(f"{path.name}: not UTF-8 text") from error
     except tomllib.TOMLDecodeError as error:
         raise ConfigurationError(f"{path.name}: not TOML: {error}") from error
     except ValidationError as error:

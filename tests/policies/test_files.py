@@ -110,6 +110,7 @@ IN_RULE = [
     ({"duration": "90"}, "rule RET-1 (recording): duration: 90 is not a duration "),
     ({"duration": None}, "rule RET-1 (recording): duration: Missing data for required field."),
     ({"id": None}, "rule without id (recording): id: Missing data for required field."),
+    ({"id": '"RET-33"'}, "rule RET-33 (recording): id: Not one of RET-1 to RET-32."),
     ({"id": '"90 days"'}, "rule 90 days (recording): id: "),
     ({"category": None}, "rule RET-1 (no category): category: Missing data"),
     ({"legal_basis": '""'}, "rule RET-1 (recording): legal_basis: Shorter than minimum length 1."),
@@ -216,7 +217,7 @@ def test_a_policy_is_called_as_its_file(tmp_path):
 
 def test_a_file_that_is_not_utf_8_is_named(tmp_path):
     (tmp_path / "sample.toml").write_bytes(b"name = '\xff'")
-    with pytest.raises(ConfigurationError, match=r"^sample.toml: cannot be read as UTF-8 text$"):
+    with pytest.raises(ConfigurationError, match=r"^sample.toml: not UTF-8 text$"):
         load_policies(tmp_path)
 
 

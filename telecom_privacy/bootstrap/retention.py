@@ -145,7 +145,7 @@ def build_retention(
         indexes,
         certificates,
         core.audit,
-        Lease(databases.keystore, "rotation-lease", LEASE),
+        Lease(databases.keystore, "rotation-lease", LEASE, outlasts_clocks=True),
         clock,
     )
     return Retention(

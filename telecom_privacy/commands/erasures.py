@@ -29,7 +29,7 @@ def _replay(_: argparse.Namespace, settings: Settings) -> int:
 def _finalise(_: argparse.Namespace, settings: Settings) -> int:
     with connected(settings) as services:
         done = services.finality.run(ACTOR, _show)
-    if done and not done.erasures:
+    if done == Finalised():
         print("no erasure is waiting to become final")
         return 0
     return _report(done)

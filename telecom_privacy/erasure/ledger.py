@@ -27,6 +27,9 @@ class Ledger:
     def chosen(self, run: UUID) -> Iterator[Erasure]:
         return self._repository.fetch_chosen(run)
 
+    def count_chosen(self, run: UUID) -> int:
+        return self._repository.count_chosen(run)
+
     def mark_final(self, run: UUID, at: datetime) -> None:
         """Make final what a run chose. Certificates are to be revised."""
         self._repository.mark_final(run, at)

@@ -14,7 +14,7 @@ from telecom_privacy.erasure.model import ErasedItem, Erasure
 from telecom_privacy.keys.model import KeyReference
 from telecom_privacy.policies.model import Action
 from telecom_privacy.scope import Role
-from telecom_privacy.storage.mongo import Document, MongoDatabase, translating_errors
+from telecom_privacy.storage.mongo import BATCH, Document, MongoDatabase, translating_errors
 
 LATEST = datetime(9999, 1, 1, tzinfo=UTC)
 
@@ -95,7 +95,8 @@ class ErasureRepository:
     def fetch_all(self) -> Iterator[Erasure]:
         """The whole ledger, oldest first."""
         with translating_errors():
-            for found in self._collection.find({"at": {"$lte": LATEST}}).sort("at", 1):
+            found_all = self._collection.find({"at": {"$lte": LATEST}}).sort("at", 1)
+            for found in found_all.batch_size(BATCH):
                 yield _erasure(found)
 
     def choose(self, run: UUID, before: datetime) -> int:
@@ -107,11 +108,15 @@ class ErasureRepository:
         }
         with translating_errors():
             self._collection.update_many(query, {"$set": {"run": run}})
+        return self.count_chosen(run)
+
+    def count_chosen(self, run: UUID) -> int:
+        with translating_errors():
             return self._collection.count_documents({"run": run})
 
     def fetch_chosen(self, run: UUID) -> Iterator[Erasure]:
         with translating_errors():
-            for found in self._collection.find({"run": run}):
+            for found in self._collection.find({"run": run}).batch_size(BATCH):
                 yield _erasure(found)
 
     def mark_final(self, run: UUID, at: datetime) -> None:

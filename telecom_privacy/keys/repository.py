@@ -124,11 +124,11 @@ class KeyRepository:
         return True
 
     def insert_generation(self, node: Node, number: int, key: WrappedKey, rotation: int) -> None:
-        """Add a generation to a live node, unless the rotation of that number has done so."""
+        """Add a generation to a live node, unless the rotation of that number, or a later, has."""
         query = {
             "_id": node.name,
             "kind": node.kind,
-            "renewed_by": {"$ne": rotation},
+            "renewed_by": {"$not": {"$gte": rotation}},
             f"generations.{number}": {"$exists": False},
         }
         change = {"$set": {f"generations.{number}": key_document(key), "renewed_by": rotation}}

@@ -12,7 +12,7 @@ from itertools import chain, islice
 from uuid import uuid4
 
 from telecom_privacy.clock import Clock
-from telecom_privacy.errors import IntegrityError, KeyDestroyed
+from telecom_privacy.errors import Conflict, IntegrityError, KeyDestroyed
 from telecom_privacy.keys.model import KeyReference, Node, NodeKind, StoredNode, WrappedRecordKey
 from telecom_privacy.keys.provider import KeyProvider
 from telecom_privacy.keys.repository import KeyRepository
@@ -72,8 +72,9 @@ class KeyRotation:
         return found
 
     def reach(self, state: RotationState, phase: RotationPhase) -> RotationState:
-        """Record that a phase begins."""
-        self._repository.update_phase(state, phase)
+        """Record that a phase begins. Raises `Conflict` if another process has come further."""
+        if not self._repository.update_phase(state, phase):
+            raise _overtaken()
         return replace(state, phase=phase)
 
     def end(self, state: RotationState) -> None:
@@ -82,8 +83,10 @@ class KeyRotation:
     def replace_keys(self, state: RotationState, nodes: Collection[Node]) -> None:
         """Make new roots, and new generations of `nodes`; return when everybody uses them.
 
-        Whatever is stored under an older key from here on, its writer notices, and moves.
+        Whatever is stored under an older key from here on, its writer notices, and moves. Raises
+        `Conflict` if another process has come further.
         """
+        self._require_current(state)
         for role, number in state.roots.items():
             root_id = self._provider.create_successor(role, self._clock.now())
             commitment = self._provider.roots()[root_id][1]
@@ -108,18 +111,42 @@ class KeyRotation:
             total += moved
         return total
 
-    def destroy_replaced(self, state: RotationState, nodes: Collection[Node]) -> None:
-        """Destroy the old generations of `nodes`, and the old roots. All must have been moved."""
+    def destroy_replaced(
+        self, state: RotationState, nodes: Collection[Node], keep_alive: KeepAlive
+    ) -> None:
+        """Destroy the old generations of `nodes`, and the old roots. All must have been moved.
+
+        A process that slept meanwhile, and is late, destroys nothing that a later rotation made
+        or still needs. Raises `Conflict` if it is.
+        """
+        self._require_current(state)
         for node in reversed(_parents_first(nodes)):
+            keep_alive()
             stored = self._stored.fetch_node(node)
             if stored and not stored.is_destroyed:
-                self._repository.erase_old_generations(node, stored)
+                self._repository.erase_old_generations(node, stored, state.number)
+        successors = self._successors(state)
         for role, number in state.roots.items():
             self._repository.delete_roots_before(role, number)
         self._epoch.advance()
         self._epoch.outwait()
-        for role in state.roots:
-            self._provider.destroy_predecessor(role, self._stored.fetch_current_root(role))
+        for role, successor in successors.items():
+            keep_alive()
+            self._require_current(state)
+            self._provider.destroy_predecessor(role, successor)
+
+    def _successors(self, state: RotationState) -> dict[Role, str]:
+        """The ids of the roots that this rotation made."""
+        found = {}
+        for role, number in state.roots.items():
+            if (root := self._repository.fetch_root(role, number)) is None:
+                raise _overtaken()
+            found[role] = root
+        return found
+
+    def _require_current(self, state: RotationState) -> None:
+        if self._repository.fetch_state() != state:
+            raise _overtaken()
 
     def _moved_nodes(self, nodes: Collection[Node], keep_alive: KeepAlive) -> Iterator[bool]:
         clients = [node for node in nodes if node.kind is NodeKind.CLIENT]
@@ -168,6 +195,10 @@ class KeyRotation:
                 record = {"record_id": str(key.record_id)}
                 _log.critical("a record key cannot be wrapped anew", extra={"fields": record})
         return moved
+
+
+def _overtaken() -> Conflict:
+    return Conflict("another process replaces the keys in place of this one")
 
 
 def _parents_first(nodes: Collection[Node]) -> list[Node]:

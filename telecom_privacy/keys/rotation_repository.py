@@ -21,7 +21,7 @@ from telecom_privacy.keys.model import (
 from telecom_privacy.keys.repository import ROTATION
 from telecom_privacy.keys.rotation_model import RotationPhase, RotationState
 from telecom_privacy.scope import Role
-from telecom_privacy.storage.mongo import Document, MongoDatabase, translating_errors
+from telecom_privacy.storage.mongo import BATCH, Document, MongoDatabase, translating_errors
 
 Moved = Mapping[KeyReference, tuple[WrappedRecordKey, WrappedKey]]
 """Record keys as they were found, and as they are wrapped now."""
@@ -47,10 +47,11 @@ class RotationRepository:
         except DuplicateKeyError:
             return
 
-    def update_phase(self, state: RotationState, phase: RotationPhase) -> None:
-        query = {"_id": ROTATION, "run": state.id}
+    def update_phase(self, state: RotationState, phase: RotationPhase) -> bool:
+        """False if the rotation is not in the phase that `state` says, or is over."""
+        query = {"_id": ROTATION, "run": state.id, "phase": state.phase}
         with translating_errors():
-            self._state.update_one(query, {"$set": {"phase": phase}})
+            return self._state.update_one(query, {"$set": {"phase": phase}}).matched_count == 1
 
     def delete_state(self, state: RotationState) -> None:
         with translating_errors():
@@ -59,6 +60,12 @@ class RotationRepository:
     def newest_root_number(self, role: Role) -> int:
         with translating_errors():
             return max(_number(root) for root in self._roots.find({"role": role}))
+
+    def fetch_root(self, role: Role, number: int) -> str | None:
+        """The id of the role's root of this number, unless it was replaced since."""
+        with translating_errors():
+            found = self._roots.find_one({"_id": f"{role}/{number}"})
+        return str(found["root"]) if found else None
 
     def delete_roots_before(self, role: Role, number: int) -> None:
         """Let the keystore forget the roots that the one of this number replaced."""
@@ -75,14 +82,21 @@ class RotationRepository:
             {"kind": kind} if client_id is None else {"kind": kind, "client": client_id}
         )
         with translating_errors():
-            for found in self._keys.find(query):
+            for found in self._keys.find(query).batch_size(BATCH):
                 yield Node.from_name(found["_id"]), node_from(found)
 
-    def erase_old_generations(self, node: Node, stored: StoredNode) -> None:
-        """Destroy all generations of a node but the newest of those that were read."""
+    def erase_old_generations(self, node: Node, stored: StoredNode, rotation: int) -> None:
+        """Destroy all generations of a node but the newest of those that were read.
+
+        Only if the rotation of this number made that one: all that lives was moved to it.
+        """
         newest = stored.newest
         old = {f"generations.{n}": 1 for n in stored.generations if n < newest}
-        query = {"_id": node.name, f"generations.{newest}": {"$exists": True}}
+        query = {
+            "_id": node.name,
+            "renewed_by": rotation,
+            f"generations.{newest}": {"$exists": True},
+        }
         if old:
             with translating_errors():
                 self._keys.update_one(query, {"$unset": old})
@@ -92,7 +106,8 @@ class RotationRepository:
     ) -> Iterator[Mapping[KeyReference, WrappedRecordKey]]:
         """The record keys below a node, page by page."""
         with translating_errors():
-            for page in self._pages.find({"nodes": node.name}, {"keys": 1, "nodes": 1}):
+            pages = self._pages.find({"nodes": node.name}, {"keys": 1, "nodes": 1})
+            for page in pages.batch_size(BATCH):
                 found = record_keys_from(page)
                 yield {at: key for at, key in found.items() if key.node == node}
 

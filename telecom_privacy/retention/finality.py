@@ -98,13 +98,14 @@ class Finality:
 
     def _finalise(self, actor: str, progress: Progress, keep_alive: KeepAlive) -> Finalised:
         self._recovery.run(keep_alive)
-        state = self._rotation.begin()
-        if state.phase is RotationPhase.CHOOSING and not self._ledger.choose(
-            state.id, state.started_at
-        ):
+        state, inherited = self._rotation.begin(), Finalised()
+        if state.phase is not RotationPhase.CHOOSING:  # whoever was killed chose long ago
+            inherited = self._replace(state, actor, progress, keep_alive)
+            state = self._rotation.begin()
+        if not self._ledger.choose(state.id, self._clock.now()):
             self._rotation.end(state)
-            return Finalised()
-        return self._replace(state, actor, progress, keep_alive)
+            return inherited
+        return inherited + self._replace(state, actor, progress, keep_alive)
 
     def _rotate(self, actor: str, progress: Progress, keep_alive: KeepAlive) -> Finalised:
         return self._replace(self._rotation.begin(), actor, progress, keep_alive)
@@ -122,8 +123,8 @@ class Finality:
             done = self._move(nodes, progress, keep_alive)
             state = self._rotation.reach(state, RotationPhase.DESTROYING)
         progress("destroying the keys that were replaced")
-        self._rotation.destroy_replaced(state, nodes)
-        done = replace(done, erasures=sum(1 for _ in self._ledger.chosen(state.id)))
+        self._rotation.destroy_replaced(state, nodes, keep_alive)
+        done = replace(done, erasures=self._ledger.count_chosen(state.id))
         self._certify(state, actor, keep_alive, done)
         self._rotation.end(state)
         return replace(done, seconds=time.monotonic() - began)

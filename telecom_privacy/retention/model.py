@@ -120,3 +120,12 @@ class Finalised:
     record_keys: int = 0
     tokens: int = 0
     seconds: float = 0
+
+    def __add__(self, other: "Finalised") -> "Finalised":
+        return Finalised(
+            self.erasures + other.erasures,
+            self.keys + other.keys,
+            self.record_keys + other.record_keys,
+            self.tokens + other.tokens,
+            self.seconds + other.seconds,
+        )

@@ -11,10 +11,21 @@ _CLOCKS_DIFFER_BY = timedelta(minutes=5)
 
 
 class Lease:
-    """Held by one owner until it runs out; the owner may extend it."""
+    """Held by one owner until it runs out; the owner may extend it.
 
-    def __init__(self, bulk: MongoDatabase, name: str, duration: timedelta) -> None:
-        self._collection = bulk["state"]
+    One that lies too far ahead was taken by a clock that was wrong, and is free, unless
+    `outlasts_clocks`: then a machine whose own clock is behind cannot take it away either.
+    """
+
+    def __init__(
+        self,
+        database: MongoDatabase,
+        name: str,
+        duration: timedelta,
+        outlasts_clocks: bool = False,
+    ) -> None:
+        self._collection = database["state"]
+        self._outlasts_clocks = outlasts_clocks
         self._name = name
         self._duration = duration
 
@@ -24,8 +35,9 @@ class Lease:
         own, free = {"owner": owner}, {"until": {"$lt": now}}
         # Taken by a clock that was wrong: it would be held for ever.
         impossible = {"until": {"$gt": now + self._duration + _CLOCKS_DIFFER_BY}}
+        conditions = (own, free) if self._outlasts_clocks else (own, free, impossible)
         with translating_errors():
-            for condition in (own, free, impossible):
+            for condition in conditions:
                 query = {"_id": self._name, **condition}
                 if self._collection.update_one(query, {"$set": value}).matched_count:
                     return True

@@ -19,6 +19,9 @@ from telecom_privacy.storage.faults import DUPLICATE_KEY, code_of, failed_codes,
 Document = dict[str, Any]
 MongoDatabase = Database[Document]
 
+BATCH = 20
+"""Documents per batch where each takes long: a cursor that is not asked for minutes is closed."""
+
 _SERVER_SELECTION_MS = 3_000
 _SOCKET_MS = 30_000
 _CONNECT_MS = 2_000

@@ -69,3 +69,12 @@ def test_one_taken_by_a_clock_that_is_a_little_ahead_is_held(
 ) -> None:
     lease.take("one", clock.now() + timedelta(minutes=4))
     assert not lease.take("other", clock.now())
+
+
+def test_one_that_outlasts_clocks_is_not_taken_away_by_a_clock_that_is_behind(
+    services: Services, clock: MovableClock
+) -> None:
+    name, duration = "lasting", timedelta(seconds=60)
+    lease = Lease(services.databases.keystore, name, duration, outlasts_clocks=True)
+    lease.take("one", clock.now() + timedelta(minutes=10))
+    assert not lease.take("other", clock.now())

@@ -21,7 +21,10 @@ def register(commands: Commands) -> None:
 def _replay(_: argparse.Namespace, settings: Settings) -> int:
     with connected(settings) as services:
         done = services.replay.run(ACTOR, lambda count: _show(f"erasures repeated: {count}"))
-    _show(f"erasures repeated: {done}, all of the ledger")
+    if done.failed:
+        print(f"\nerasures repeated: {done.repeated}; NOT repeated: {done.failed}, see the log")
+        return 1
+    _show(f"erasures repeated: {done.repeated}, all of the ledger")
     print()
     return 0
 

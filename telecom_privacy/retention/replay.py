@@ -1,11 +1,14 @@
 """Erasing again, after a restore, what the ledger says was erased (DESIGN §5)."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 
 from telecom_privacy.audit.model import Event
 from telecom_privacy.audit.service import AuditLog
 from telecom_privacy.clock import Clock
+from telecom_privacy.erasure.isolation import succeeds
 from telecom_privacy.erasure.ledger import Ledger
 from telecom_privacy.erasure.recovery import Recovery
 from telecom_privacy.erasure.service import Eraser
@@ -13,6 +16,14 @@ from telecom_privacy.retention.reindexing import Reindexing
 from telecom_privacy.storage.epoch import Epoch
 
 _SHOWN_EVERY = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """How many erasures were carried out again, and how many could not be."""
+
+    repeated: int
+    failed: int
 
 
 class Replay:
@@ -36,19 +47,24 @@ class Replay:
         self._audit = audit
         self._clock = clock
 
-    def run(self, actor: str, progress: Callable[[int], None] = lambda _: None) -> int:
-        """Erase all of it again, and return how many erasures that were. Raises `Unavailable`."""
+    def run(self, actor: str, progress: Callable[[int], None] = lambda _: None) -> Replayed:
+        """Erase all of it again. Raises `Unavailable`.
+
+        One erasure that cannot be repeated is an alarm, and does not keep the others waiting.
+        """
         self._epoch.advance()  # what was cached before the restore may be there no more
-        done = 0
+        done = failed = 0
         for _, together in groupby(self._ledger.all(), key=lambda erasure: erasure.at):
             for erasure in self._eraser.in_order(together):
-                self._eraser.repeat(erasure)
+                repeat = partial(self._eraser.repeat, erasure)
+                alarm = "an erasure cannot be repeated"
+                failed += not succeeds(repeat, alarm, erasure=erasure.id)
                 done += 1
                 if done % _SHOWN_EVERY == 0:
                     progress(done)
         self._recovery.run()
         self._reindexing.run()
         self._epoch.advance()
-        event = Event("erasures.replayed", actor, self._clock.now(), details={"count": done})
-        self._audit.append([event])
-        return done
+        details = {"count": done - failed, "failed": failed}
+        self._audit.append([Event("erasures.replayed", actor, self._clock.now(), details=details)])
+        return Replayed(done - failed, failed)

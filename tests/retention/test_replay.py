@@ -7,6 +7,9 @@ import pytest
 from pymongo.database import Database
 
 from telecom_privacy.bootstrap import Services
+from telecom_privacy.erasure.model import Erasure
+from telecom_privacy.erasure.service import Eraser
+from telecom_privacy.errors import IntegrityError
 from telecom_privacy.keys.model import client_node
 from telecom_privacy.scope import Role
 from tests.builders import Api, MovableClock, recording_path
@@ -96,7 +99,7 @@ def test_what_the_ledger_names_stays_erased_whatever_is_restored(
 
     restore(services, bulk, data)
     assert_all_is_gone(api, stored, left)  # its keys are gone, although the data has come back
-    assert services.replay.run("test") >= ledger
+    assert services.replay.run("test").repeated >= ledger
     assert_all_is_gone(api, stored, left)
     assert_the_rest_reads(api, stored)
 
@@ -116,3 +119,24 @@ def test_what_the_ledger_names_stays_erased_whatever_is_restored(
         if "gone_at" not in entry
     ]
     assert content == set(live)
+
+
+def test_an_erasure_that_cannot_be_repeated_does_not_keep_the_others_waiting(
+    api: Api, services: Services, client: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for call in ("one", "other"):
+        put_recorded_call(api, client, call)
+        path = f"/v1/clients/{client}/calls/{call}"
+        assert api.as_client(client, "DELETE", path).status_code == 204
+    repeat, asked = Eraser.repeat, list[Erasure]()
+
+    def repeating(eraser: Eraser, erasure: Erasure) -> None:
+        asked.append(erasure)
+        if len(asked) == 1:
+            raise IntegrityError("damaged")
+        repeat(eraser, erasure)
+
+    monkeypatch.setattr(Eraser, "repeat", repeating)
+    done = services.replay.run("test")
+    assert done.failed == 1
+    assert done.repeated == len(asked) - 1 > 0

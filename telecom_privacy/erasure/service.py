@@ -131,9 +131,13 @@ class Eraser:
         """Finish every erasure that is open now, whoever began it.
 
         To be called when a hold was stored: what begins later asks it, so that nothing it keeps is
-        destroyed after this returns. Raises `Unavailable`.
+        destroyed after this returns. Raises `Unavailable`, too, if one of them cannot be finished
+        and may still destroy something.
         """
-        self._finish(self._repository.fetch_open(), lambda: None)
+        begun = self._repository.fetch_open()
+        self._finish(begun, lambda: None)
+        if any(map(self._may_destroy, begun)):
+            raise Unavailable("something is being erased that cannot be finished now; retry")
 
     def in_order(self, erasures: Iterable[Erasure]) -> list[Erasure]:
         """Sort erasures of one moment: what depends on another record goes before it."""
@@ -154,6 +158,15 @@ class Eraser:
             carry_out = partial(self._resume, erasure)
             finished += succeeds(carry_out, "an erasure cannot be finished", erasure=erasure.id)
         return finished
+
+    def _may_destroy(self, begun: Erasure) -> bool:
+        """Whether keys are left that an erasure, open a moment ago, is still to destroy."""
+        erasure = self._repository.fetch(begun.id)
+        if erasure is None or erasure.destroyed_at is not None:
+            return False
+        keys = {item.key for item in erasure.destroyed}
+        nodes = map(Node.from_name, erasure.nodes)
+        return self._keys.missing(keys) != keys or not self._keys.are_destroyed(nodes)
 
     def require_unheld(
         self, client_id: UUID, role: Role, category: str, items: Sequence[ErasedItem]

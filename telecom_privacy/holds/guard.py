@@ -75,10 +75,11 @@ class ActiveHolds:
         """See `erasure.withheld.HoldGuard`."""
         if not _covers_records(erasure):
             return
+        nodes = [Node.from_name(name) for name in erasure.nodes]
         kept = self._withheld.fetch_of(erasure.client_id, erasure.role)
         while batch := list(islice(kept, _BATCH)):
             references = [original.item.key for original in batch]
-            self._keys.keep_apart(references, erasure.client_id, erasure.role)
+            self._keys.keep_apart(references, erasure.client_id, erasure.role, nodes)
 
     def unheld(self, erasure: Erasure) -> Sequence[ErasedItem]:
         """See `erasure.withheld.HoldGuard`."""

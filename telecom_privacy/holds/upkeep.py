@@ -80,7 +80,10 @@ class HoldUpkeep:
             self._eraser.erase(scope.client_id, scope.role, WITHHELD, RELEASED, items, _ACTOR)
 
     def _retire_keys(self) -> None:
-        """A held key, which outlived its client's, goes with the last record that is kept."""
+        """A held key that outlived its client's goes with the last record that is kept.
+
+        While the client key is there, another hold may need the held key again.
+        """
         for node in self._keys.held_nodes():
             if not any(self._withheld.fetch_of(node.client_id, node.role)):
                 client_id, role = node.client_id, node.role

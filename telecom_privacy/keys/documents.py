@@ -8,6 +8,7 @@ from bson import Binary
 from telecom_privacy.keys.model import (
     KeyReference,
     Node,
+    NodeKind,
     StoredNode,
     WrappedKey,
     WrappedRecordKey,
@@ -49,9 +50,11 @@ def record_key_document(key: WrappedRecordKey, node: int) -> Document:
 
 def record_keys_from(page: Document) -> Mapping[KeyReference, WrappedRecordKey]:
     nodes = [Node.from_name(name) for name in page["nodes"]]
-    return {
-        KeyReference(page["_id"], slot): WrappedRecordKey(
-            nodes[entry["node"]], entry["record"], key_from(entry)
-        )
-        for slot, entry in page["keys"].items()
-    }
+    found = {}
+    for slot, entry in page["keys"].items():
+        node = nodes[entry["node"]]
+        # A page forgets none of its nodes, so those of a key that was moved are among them.
+        former = tuple(one for one in nodes if one != node) if node.kind is NodeKind.HELD else ()
+        key = WrappedRecordKey(node, entry["record"], key_from(entry), former)
+        found[KeyReference(page["_id"], slot)] = key
+    return found

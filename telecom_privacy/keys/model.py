@@ -173,11 +173,15 @@ class StoredNode:
 
 @dataclass(frozen=True, slots=True)
 class WrappedRecordKey:
-    """A record key under the key of `node`: that of its period, or the held key of its client."""
+    """A record key under the key of `node`: that of its period, or the held key of its client.
+
+    `former` are the nodes below which it may have lain, and in old bytes lies, if it was moved.
+    """
 
     node: Node
     record_id: UUID
     key: WrappedKey
+    former: tuple[Node, ...] = ()
 
     @property
     def place(self) -> Binding:

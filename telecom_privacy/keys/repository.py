@@ -241,17 +241,21 @@ class KeyRepository:
 
     def replace_record_key(
         self, reference: KeyReference, old: WrappedRecordKey, new: WrappedRecordKey
-    ) -> None:
-        """Wrap a key anew, perhaps under another node; a key that was destroyed stays destroyed."""
+    ) -> bool:
+        """Wrap a key anew, perhaps under another node; a key that was destroyed stays destroyed.
+
+        False if it, or what its page lists, is not as it was read.
+        """
         with translating_errors():
             page = self._pages.find_one({"_id": reference.page}, {"nodes": 1})
             if page is None:
-                return
+                return False
             nodes = list(dict.fromkeys([*page["nodes"], new.node.name]))
             entry = record_key_document(new, nodes.index(new.node.name))
             unchanged = {f"keys.{reference.slot}.wrapped": old.key.wrapped, "nodes": page["nodes"]}
             change = {"$set": {f"keys.{reference.slot}": entry, "nodes": nodes}}
-            self._pages.update_one({"_id": reference.page, **unchanged}, change)
+            result = self._pages.update_one({"_id": reference.page, **unchanged}, change)
+        return result.matched_count == 1
 
     def erase_record_keys(
         self, references: Iterable[KeyReference], with_intent: bool = False

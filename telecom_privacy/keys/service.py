@@ -1,18 +1,18 @@
 """Record keys: one per content version, in pages, each under the period key of its place."""
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID, uuid4
 
 from telecom_privacy.clock import Clock
-from telecom_privacy.crypto.aead import open_sealed, seal
 from telecom_privacy.crypto.binding import Binding
 from telecom_privacy.crypto.keys import CommittedKey, new_secret
 from telecom_privacy.crypto.tokens import token
 from telecom_privacy.errors import IntegrityError, KeyDestroyed, Unavailable
+from telecom_privacy.keys.held import HeldKeys
 from telecom_privacy.keys.model import (
     KeyReference,
     Node,
@@ -27,10 +27,10 @@ from telecom_privacy.keys.model import (
     identifier_node,
     index_node,
     period_node,
-    record_key_place,
 )
 from telecom_privacy.keys.repository import KeyRepository
 from telecom_privacy.keys.tree import KeyTree
+from telecom_privacy.keys.wrapping import RecordKeyWrapping
 from telecom_privacy.scope import NO_ID, Role
 
 _log = logging.getLogger("telecom_privacy.keys")
@@ -62,6 +62,8 @@ class KeyService:
         self._tree = tree
         self._clock = clock
         self._ledger = ledger
+        self._wrapping = RecordKeyWrapping(tree)
+        self._held = HeldKeys(repository, tree, self._wrapping)
 
     def issue(self, bindings: Sequence[Binding], intent: Mapping[str, Any]) -> list[RecordKey]:
         """Make a durable key for each place, all in one page that records what they are for.
@@ -83,7 +85,7 @@ class KeyService:
         page = uuid4()
         secrets = [new_secret() for _ in bindings]
         wrapped = [
-            self._wrap(period_node(binding), binding.record_id, secret)
+            self._wrapping.wrap(period_node(binding), binding.record_id, secret)
             for binding, secret in zip(bindings, secrets, strict=True)
         ]
         self._repository.insert_page(page, wrapped, intent, self._clock.now())
@@ -172,14 +174,18 @@ class KeyService:
         self._repository.erase_record_keys(references, with_intent=True)
 
     def nodes_above(self, references: Iterable[KeyReference]) -> frozenset[Node]:
-        """The nodes under whose keys those of the record keys lie that still exist."""
-        found = self._repository.fetch_record_keys(references)
-        return frozenset(key.node for key in found.values())
+        """The nodes under whose keys those of the record keys lie, or lay, that still exist."""
+        found = self._repository.fetch_record_keys(references).values()
+        return frozenset(node for key in found for node in (key.node, *key.former))
 
     def destroy_nodes(self, nodes: Iterable[Node]) -> None:
         """Destroy keys of the tree, and so everything below them. They are never made again."""
         for node in nodes:
             self._tree.destroy(node)
+
+    def are_destroyed(self, nodes: Iterable[Node]) -> bool:
+        """Whether the keys of all these nodes were destroyed."""
+        return all(map(self._tree.is_destroyed, nodes))
 
     def period_nodes(
         self, client_id: UUID, role: Role, licence_id: UUID | None = None
@@ -191,26 +197,25 @@ class KeyService:
         ]
 
     def held_nodes(self) -> list[Node]:
-        """The nodes above what was kept apart, of all clients."""
-        return self._repository.fetch_nodes(NodeKind.HELD)
+        """See `HeldKeys.outliving`."""
+        return self._held.outliving()
 
-    def keep_apart(self, references: Iterable[KeyReference], client_id: UUID, role: Role) -> None:
-        """Wrap record keys of a client under its held key, so that they outlive its client key.
-
-        Raises `KeyDestroyed` if that has gone already. May be repeated.
-        """
-        held = held_node(client_id, role)
-        for reference, wrapped in self._repository.fetch_record_keys(references).items():
-            if wrapped.node != held:
-                moved = self._wrap(held, wrapped.record_id, self._secret(wrapped))
-                self._repository.replace_record_key(reference, wrapped, moved)
+    def keep_apart(
+        self,
+        references: Iterable[KeyReference],
+        client_id: UUID,
+        role: Role,
+        nodes: Collection[Node],
+    ) -> None:
+        """See `HeldKeys.keep_apart`."""
+        self._held.keep_apart(references, client_id, role, nodes)
 
     def wrapped_anew(self, key: WrappedRecordKey) -> WrappedKey:
         """Wrap a record key under the newest generation of its node.
 
         Raises `KeyDestroyed` or `IntegrityError` if it cannot be opened.
         """
-        return self._wrap(key.node, key.record_id, self._secret(key)).key
+        return self._wrapping.wrap(key.node, key.record_id, self._wrapping.secret(key)).key
 
     def client_token(self, external_id: str) -> bytes:
         return token(self._tree.current(directory_node()).key, "client", external_id)
@@ -258,29 +263,18 @@ class KeyService:
         """
         return self._repository.fetch_index_months(NodeKind.INDEX, client_id)
 
-    def _wrap(self, node: Node, record_id: UUID, secret: bytes) -> WrappedRecordKey:
-        above = self._tree.current(node)
-        wrapped = seal(above.key, secret, record_key_place(node, record_id))
-        commitment = CommittedKey.from_secret(secret).commitment
-        return WrappedRecordKey(
-            node, record_id, WrappedKey(wrapped, commitment, str(above.generation))
-        )
-
     def _unwrap(self, binding: Binding, wrapped: WrappedRecordKey) -> bytes:
         owners = (period_node(binding), held_node(binding.client_id, binding.role))
         if wrapped.node not in owners or wrapped.record_id != binding.record_id:
             raise IntegrityError("a stored key is that of another record")
-        return CommittedKey.from_stored(self._secret(wrapped), wrapped.key.commitment).key
-
-    def _secret(self, wrapped: WrappedRecordKey) -> bytes:
-        above = self._tree.of_generation(wrapped.node, int(wrapped.key.parent))
-        return open_sealed(above.key, wrapped.key.wrapped, wrapped.place)
+        return CommittedKey.from_stored(self._wrapping.secret(wrapped), wrapped.key.commitment).key
 
     def _lies_below_an_erased_node(self, reference: KeyReference) -> bool:
+        found = self._repository.fetch_record_keys([reference]).values()
         return any(
             self._ledger.names_node(above.name)
-            for node in self.nodes_above([reference])
-            for above in (node, node.parent)
+            for key in found
+            for above in (key.node, key.node.parent)
             if above
         )
 

@@ -121,6 +121,11 @@ class KeyTree:
         if node.kind is NodeKind.CLIENT:
             self._repository.delete_nodes_below(node)
 
+    def is_destroyed(self, node: Node) -> bool:
+        """Whether a node's key was destroyed, as the keystore has it at this moment."""
+        stored = self._repository.fetch_node(node)
+        return stored is not None and stored.is_destroyed
+
     def _generations(self, node: Node) -> dict[int, NodeKey]:
         return self._cache.get_or_load(node, lambda: self._load(node))
 

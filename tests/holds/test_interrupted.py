@@ -1,5 +1,6 @@
 """Placing, erasing and releasing whose process was killed at each of their steps."""
 
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -9,8 +10,10 @@ from telecom_privacy.bootstrap import Services
 from telecom_privacy.calls.repository import CallRepository
 from telecom_privacy.erasure.repository import ErasureRepository
 from telecom_privacy.erasure.service import Eraser
+from telecom_privacy.errors import StorageFault
 from telecom_privacy.holds.repository import HoldRepository, WithheldRepository
 from telecom_privacy.keys.repository import KeyRepository
+from telecom_privacy.keys.service import KeyService
 from telecom_privacy.storage.segments import SegmentStore
 from tests.builders import Api, MovableClock, recording_path, tone
 from tests.erasure.kills import killed_at, recover, stored
@@ -159,6 +162,27 @@ def test_an_erasure_that_had_decided_is_over_before_the_hold_is_acknowledged(
     assert kept(services, hold) == []
     recover(services, clock, minutes=11)
     assert key_slots(services) == before
+    _assert_finished(services)
+
+
+def test_no_hold_is_acknowledged_while_an_erasure_may_still_destroy_what_it_matches(
+    api: Api, client: str, call: str, services: Services, clock: MovableClock
+) -> None:
+    with killed_at(KeyService, "destroy"):
+        api.as_client(client, "DELETE", _path(client, call))
+
+    def refused(*_: Any) -> None:
+        raise StorageFault("refused")
+
+    body = hold_body(client_id=client)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(KeyService, "destroy", refused)
+        assert api.as_("legal", "POST", "/v1/holds", json=body).status_code == 503
+    hold = place(api, client_id=client)
+    before = key_slots(services)
+    recover(services, clock, minutes=11)
+    assert key_slots(services) == before
+    assert audio(services, hold) == []
     _assert_finished(services)
 
 

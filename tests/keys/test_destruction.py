@@ -123,9 +123,10 @@ def test_what_is_kept_apart_outlives_its_client_key(
         for one in ("held", "other")
     )
     before = keys.open(held.binding, held.key)
+    above = [client_node(client_id, Role.PROCESSOR)]
     for _ in range(2):
-        keys.keep_apart([held.key], client_id, Role.PROCESSOR)
-    keys.destroy_nodes([client_node(client_id, Role.PROCESSOR)])
+        keys.keep_apart([held.key], client_id, Role.PROCESSOR, above)
+    keys.destroy_nodes(above)
 
     assert keys.open(held.binding, held.key) == before
     assert keys.open_existing({other.key: other.binding}) == {}

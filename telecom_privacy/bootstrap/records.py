@@ -59,11 +59,13 @@ def build_records(settings: Settings, core: Core, stored: Stored, parties: Parti
     finder = RecordFinder(records, tokens, catalogue)
     reader = RecordReader(finder, catalogue, opener, changes, clock)
     deletion = RecordDeletion(records, core.eraser, clock)
-    consents = Consents(records, parties.clients, catalogue, tokens, opener, deletion, clock)
+    consents = Consents(
+        records, parties.clients, catalogue, tokens, opener, deletion, core.schedule, clock
+    )
     drafting = RecordDrafting(tokens, parties.licences, core.audit, core.signer, clock)
     return Records(
         catalogue=catalogue,
-        service=RecordService(records, finder, deletion, clock),
+        service=RecordService(records, finder, deletion, consents, clock),
         deletion=deletion,
         consents=consents,
         writer=RecordWriter(
@@ -74,7 +76,7 @@ def build_records(settings: Settings, core: Core, stored: Stored, parties: Parti
             records, finder, reader, opener, tokens, parties.licences, changes, clock
         ),
         events=RecordEvents(
-            records, finder, opener, consents, deletion, core.schedule, changes, clock
+            records, catalogue, finder, opener, consents, deletion, core.schedule, changes, clock
         ),
         content=RecordContent(
             records,

@@ -27,6 +27,7 @@ from telecom_privacy.erasure.recovery import (
 from telecom_privacy.holds.repository import HOLDS
 from telecom_privacy.policies.files import policies_digest
 from telecom_privacy.policies.model import Category, Policy
+from telecom_privacy.records.consent import ReviewedRecords
 from telecom_privacy.records.due import DueAfterItsRecords, DueRecords
 from telecom_privacy.records.recovery import CONTENT_INTENT, ContentIntents
 from telecom_privacy.records.repository import RECORDS
@@ -81,7 +82,7 @@ def build_retention(
     records: Records,
 ) -> Retention:
     clock, zone = core.clock, settings.time_zone
-    handlers = _intent_handlers(core, stored, calls)
+    handlers = _intent_handlers(core, stored, calls, records)
     certificates = CertificateService(
         CertificateRepository(databases.audit),
         core.eraser,
@@ -164,14 +165,16 @@ def build_retention(
     )
 
 
-def _intent_handlers(core: Core, stored: Stored, calls: Calls) -> Mapping[str, IntentHandler]:
+def _intent_handlers(
+    core: Core, stored: Stored, calls: Calls, records: Records
+) -> Mapping[str, IntentHandler]:
     holders: Mapping[str, KeyHolder] = {
         CLIENTS: stored.clients,
         LICENCES: stored.licences,
         API_KEYS: stored.api_keys,
         CALLS: stored.calls,
         HOLDS: stored.holds,
-        RECORDS: stored.records,
+        RECORDS: ReviewedRecords(stored.records, records.consents),
     }
     return {
         "document": DocumentIntents(holders, core.eraser, stored.withheld),

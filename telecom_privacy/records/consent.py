@@ -1,34 +1,49 @@
 """What rests on a consent: refused while it is revoked, erased when it is (CON-3, CON-4, RET-24).
 
 The consent's own event, with the recorded intent, comes first; then goes what rests on it. A record
-that is handed in meanwhile looks at the consents again once it is stored.
+that is handed in meanwhile looks at the consents again once it is stored. Nothing goes while the
+last word of all consents that it rests on is that they were given.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from itertools import groupby, islice
-from typing import Any
+from typing import Any, TypeAlias
 
 from telecom_privacy.clients.model import Client
 from telecom_privacy.clients.service import ClientService
 from telecom_privacy.clock import Clock
 from telecom_privacy.erasure.isolation import succeeds
-from telecom_privacy.erasure.model import Closing
-from telecom_privacy.errors import Forbidden, KeyDestroyed
+from telecom_privacy.erasure.model import Closing, DocumentId
+from telecom_privacy.erasure.schedule import Schedule
+from telecom_privacy.errors import Forbidden, Gone, KeyDestroyed, NotFound
+from telecom_privacy.keys.model import KeyReference
 from telecom_privacy.records.catalogue import Catalogue
 from telecom_privacy.records.deletion import RecordDeletion
-from telecom_privacy.records.model import CONSENT, NewRecord, Revoking, StoredRecord
+from telecom_privacy.records.model import (
+    NewRecord,
+    Record,
+    Revoking,
+    StoredRecord,
+    is_revoked,
+)
 from telecom_privacy.records.opening import RecordOpener
 from telecom_privacy.records.repository import RecordRepository
 from telecom_privacy.records.tokens import RecordTokens
-from telecom_privacy.scope import NO_ID, Role
+from telecom_privacy.scope import NO_ID, Role, Scope
 
 CONSENT_REVOKED = "RET-24"
 """The rule under which goes what rested on a consent, where its own terms name none."""
 
+Word: TypeAlias = tuple[datetime, bool]
+Erase: TypeAlias = Callable[[Sequence[StoredRecord]], bool]
+
+_ACTOR = "recovery"
 _BATCH = 100
+_CHANGED = object()
 _GIVEN_UP_AFTER = timedelta(minutes=1)
 
 
@@ -41,6 +56,7 @@ class Consents:
         tokens: RecordTokens,
         opener: RecordOpener,
         deletion: RecordDeletion,
+        schedule: Schedule,
         clock: Clock,
     ) -> None:
         self._repository = repository
@@ -49,41 +65,64 @@ class Consents:
         self._tokens = tokens
         self._opener = opener
         self._deletion = deletion
+        self._schedule = schedule
         self._clock = clock
 
-    def require(self, client: Client, new: NewRecord) -> None:
-        """Raise `Forbidden` for what rests on a consent whose last word is that it is revoked."""
+    def require(self, client: Client, role: Role, new: NewRecord) -> None:
+        """Raise `Forbidden` for what rests on a consent whose last word is that it is revoked.
+
+        A consent reaches records of its own role only: a client's does not decide about what the
+        operator keeps as controller.
+        """
         purpose = self._catalogue.definition(client, new.category).consent
-        if purpose is None:
-            return
-        roles = self._catalogue.kept_roles(client, CONSENT)
-        found = [one for role in roles for one in self._of(client, role, purpose, new)]
-        if found and is_revoked(max(found, key=_last_word).events):
+        if purpose and self._is_revoked(client, role, purpose, new.licence_id, new.subject):
             raise Forbidden("the consent that this rests on was revoked", "consent-revoked")
 
     def require_still(self, client: Client, new: NewRecord, record: StoredRecord) -> None:
         """Like `require`, for a record that was just stored: it is erased again."""
         try:
-            self.require(client, new)
+            self.require(client, record.scope.role, new)
         except Forbidden:
             self._deletion.delete(record, CONSENT_REVOKED, "system")
             raise
 
-    def finish(self, client: Client, consent: StoredRecord) -> None:
+    def review(self, record: StoredRecord) -> None:
+        """Erase a record that a killed process stored, and no longer judged as `require_still`."""
+        client = self._clients.by_id(record.scope.client_id)
+        if purpose := self._catalogue.definition(client, record.category).consent:
+            now = self._clock.now()
+            self._erase(client, purpose, [record], now, Revoking(now, _ACTOR))
+
+    def finish(self, client: Client, consent: Record) -> None:
         """Erase what rests on a consent whose revocation was begun, if it was.
 
-        Raises `Gone` if the consent itself was erased.
+        The consent's own term does not matter: it may be over by the same event.
         """
-        revoking = consent.revoking
-        if revoking is None:
+        stored, sealed = consent.stored, consent.sealed
+        if stored.revoking is None:
             return
-        sealed = self._opener.open(client, consent).sealed
-        at, purpose = consent.events["revoked"], sealed["data"]["purpose"]
+        at, purpose = stored.events["revoked"], sealed["data"]["purpose"]
+        equal = self._belonging(client, stored, sealed.get("subject"))
         for category, role in self._catalogue.resting_on(client, purpose):
-            equal = self._belonging(client, role, consent, sealed.get("subject"))
-            for batch in self._batches(client, category, role, equal):
-                self._erase(client, batch, at, revoking)
-        self._repository.finish_revoking(consent, revoking)
+            if role is stored.scope.role:
+                erase = partial(self._erase, client, purpose, at=at, revoking=stored.revoking)
+                self._erase_all(client.scope(role), category, equal, erase)
+        self._repository.finish_revoking(stored, stored.revoking)
+
+    def finish_stored(self, client: Client, consent: StoredRecord) -> None:
+        """Like `finish`. Raises `Gone` if the consent itself was erased."""
+        if consent.revoking is None:
+            return
+        found = self._opener.open_many([consent])
+        if not found:
+            raise Gone("this record was erased")
+        self.finish(client, found[0])
+
+    def finish_before(self, client: Client, new: StoredRecord) -> None:
+        """Finish what was begun of other consents to the same: a new one revives nothing."""
+        if new.covers:
+            for consent in self._repository.fetch_covering(new.scope, new.covers):
+                self.finish_stored(client, consent)
 
     def resume(self, keep_alive: Callable[[], None]) -> int:
         """Finish the revocations that a killed process began (`erasure.recovery.Deletions`)."""
@@ -96,71 +135,123 @@ class Consents:
         return finished
 
     def _finish_of(self, consent: StoredRecord) -> None:
-        self.finish(self._clients.by_id(consent.scope.client_id), consent)
+        self.finish_stored(self._clients.by_id(consent.scope.client_id), consent)
 
-    def _of(
-        self, client: Client, role: Role, purpose: str, new: NewRecord
-    ) -> Iterator[StoredRecord]:
-        """The consents that a record rests on."""
+    def _is_revoked(
+        self, client: Client, role: Role, purpose: str, licence: str | None, subject: str | None
+    ) -> bool:
+        """Whether the last word of the consents that a record rests on is that they are revoked."""
         try:
-            covering = list(
-                self._tokens.covering(client.id, role, purpose, new.licence_id, new.subject)
-            )
+            tokens = list(self._tokens.covering(client.id, role, purpose, licence, subject))
         except KeyDestroyed:
-            return  # that part of the client's data is gone, its consents too
-        for token in covering:
-            yield from self._repository.fetch_covering(client.scope(role), token)
+            return False  # that part of the client's data is gone, its consents too
+        scope = client.scope(role)
+        found = [one for token in tokens for one in self._repository.fetch_covering(scope, token)]
+        words = [_last_word(consent.occurred_at, consent.events) for consent in found]
+        words += [(at, True) for at in self._repository.fetch_refused(scope, tokens)]
+        return max(words)[1] if words else False  # of two at one moment the revoked one counts
 
     def _belonging(
-        self, client: Client, role: Role, consent: StoredRecord, subject: str | None
+        self, client: Client, consent: StoredRecord, subject: str | None
     ) -> dict[str, Any]:
         """What is equal in the records that rest on a consent."""
         if consent.licence_id != NO_ID:
             return {"licence": consent.licence_id}
         if subject:
-            return {"subject": self._tokens.subject(client.id, role, subject)}
+            return {"subject": self._tokens.subject(client.id, consent.scope.role, subject)}
         return {}
 
-    def _batches(
-        self, client: Client, category: str, role: Role, equal: Mapping[str, Any]
-    ) -> Iterator[list[StoredRecord]]:
-        """What is there, again and again until nothing is: it may change while it is erased."""
-        found = self._repository.fetch_matching(client.scope(role), category, equal)
-        while batch := list(islice(found, _BATCH)):
-            yield batch
-            if len(batch) < _BATCH:
-                found = self._repository.fetch_matching(client.scope(role), category, equal)
+    def _erase_all(
+        self, scope: Scope, category: str, equal: Mapping[str, Any], erase: Erase
+    ) -> None:
+        """Erase what is there, again until none of it changed while it was erased.
+
+        Whoever hands in more meanwhile looks at the consents again (`require_still`).
+        """
+        changed = True
+        while changed:
+            found = self._repository.fetch_matching(scope, category, equal)
+            changed = False
+            while batch := list(islice(found, _BATCH)):
+                changed |= erase(batch)
 
     def _erase(
-        self, client: Client, batch: Iterable[StoredRecord], at: datetime, revoking: Revoking
-    ) -> None:
-        closed = [(self._closed(client, record, at, revoking), record) for record in batch]
-        done = [(closing, record) for closing, record in closed if closing]
+        self,
+        client: Client,
+        purpose: str,
+        batch: Sequence[StoredRecord],
+        at: datetime,
+        revoking: Revoking,
+    ) -> bool:
+        """Erase records of one category, if they still rest on no consent. True if any changed."""
+        refused = self._refused(client, purpose, batch)
+        closed = [(self._closed(client, record, at, revoking), record) for record in refused]
+        done = [(closing, record) for closing, record in closed if isinstance(closing, Closing)]
         done.sort(key=lambda one: one[0].rule)
         for _, group in groupby(done, key=lambda one: one[0].rule):
             same = list(group)
             self._deletion.carry_out([record for _, record in same], same[0][0])
+        return any(closing is _CHANGED for closing, _ in closed)
+
+    def _refused(
+        self, client: Client, purpose: str, batch: Sequence[StoredRecord]
+    ) -> list[StoredRecord]:
+        """Those that would be refused now. Asked once they were found: none came in after."""
+        revoked = cache(partial(self._is_revoked, client, batch[0].scope.role, purpose))
+        return [
+            record.stored
+            for record in self._opener.open_many(batch)
+            if revoked(record.sealed.get("licence_id"), record.sealed.get("subject"))
+        ]
 
     def _closed(
         self, client: Client, record: StoredRecord, at: datetime, revoking: Revoking
-    ) -> Closing | None:
-        """Revoke a record, and close it in the same write. None if it changed meanwhile."""
+    ) -> Closing | object | None:
+        """Revoke a record, and close it in the same write. `_CHANGED` if it changed meanwhile.
+
+        One that a law forbids to erase yet stays until its own terms, which know the event, end.
+        """
         events = {**record.events, "revoked": max(at, record.occurred_at)}
         revoked, now = replace(record, events=events), self._clock.now()
-        verdict = self._opener.verdict(client, revoked)
-        rule = verdict.rule_id if verdict.is_due(now) else None
-        closing = Closing(now, rule or CONSENT_REVOKED, revoking.actor, verdict.action)
-        written = self._repository.update_events(record, revoked, closing)
-        return closing if written else None
+        closing = self._closing(client, revoked, now, revoking.actor)
+        if closing is None and record.events == events:
+            return None
+        if not self._repository.update_events(record, revoked, closing):
+            return _CHANGED
+        if closing is None:
+            due_at = self._opener.verdict(client, revoked).due_at
+            self._schedule.expect(client.id, {record.category: due_at})
+        return closing
+
+    def _closing(
+        self, client: Client, record: StoredRecord, now: datetime, actor: str
+    ) -> Closing | None:
+        verdict = self._opener.verdict(client, record)
+        if verdict.is_due(now):
+            return Closing(now, verdict.rule_id or CONSENT_REVOKED, actor, verdict.action)
+        if self._opener.minimum_until(client, record) > now:
+            return None
+        return Closing(now, CONSENT_REVOKED, actor, verdict.action)
 
 
-def is_revoked(events: Mapping[str, datetime]) -> bool:
-    """Whether a consent was revoked and not given again since."""
-    revoked, given = events.get("revoked"), events.get("given")
-    return revoked is not None and (given is None or given <= revoked)
+class ReviewedRecords:
+    """The records as holders of their keys, to recovery (`erasure.recovery.KeyHolder`).
+
+    A process that was killed right after its insert did not look at the consents again.
+    """
+
+    def __init__(self, repository: RecordRepository, consents: Consents) -> None:
+        self._repository = repository
+        self._consents = consents
+
+    def current_key(self, document_id: DocumentId) -> KeyReference | None:
+        if record := self._repository.fetch_document(document_id):
+            with suppress(NotFound, KeyDestroyed):  # of a client that is being erased all goes
+                self._consents.review(record)
+        return self._repository.current_key(document_id)
 
 
-def _last_word(consent: StoredRecord) -> tuple[datetime, bool]:
-    """When a consent was last given or revoked; of two at one moment the revoked one counts."""
-    said = [consent.events[name] for name in ("given", "revoked") if name in consent.events]
-    return max([consent.occurred_at, *said]), is_revoked(consent.events)
+def _last_word(occurred_at: datetime, events: Mapping[str, datetime]) -> Word:
+    """When a consent was last given or revoked, and whether revoked."""
+    said = [events[name] for name in ("given", "revoked") if name in events]
+    return max([occurred_at, *said]), is_revoked(events)

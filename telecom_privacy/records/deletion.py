@@ -7,7 +7,7 @@ from telecom_privacy.clock import Clock
 from telecom_privacy.erasure.deletion import BATCH, Deletion
 from telecom_privacy.erasure.model import Closing
 from telecom_privacy.erasure.service import Eraser
-from telecom_privacy.records.model import StoredRecord
+from telecom_privacy.records.model import StoredRecord, is_revoked
 from telecom_privacy.records.repository import RecordRepository
 from telecom_privacy.scope import Scope
 
@@ -39,6 +39,7 @@ class RecordDeletion(Deletion[StoredRecord]):
     def carry_out(self, stored: Sequence[StoredRecord], closing: Closing) -> None:
         """Erase records of one client, role and category that were closed."""
         if found := self._current(stored):
+            self._keep_refusals(found)
             items = [item for record in found for item in record.items]
             self._eraser.erase(
                 found[0].scope.client_id,
@@ -55,6 +56,12 @@ class RecordDeletion(Deletion[StoredRecord]):
         if item := record.content_item:
             scope = record.scope
             self._eraser.erase(scope.client_id, scope.role, record.category, rule, [item], actor)
+
+    def _keep_refusals(self, records: Sequence[StoredRecord]) -> None:
+        """A revoked consent goes on refusing: to delete it gives no consent (RULES CON-3)."""
+        for record in records:
+            if record.covers and is_revoked(record.events):
+                self._repository.refuse(record, record.events["revoked"])
 
     def _current(self, records: Sequence[StoredRecord]) -> list[StoredRecord]:
         """As they are now: before they were closed they may have been given content."""

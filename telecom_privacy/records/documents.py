@@ -131,6 +131,11 @@ def revoking_document(revoking: Revoking) -> Document:
     return {"at": revoking.at, "actor": revoking.actor}
 
 
+def this_record(record: StoredRecord) -> Document:
+    """The query for the document that holds a record, in any version."""
+    return {"_id": Binary(record.token), "record_id": record.record_id}
+
+
 def originals_from(item: ErasedItem, document: Document) -> list[Original]:
     """The record or its content, if the document holds the version that `item` names."""
     if "month" not in document:

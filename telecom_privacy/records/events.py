@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from telecom_privacy.clients.change_log import ChangeLog
 from telecom_privacy.clients.model import Client
@@ -16,19 +15,24 @@ from telecom_privacy.http.access import Access
 from telecom_privacy.keys.sealing import seal_json
 from telecom_privacy.policies.due import Verdict
 from telecom_privacy.policies.triggers import OPPOSITES
-from telecom_privacy.records.consent import Consents, is_revoked
+from telecom_privacy.records.catalogue import Catalogue
+from telecom_privacy.records.consent import Consents
 from telecom_privacy.records.deletion import RecordDeletion
 from telecom_privacy.records.finding import RecordFinder
+from telecom_privacy.records.history import longer
 from telecom_privacy.records.intake import require_not_in_future
-from telecom_privacy.records.model import CONSENT, Record, Revoking, StoredRecord
+from telecom_privacy.records.model import (
+    CONSENT,
+    Record,
+    Revoking,
+    StoredRecord,
+    is_revoked,
+)
 from telecom_privacy.records.opening import RecordOpener
 from telecom_privacy.records.permissions import Deed
 from telecom_privacy.records.relevance import require_relevant
 from telecom_privacy.records.repository import RecordRepository
 from telecom_privacy.storage.paging import TICK
-
-MOST_EVENTS = 1_000
-"""Most entries of one record's history: they lie in its payload."""
 
 _TRIES = 20
 """How often an event is noted anew because another changed the record: none may be lost."""
@@ -56,6 +60,7 @@ class RecordEvents:
     def __init__(
         self,
         repository: RecordRepository,
+        catalogue: Catalogue,
         finder: RecordFinder,
         opener: RecordOpener,
         consents: Consents,
@@ -65,6 +70,7 @@ class RecordEvents:
         clock: Clock,
     ) -> None:
         self._repository = repository
+        self._catalogue = catalogue
         self._finder = finder
         self._opener = opener
         self._consents = consents
@@ -78,10 +84,11 @@ class RecordEvents:
     ) -> Noted:
         """Note an event; a record that is due by it, or rests on what it revokes, is erased here.
 
-        Raises `NotFound`, `Forbidden`, `Gone` for a record that is due, `Invalid` for the time or
-        an event that means nothing to the record, and `Conflict` if others were faster again and
-        again.
+        Raises `NotFound`, `Forbidden`, `Gone` for a record that is due, `Invalid` for the time, for
+        card data in the reason or an event that means nothing to the record, and `Conflict` if
+        others were faster again and again.
         """
+        self._catalogue.require_no_cards(client, {"reason": event.reason})
         for _ in range(_TRIES - 1):
             with suppress(Conflict):
                 return self._note(access, client, category, external_id, event)
@@ -94,7 +101,7 @@ class RecordEvents:
             return self._finder.find(access, Deed.REPORT, client, category, external_id)
 
         record = self._opener.open_current(client, find(), find)
-        self._consents.finish(client, record.stored)  # whatever was begun comes before what follows
+        self._consents.finish(client, record)  # whatever was begun comes before what follows
         require_relevant(client, record.stored, event.name)
         at = self._time(record.stored, event)
         changed = self._changed(access, record, event, at)
@@ -108,7 +115,8 @@ class RecordEvents:
         if closing is None:
             self._schedule.expect(client.id, {category: verdict.due_at})
         if revoking:
-            self._consents.finish(client, replace(changed, revoking=revoking))
+            stored = replace(changed, revoking=revoking)
+            self._consents.finish(client, replace(record, stored=stored))
         if closing:
             self._deletion.carry_out([changed], closing)
         return Noted(changed.events, changed.binned, erased=closing is not None)
@@ -136,8 +144,8 @@ class RecordEvents:
             entry = {"event": event.name, "at": to_text(at), "actor": access.actor}
             entry |= {"received_at": to_text(self._clock.now())}
             entry |= {"reason": event.reason} if event.reason is not None else {}
-            content = {**record.sealed, "history": _longer(record.sealed["history"], entry)}
-            # What is sealed only grows, so it stays under the same key.
+            content = {**record.sealed, "history": longer(record.sealed["history"], entry)}
+            # Only the history differs, so it stays under the same key.
             payload = seal_json(record.key, content, stored.binding)
         return replace(stored, events=events, binned=is_binned(events), payload=payload)
 
@@ -155,9 +163,3 @@ def is_binned(events: Mapping[str, datetime]) -> bool:
     """Whether a record was put into the bin and not taken out again (RET-25)."""
     binned, restored = events.get("binned"), events.get("restored")
     return binned is not None and (restored is None or restored < binned)
-
-
-def _longer(history: list[Any], entry: Mapping[str, Any]) -> list[Any]:
-    if len(history) >= MOST_EVENTS:
-        raise Invalid({"event": [f"A record's history takes {MOST_EVENTS} events at most."]})
-    return [*history, entry]

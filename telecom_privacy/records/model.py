@@ -166,3 +166,9 @@ class Record:
             "binned": self.stored.binned,
             "content": self.content,
         }
+
+
+def is_revoked(events: Mapping[str, datetime]) -> bool:
+    """Whether a consent was revoked and not given again since."""
+    revoked, given = events.get("revoked"), events.get("given")
+    return revoked is not None and (given is None or given <= revoked)

@@ -1,6 +1,7 @@
 """Opening stored records, within their term."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -28,6 +29,12 @@ class RecordOpener:
     def verdict(self, client: Client, record: StoredRecord) -> Verdict:
         role = record.scope.role
         return client.terms.verdict(record.category, role, record.occurred_at, record.events)
+
+    def minimum_until(self, client: Client, record: StoredRecord) -> datetime:
+        """Until when a law that is in force now forbids to erase a record."""
+        facts = record.occurred_at, record.events
+        now, role = self._clock.now(), record.scope.role
+        return client.terms.minimum_until(record.category, role, facts, now)
 
     def require_within_term(self, client: Client, record: StoredRecord) -> None:
         """Raise `Gone` for a record that is past its term."""

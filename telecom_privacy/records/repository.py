@@ -24,6 +24,7 @@ from telecom_privacy.erasure.documents import (
 from telecom_privacy.erasure.model import Closing, DocumentId, Erasure
 from telecom_privacy.erasure.withheld import Original
 from telecom_privacy.keys.model import KeyReference
+from telecom_privacy.records.consent_queries import ConsentQueries
 from telecom_privacy.records.documents import (
     CANDIDATE,
     FOUND,
@@ -38,6 +39,7 @@ from telecom_privacy.records.documents import (
     record_document,
     record_from,
     revoking_document,
+    this_record,
     tombstone_from,
 )
 from telecom_privacy.records.model import (
@@ -57,7 +59,7 @@ _BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
 _IDS_PER_QUERY = 50
 
 
-class RecordRepository:
+class RecordRepository(ConsentQueries):
     def __init__(self, bulk: MongoDatabase, tombstone_time: timedelta) -> None:
         self._collection = bulk[RECORDS]
         self._tombstone_time = tombstone_time
@@ -72,6 +74,7 @@ class RecordRepository:
                 [("client", 1), ("licence", 1), ("category", 1), ("occurred_at", 1)]
             )
             self._collection.create_index([("client", 1), ("covers", 1)])
+            self._collection.create_index([("client", 1), ("refused.covers", 1)])
             self._collection.create_index("forget_at")
             self._collection.create_index("closed.at")
             self._collection.create_index("revoking.at")
@@ -108,6 +111,12 @@ class RecordRepository:
     def current_key(self, document_id: DocumentId) -> KeyReference | None:
         """See `erasure.recovery.KeyHolder`."""
         return current_key(self._collection, document_id)
+
+    def fetch_document(self, document_id: DocumentId) -> StoredRecord | None:
+        """The record of any client in a document that nobody is erasing."""
+        with translating_errors():
+            found = self._collection.find_one({"_id": document_id, **OPEN})
+        return record_from(found) if found and "record_id" in found else None
 
     def fetch_window(
         self, scope: Scope, category: str, window: Window, equal: Mapping[str, Any], most: int
@@ -160,7 +169,7 @@ class RecordRepository:
 
     def attach_content(self, record: StoredRecord, content: StoredContent) -> bool:
         """Give a live record its content. False if it has or had one, or is being erased."""
-        query = {**_this(record), **OPEN, "content": {"$exists": False}}
+        query = {**this_record(record), **OPEN, "content": {"$exists": False}}
         change = {"$set": {"content": content_document(content)}}
         with translating_errors():
             return self._collection.update_one(query, change).matched_count == 1
@@ -173,29 +182,19 @@ class RecordRepository:
 
     def close(self, stored: Sequence[StoredRecord], closing: Closing) -> None:
         """See `erasure.deletion.ClosingRepository`."""
-        close(self._collection, [_this(one) for one in stored], closing)
+        close(self._collection, [this_record(one) for one in stored], closing)
 
     def fetch_closed(self, before: datetime) -> list[tuple[StoredRecord, Closing]]:
-        """See `erasure.deletion.ClosingRepository`."""
+        """See `erasure.deletion.ClosingRepository`.
+
+        Without the consents that still lead to what rests on them: that goes first.
+        """
         found = fetch_closed(self._collection, before)
-        return [(record_from(document), closing) for document, closing in found]
-
-    def fetch_revoking(self, before: datetime) -> list[StoredRecord]:
-        """The consents of all clients whose revocation was begun up to a time, and not finished."""
-        with translating_errors():
-            found = list(self._collection.find({"revoking.at": {"$lte": before}}))
-        return [record_from(one) for one in found]
-
-    def finish_revoking(self, consent: StoredRecord, revoking: Revoking) -> None:
-        query = {**_this(consent), "revoking": revoking_document(revoking)}
-        with translating_errors():
-            self._collection.update_one(query, {"$unset": {"revoking": 1}})
-
-    def fetch_covering(self, scope: Scope, covers: bytes) -> list[StoredRecord]:
-        """The consents with a token of what rests on them."""
-        query = {"client": scope.client_id, "covers": Binary(covers), "role": scope.role}
-        with translating_errors():
-            return [record_from(document) for document in self._collection.find(query)]
+        return [
+            (record_from(document), closing)
+            for document, closing in found
+            if "revoking" not in document
+        ]
 
     def fetch_matching(
         self, scope: Scope, category: str, equal: Mapping[str, Any]
@@ -274,7 +273,7 @@ class RecordRepository:
             self._collection.delete_many({"forget_at": {"$gte": _BEGINNING, "$lte": now}})
 
     def _update(self, old: StoredRecord, change: Document) -> bool:
-        query = {**_this(old), "version": old.version, **OPEN}
+        query = {**this_record(old), "version": old.version, **OPEN}
         with translating_errors():
             result = self._collection.update_one(query, {**change, "$inc": {"version": 1}})
         return result.matched_count == 1
@@ -287,10 +286,6 @@ class RecordRepository:
 
 def _of(scope: Scope, category: str) -> Document:
     return {"client": scope.client_id, "category": category, "role": scope.role}
-
-
-def _this(record: StoredRecord) -> Document:
-    return {"_id": Binary(record.token), "record_id": record.record_id}
 
 
 def _stored(document: Document) -> StoredRecord | Tombstone:

@@ -49,6 +49,7 @@ class HistoryEntrySchema(Schema):
     received_at = fields.String()
     actor = fields.String()
     reason = fields.String()
+    data = fields.Dict()
 
 
 class ContentViewSchema(Schema):

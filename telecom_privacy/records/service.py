@@ -7,6 +7,7 @@ from telecom_privacy.clock import Clock
 from telecom_privacy.erasure.model import DELETED_BY_CLIENT
 from telecom_privacy.errors import Forbidden, Gone
 from telecom_privacy.http.access import Access
+from telecom_privacy.records.consent import Consents
 from telecom_privacy.records.deletion import RecordDeletion
 from telecom_privacy.records.finding import RecordFinder
 from telecom_privacy.records.model import StoredRecord
@@ -23,11 +24,13 @@ class RecordService:
         repository: RecordRepository,
         finder: RecordFinder,
         deletion: RecordDeletion,
+        consents: Consents,
         clock: Clock,
     ) -> None:
         self._repository = repository
         self._finder = finder
         self._deletion = deletion
+        self._consents = consents
         self._clock = clock
 
     def delete(self, access: Access, client: Client, category: str, external_id: str) -> None:
@@ -37,6 +40,8 @@ class RecordService:
         yet, and `Held` where a legal hold does: its own staff may know.
         """
         if record := self._erasable(access, client, category, external_id):
+            with suppress(Gone):
+                self._consents.finish_stored(client, record)
             self._deletion.delete(record, DELETED_BY_CLIENT, access.actor)
 
     def delete_content(

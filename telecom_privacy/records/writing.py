@@ -12,14 +12,15 @@ from telecom_privacy.clients.model import Client
 from telecom_privacy.clock import Clock
 from telecom_privacy.erasure.schedule import Schedule
 from telecom_privacy.erasure.versions import ContentVersions
-from telecom_privacy.errors import Conflict, Gone, NotFound, Unavailable
+from telecom_privacy.errors import Conflict, Gone, Invalid, NotFound, Unavailable
 from telecom_privacy.http.access import Access
 from telecom_privacy.keys.model import RecordKey
 from telecom_privacy.records.catalogue import Catalogue
 from telecom_privacy.records.consent import Consents
 from telecom_privacy.records.drafting import Draft, RecordDrafting
+from telecom_privacy.records.history import of_new_version, require_room
 from telecom_privacy.records.intake import require_not_in_future, same_place
-from telecom_privacy.records.model import NewRecord, Record, StoredRecord, Tombstone
+from telecom_privacy.records.model import CONSENT, NewRecord, Record, StoredRecord, Tombstone
 from telecom_privacy.records.opening import RecordOpener
 from telecom_privacy.records.permissions import Deed, require
 from telecom_privacy.records.repository import RECORDS, RecordRepository
@@ -71,13 +72,14 @@ class RecordWriter:
         for _ in range(_TRIES):
             known = self._known(access, client, draft)
             if known and known.sealed["original"] == draft.fingerprint:
+                self._consents.require(client, role, new)
                 return Stored(known.receipt, is_new=False)
-            if known and not same_place(known.sealed, new):
-                raise Conflict("occurred_at and licence_id of a record never change")
-            self._require_acceptable(client, new)
+            if known:
+                self._require_constant(client, known, draft)
+            self._require_acceptable(client, role, new)
             with suppress(Conflict):  # another request was faster: judge by what it left
                 if known:
-                    return self._replace(access, known, draft)
+                    return self._replace(access, client, known, draft)
                 return self._insert(access, client, draft)
         raise Unavailable("the record is being changed by others; retry")
 
@@ -100,11 +102,31 @@ class RecordWriter:
             client, found, lambda: self._repository.fetch(scope, token)
         )
 
-    def _require_acceptable(self, client: Client, new: NewRecord) -> None:
+    def _require_constant(self, client: Client, known: Record, draft: Draft) -> None:
+        """Raise `Conflict` where what never changes differs.
+
+        Of a consent that is whatever it covers, and of what rests on one whom it is about: a
+        revocation finds both by it.
+        """
+        new, old, now = draft.new, known.stored, draft.record
+        if not same_place(known.sealed, new):
+            raise Conflict("occurred_at and licence_id of a record never change")
+        rests = self._catalogue.definition(client, new.category).consent is not None
+        if rests and old.subject != now.subject:
+            raise Conflict("subject of what rests on a consent never changes")
+        if new.category == CONSENT and (old.subject, old.covers) != (now.subject, now.covers):
+            raise Conflict("purpose and subject of a consent never change")
+        require_room(known)
+
+    def _require_acceptable(self, client: Client, role: Role, new: NewRecord) -> None:
         """Raise `Invalid` or `Forbidden` for what may not be stored."""
+        names = {"id": new.external_id, "subject": new.subject}
+        self._catalogue.require_no_cards(client, names)
+        if client.is_operator and new.category == CONSENT and not new.subject:
+            raise Invalid({"subject": ["A consent to the operator names who gives it."]})
         require_not_in_future(self._clock, "occurred_at", new.occurred_at)
         self._catalogue.require_data(client, new.category, new.data)
-        self._consents.require(client, new)
+        self._consents.require(client, role, new)
 
     def _insert(self, access: Access, client: Client, draft: Draft) -> Stored:
         draft = self._drafting.with_licence(access, client, draft)
@@ -112,27 +134,31 @@ class RecordWriter:
         verdict = self._opener.verdict(client, record)
         if verdict.is_due(self._clock.now()):
             raise Gone("the retention term of this record is over")
+        self._consents.finish_before(client, record)
 
         def write(stored: StoredRecord) -> bool:
             if not self._drafting.still_has_licence(draft) or not self._repository.insert(stored):
                 return False
             self._schedule.expect(client.id, {record.category: verdict.due_at})
+            # Or a consent that was revoked meanwhile would not have met this record. Recovery
+            # looks again at what is not settled (`consent.ReviewedRecords`).
+            self._consents.require_still(client, draft.new, record)
             return True
 
         attempt = _Attempt(self._drafting, access, draft, (), write)
         self._versions.insert(record.binding, RECORDS, record.token, attempt)
-        # Or a consent that was revoked meanwhile would not have met this record.
-        self._consents.require_still(client, draft.new, record)
         return Stored(attempt.receipt, is_new=True)
 
-    def _replace(self, access: Access, known: Record, draft: Draft) -> Stored:
+    def _replace(self, access: Access, client: Client, known: Record, draft: Draft) -> Stored:
         old = known.stored
+        self._consents.finish(client, known)
+        history = of_new_version(known, self._clock.now(), access.actor)
 
         def write(stored: StoredRecord) -> bool:
             return self._repository.update_content(old, stored)
 
         again = draft.again(old)
-        attempt = _Attempt(self._drafting, access, again, known.sealed["history"], write)
+        attempt = _Attempt(self._drafting, access, again, history, write)
         self._versions.replace(old.binding, RECORDS, old.item, attempt, access.actor)
         return Stored(attempt.receipt, is_new=False)
 

@@ -40,6 +40,7 @@ WITHOUT_SCOPE = {
     "fetch_closed": "recovery, of the deletions begun for any client",
     "fetch_indexed_otherwise": "a month's tokens, whose key may be that of all clients",
     "fetch_revoking": "recovery, of the revocations begun for any client",
+    "fetch_document": "recovery, by the document id of its own intents",
     "current_key": "recovery, by the document id of its own intents",
     "is_empty": "housekeeping over all clients; reads nothing",
     "delete_many": "recovery, by random record ids of its own intents",

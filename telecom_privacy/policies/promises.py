@@ -66,7 +66,13 @@ PROMISES = (
         "The event `revoked` (consent withdrawn, objection) erases in the same request.",
     ),
     Promise("RET-13", "account and financial data", (_BIRD, _I70)),
-    Promise("RET-14", "proof that consent was given or withdrawn", (_BIRD,)),
+    Promise(
+        "RET-14",
+        "proof that consent was given or withdrawn",
+        (_BIRD,),
+        "A client's own consents go with its contract at the latest; beyond that the operator "
+        "keeps what is handed in as `consent_proof`.",
+    ),
     Promise("RET-15", "proof that a rights request was answered", (_BIRD, _I70)),
     Promise("RET-16", "recordings of calls to the operator's own desk", (_I70,)),
     Promise("RET-17", "call-back requests", (_I70,)),

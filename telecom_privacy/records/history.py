@@ -30,7 +30,7 @@ def require_room(known: Record) -> None:
 
 
 def of_new_version(known: Record, now: datetime, actor: str) -> Sequence[Any]:
-    """Return the history of the version after `known`: of a consent, what it said stays."""
+    """Return the history of the next version: of a consent, what it said before stays as proof."""
     history: Sequence[Any] = known.sealed["history"]
     if known.stored.category != CONSENT:
         return history

@@ -24,7 +24,7 @@ from telecom_privacy.erasure.documents import (
 from telecom_privacy.erasure.model import Closing, DocumentId, Erasure
 from telecom_privacy.erasure.withheld import Original
 from telecom_privacy.keys.model import KeyReference
-from telecom_privacy.records.consent_queries import ConsentQueries
+from telecom_privacy.records.consent_repository import ConsentQueries
 from telecom_privacy.records.documents import (
     CANDIDATE,
     FOUND,

@@ -60,8 +60,10 @@ def test_the_operator_s_own_records_are_stored_as_controller_only(
     api: RecordApi, notice: str, operator: str
 ) -> None:
     version, record = VERSIONS[notice], uuid4().hex
+    about = {"subject": "lead@example.test"}
     answers = {
-        name: api.put(operator, name, record, sample(version, name)).status_code for name in ALL
+        name: api.put(operator, name, record, sample(version, name), **about).status_code
+        for name in ALL
     }
     stored = kept(version)
     assert {name for name, status in answers.items() if status == 201} == stored

@@ -13,8 +13,8 @@ from tests.model.world import World
 
 __all__ = ["api", "app", "clock", "services", "settings"]
 
-_BULK = ("calls", "clients", "licences", "segments", "traffic", "withheld", "schedule")
-_AUDIT = ("erasures", "certificates", "holds")
+_BULK = ("calls", "segments", "traffic", "withheld", "schedule")
+_AUDIT = ("clients", "licences", "erasures", "certificates", "holds")
 
 
 @pytest.fixture

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from telecom_privacy.accounts.repository import ApiKeyRepository
+from telecom_privacy.accounts.repository import API_KEYS, ApiKeyRepository
 from telecom_privacy.calls.erasers import CallEraser, RecordingEraser
 from telecom_privacy.calls.repository import CallRepository
 from telecom_privacy.clients.repository import (
+    CLIENTS,
+    LICENCES,
     ClientRepository,
     LicenceRepository,
 )
@@ -47,16 +49,16 @@ class Stored:
 
 
 def build_stored(settings: Settings, databases: Databases) -> Stored:
-    bulk = databases.bulk
+    bulk, audit = databases.bulk, databases.audit
     return Stored(
-        erasures=ErasureRepository(databases.audit),
+        erasures=ErasureRepository(audit),
         schedule=ScheduleRepository(bulk),
         newest_call=NewestCall(bulk),
-        holds=HoldRepository(databases.audit),
-        withheld=WithheldRepository(bulk),
-        clients=ClientRepository(databases.audit),
-        licences=LicenceRepository(databases.audit),
-        api_keys=ApiKeyRepository(databases.audit),
+        holds=HoldRepository(audit),
+        withheld=WithheldRepository(bulk, dict.fromkeys((CLIENTS, LICENCES, API_KEYS), audit)),
+        clients=ClientRepository(audit),
+        licences=LicenceRepository(audit),
+        api_keys=ApiKeyRepository(audit),
         calls=CallRepository(bulk, settings.tombstone_time),
         traffic=TrafficRepository(bulk),
         records=RecordRepository(bulk, settings.tombstone_time),

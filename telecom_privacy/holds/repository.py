@@ -1,6 +1,6 @@
 """Holds (audit database, which no restore of data takes back) and what they keep (bulk data)."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TypeAlias
 from uuid import UUID
@@ -107,11 +107,15 @@ class HoldRepository:
 class WithheldRepository:
     """Collection `withheld`: what holds keep of that which was erased.
 
-    Collection `replaced`: copies of content versions, while they are being replaced.
+    Collection `replaced`: copies of content versions, while they are being replaced. What has
+    versions lies in the bulk database, but for the collections that `elsewhere` names.
     """
 
-    def __init__(self, bulk: MongoDatabase) -> None:
+    def __init__(
+        self, bulk: MongoDatabase, elsewhere: Mapping[str, MongoDatabase] | None = None
+    ) -> None:
         self._bulk = bulk
+        self._elsewhere = elsewhere or {}
         self._withheld = bulk["withheld"]
         self._replaced = bulk["replaced"]
 
@@ -196,7 +200,8 @@ class WithheldRepository:
 
     def copy_version(self, copy: UUID, collection: str, binding: Binding, old: ErasedItem) -> None:
         """See `erasure.withheld.VersionCopies`."""
-        for _, stored in documents_of(self._bulk[collection], [old]):
+        home = self._elsewhere.get(collection, self._bulk)
+        for _, stored in documents_of(home[collection], [old]):
             if has_key(stored, old):
                 document = original_document(original(stored, binding, old))
                 with translating_errors():

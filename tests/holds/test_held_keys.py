@@ -125,7 +125,7 @@ def test_a_held_key_that_is_replaced_while_keys_are_moved_below_it_takes_none_al
     stored = services.accounts._keys._repository.fetch_node(held)
     assert stored is not None
     assert stored.newest == 2
-    RotationRepository(services.databases.keystore).erase_old_generations(held, stored)
+    RotationRepository(services.databases.keystore).erase_old_generations(held, stored, number)
     services.epoch.advance()
     assert _notes(services, hold) == ["note of call"]
     assert audio(services, hold) == [AUDIO]

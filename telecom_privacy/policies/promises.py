@@ -73,7 +73,13 @@ PROMISES = (
         "A client's own consents go with its contract at the latest; beyond that the operator "
         "keeps what is handed in as `consent_proof`.",
     ),
-    Promise("RET-15", "proof that a rights request was answered", (_BIRD, _I70)),
+    Promise(
+        "RET-15",
+        "proof that a rights request was answered",
+        (_BIRD, _I70),
+        "The event `answered` starts the term; of a request that is never answered the request does"
+        " (derived).",
+    ),
     Promise("RET-16", "recordings of calls to the operator's own desk", (_I70,)),
     Promise("RET-17", "call-back requests", (_I70,)),
     Promise(

@@ -208,7 +208,8 @@ CASES = [
         "messagebird",
         events={"given": "2021-06-01 10:00", "reliance_ended": "2022-01-15 10:00"},
     ),
-    own("RET-15", "rights_request_proof", "2021-03-01 10:00", None, "messagebird"),
+    own("RET-15", "rights_request_proof", "2021-03-01 10:00", "2026-03-01 10:00", "messagebird"),
+    own("RET-15", "rights_request_proof", "2021-03-01 10:00", "2026-03-01 10:00", "deskmanager"),
     own(
         "RET-15",
         "rights_request_proof",

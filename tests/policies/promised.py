@@ -47,7 +47,10 @@ RET-5 licence processor service {MONTH}
 """
 
 BILLING = "RET-13 billing controller billing event P10Y erase\n"
-ANSWERS = "RET-15 rights_request_proof controller proof answered P5Y erase\n"
+ANSWERS = """
+RET-15 rights_request_proof controller proof answered P5Y erase
+RET-15 rights_request_proof controller proof event P5Y erase unless=answered
+"""
 
 HOSTED = (
     "call_note",

@@ -16,6 +16,7 @@ from telecom_privacy.records.events import RecordEvents
 from telecom_privacy.records.finding import RecordFinder
 from telecom_privacy.records.opening import RecordOpener
 from telecom_privacy.records.reading import RecordReader
+from telecom_privacy.records.refusals import Refusals
 from telecom_privacy.records.search import RecordSearch
 from telecom_privacy.records.service import RecordService
 from telecom_privacy.records.tokens import RecordTokens
@@ -62,10 +63,11 @@ def build_records(settings: Settings, core: Core, stored: Stored, parties: Parti
     consents = Consents(
         records, parties.clients, catalogue, tokens, opener, deletion, core.schedule, clock
     )
+    refusals = Refusals(records, parties.clients, clock, settings.tombstone_time)
     drafting = RecordDrafting(tokens, parties.licences, core.audit, core.signer, clock)
     return Records(
         catalogue=catalogue,
-        service=RecordService(records, finder, deletion, consents, clock),
+        service=RecordService(records, finder, deletion, consents, refusals, clock),
         deletion=deletion,
         consents=consents,
         writer=RecordWriter(

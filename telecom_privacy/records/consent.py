@@ -108,6 +108,9 @@ class Consents:
                 erase = partial(self._erase, client, purpose, at=at, revoking=stored.revoking)
                 self._erase_all(client.scope(role), category, equal, erase)
         self._repository.finish_revoking(stored, stored.revoking)
+        # It was left out while it led to them.
+        due_at = self._opener.verdict(client, stored).due_at
+        self._schedule.expect(client.id, {stored.category: due_at})
 
     def finish_stored(self, client: Client, consent: StoredRecord) -> None:
         """Like `finish`. Raises `Gone` if the consent itself was erased."""
@@ -135,7 +138,11 @@ class Consents:
         return finished
 
     def _finish_of(self, consent: StoredRecord) -> None:
-        self.finish_stored(self._clients.by_id(consent.scope.client_id), consent)
+        try:
+            self.finish_stored(self._clients.by_id(consent.scope.client_id), consent)
+        except (Gone, NotFound, KeyDestroyed):  # with all that its client had
+            if consent.revoking:
+                self._repository.finish_revoking(consent, consent.revoking)
 
     def _is_revoked(
         self, client: Client, role: Role, purpose: str, licence: str | None, subject: str | None

@@ -6,9 +6,14 @@ from datetime import datetime
 from bson import Binary
 from pymongo.collection import Collection
 
-from telecom_privacy.records.documents import record_from, revoking_document, this_record
+from telecom_privacy.records.documents import (
+    BEGINNING,
+    record_from,
+    revoking_document,
+    this_record,
+)
 from telecom_privacy.records.model import Revoking, StoredRecord
-from telecom_privacy.scope import Scope
+from telecom_privacy.scope import NO_ID, Role, Scope
 from telecom_privacy.storage.mongo import Document, translating_errors
 
 
@@ -32,16 +37,25 @@ class ConsentQueries:
         with translating_errors():
             return [record_from(document) for document in self._collection.find(query)]
 
-    def refuse(self, consent: StoredRecord, at: datetime) -> None:
-        """Let the tombstone of a consent say that it was revoked, and when."""
-        if consent.covers:
-            change = {"$set": {"refused": {"covers": Binary(consent.covers), "at": at}}}
-            with translating_errors():
-                self._collection.update_one(this_record(consent), change)
-
     def fetch_refused(self, scope: Scope, covers: Sequence[bytes]) -> list[datetime]:
-        """When erased consents with one of these tokens were revoked."""
+        """When consents with one of these tokens were revoked, erased ones included."""
         wanted = {"$in": [Binary(token) for token in covers]}
         query = {"client": scope.client_id, "refused.covers": wanted, "role": scope.role}
         with translating_errors():
             return [found["refused"]["at"] for found in self._collection.find(query)]
+
+    def fetch_refusing(self, now: datetime) -> set[Scope]:
+        """Whose tombstones that refuse something have served the time of any tombstone."""
+        with translating_errors():
+            found = self._collection.find(_refusing_until(now), {"client": 1, "role": 1})
+            return {Scope(one["client"], NO_ID, Role(one["role"])) for one in found}
+
+    def renew_refusals(self, scope: Scope, now: datetime, until: datetime) -> None:
+        """Keep those tombstones for longer."""
+        query = {**_refusing_until(now), "client": scope.client_id, "role": scope.role}
+        with translating_errors():
+            self._collection.update_many(query, {"$set": {"forget_at": until}})
+
+
+def _refusing_until(now: datetime) -> Document:
+    return {"forget_at": {"$gte": BEGINNING, "$lte": now}, "refused": {"$exists": True}}

@@ -7,7 +7,7 @@ from telecom_privacy.clock import Clock
 from telecom_privacy.erasure.deletion import BATCH, Deletion
 from telecom_privacy.erasure.model import Closing
 from telecom_privacy.erasure.service import Eraser
-from telecom_privacy.records.model import StoredRecord, is_revoked
+from telecom_privacy.records.model import StoredRecord
 from telecom_privacy.records.repository import RecordRepository
 from telecom_privacy.scope import Scope
 
@@ -39,7 +39,6 @@ class RecordDeletion(Deletion[StoredRecord]):
     def carry_out(self, stored: Sequence[StoredRecord], closing: Closing) -> None:
         """Erase records of one client, role and category that were closed."""
         if found := self._current(stored):
-            self._keep_refusals(found)
             items = [item for record in found for item in record.items]
             self._eraser.erase(
                 found[0].scope.client_id,
@@ -57,16 +56,15 @@ class RecordDeletion(Deletion[StoredRecord]):
             scope = record.scope
             self._eraser.erase(scope.client_id, scope.role, record.category, rule, [item], actor)
 
-    def _keep_refusals(self, records: Sequence[StoredRecord]) -> None:
-        """A revoked consent goes on refusing: to delete it gives no consent (RULES CON-3)."""
-        for record in records:
-            if record.covers and is_revoked(record.events):
-                self._repository.refuse(record, record.events["revoked"])
-
     def _current(self, records: Sequence[StoredRecord]) -> list[StoredRecord]:
-        """As they are now: before they were closed they may have been given content."""
+        """As they are now: before they were closed they may have been given content.
+
+        Without consents that were revoked at the same moment: recovery erases them, too, but after
+        what rests on them.
+        """
         if not records:
             return []
         tokens = [record.token for record in records]
         found = self._repository.fetch_many(records[0].scope, tokens).values()
-        return [record for record in found if isinstance(record, StoredRecord)]
+        stored = (record for record in found if isinstance(record, StoredRecord))
+        return [record for record in stored if record.revoking is None]

@@ -1,7 +1,7 @@
 """How a record lies in its collection (docs/formats.md)."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 
 from bson import Binary
 from pymongo import UpdateOne
@@ -17,6 +17,7 @@ from telecom_privacy.records.model import (
     StoredContent,
     StoredRecord,
     Tombstone,
+    is_revoked,
 )
 from telecom_privacy.scope import NO_ID, Role, Scope
 from telecom_privacy.storage.mongo import Document
@@ -51,6 +52,9 @@ NOT_IN_A_TOMBSTONE = (
 )
 """What erasure takes from a record's document; its token, owner, role and category stay."""
 
+BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
+"""Earlier than all that is stored: indexes are read by a range on both sides."""
+
 _KNOWN_OF_CONTENT = ("occurred_at", "moved_at", "subject")
 _NO_KEY = KeyReference(NO_ID, "")
 
@@ -78,6 +82,16 @@ def record_document(record: StoredRecord) -> Document:
 def moved_document(events: Mapping[str, datetime]) -> Document:
     """The events of a record, and the earliest, by which it is found: any may be what decides."""
     return {"events": dict(events), "moved_at": min(events.values(), default=None)}
+
+
+def refusal_change(record: StoredRecord) -> dict[str, Document]:
+    """What a change of a consent's events says of refusing; its tombstone goes on saying it."""
+    if not record.covers:
+        return {}
+    if not is_revoked(record.events):
+        return {"$unset": {"refused": 1}}
+    refused = {"covers": Binary(record.covers), "at": record.events["revoked"]}
+    return {"$set": {"refused": refused}}
 
 
 def record_from(document: Document) -> StoredRecord:

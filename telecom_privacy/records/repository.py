@@ -5,7 +5,7 @@ workers stores a record.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +26,7 @@ from telecom_privacy.erasure.withheld import Original
 from telecom_privacy.keys.model import KeyReference
 from telecom_privacy.records.consent_repository import ConsentQueries
 from telecom_privacy.records.documents import (
+    BEGINNING,
     CANDIDATE,
     FOUND,
     candidate_from,
@@ -38,6 +39,7 @@ from telecom_privacy.records.documents import (
     record_burial,
     record_document,
     record_from,
+    refusal_change,
     revoking_document,
     this_record,
     tombstone_from,
@@ -55,7 +57,6 @@ from telecom_privacy.storage.mongo import Document, MongoDatabase, translating_e
 from telecom_privacy.storage.paging import Window
 
 RECORDS = "records"
-_BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
 _IDS_PER_QUERY = 50
 
 
@@ -154,18 +155,21 @@ class RecordRepository(ConsentQueries):
         """Write the events of `new`, with its payload, which keeps its key.
 
         With `closing` the record is about to be erased, with `revoking` what rests on it is: a
-        kill only delays that. False if the record changed or is gone.
+        kill only delays that. A revoked consent says so itself, so that whatever erases it leaves
+        that said. False if the record changed or is gone.
         """
+        refusal = refusal_change(new)
         change: Document = {
             **moved_document(new.events),
             "binned": new.binned,
             "payload": Binary(new.payload),
+            **refusal.get("$set", {}),
         }
         if closing:
             change["closed"] = closing_document(closing)
         if revoking:
             change["revoking"] = revoking_document(revoking)
-        return self._update(old, {"$set": change})
+        return self._update(old, {**refusal, "$set": change})
 
     def attach_content(self, record: StoredRecord, content: StoredContent) -> bool:
         """Give a live record its content. False if it has or had one, or is being erased."""
@@ -200,7 +204,7 @@ class RecordRepository(ConsentQueries):
         self, scope: Scope, category: str, equal: Mapping[str, Any]
     ) -> Iterator[StoredRecord]:
         """The records of a category with the given values that nobody is erasing."""
-        query = {**_of(scope, category), "occurred_at": {"$gte": _BEGINNING}, **equal, **OPEN}
+        query = {**_of(scope, category), "occurred_at": {"$gte": BEGINNING}, **equal, **OPEN}
         with translating_errors():
             for document in self._collection.find(query):
                 yield record_from(document)
@@ -214,14 +218,15 @@ class RecordRepository(ConsentQueries):
     ) -> Iterator[Candidate]:
         """The records that occurred up to a time, then those whose first event was up to another.
 
-        Oldest first; none of that kind where the time is None.
+        Oldest first; none of that kind where the time is None. Without the consents that still
+        lead to what rests on them: that goes first.
         """
-        pair = _of(scope, category)
-        occurred = {"$gte": _BEGINNING, "$lte": occurred_by}
+        pair = {**_of(scope, category), "revoking": {"$exists": False}}
+        occurred = {"$gte": BEGINNING, "$lte": occurred_by}
         if occurred_by is not None:
             yield from self._candidates({**pair, "occurred_at": occurred}, "occurred_at")
         if moved_by is not None:
-            query: Document = {**pair, "moved_at": {"$gte": _BEGINNING, "$lte": moved_by}}
+            query: Document = {**pair, "moved_at": {"$gte": BEGINNING, "$lte": moved_by}}
             if occurred_by is not None:
                 query["occurred_at"] = {"$gt": occurred_by}
             yield from self._candidates(query, "moved_at")
@@ -270,7 +275,7 @@ class RecordRepository(ConsentQueries):
 
     def forget_tombstones(self, now: datetime) -> None:
         with translating_errors():
-            self._collection.delete_many({"forget_at": {"$gte": _BEGINNING, "$lte": now}})
+            self._collection.delete_many({"forget_at": {"$gte": BEGINNING, "$lte": now}})
 
     def _update(self, old: StoredRecord, change: Document) -> bool:
         query = {**this_record(old), "version": old.version, **OPEN}

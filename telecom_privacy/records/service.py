@@ -12,6 +12,7 @@ from telecom_privacy.records.deletion import RecordDeletion
 from telecom_privacy.records.finding import RecordFinder
 from telecom_privacy.records.model import StoredRecord
 from telecom_privacy.records.permissions import Deed
+from telecom_privacy.records.refusals import Refusals
 from telecom_privacy.records.repository import RecordRepository
 from telecom_privacy.scope import Role
 
@@ -25,12 +26,14 @@ class RecordService:
         finder: RecordFinder,
         deletion: RecordDeletion,
         consents: Consents,
+        refusals: Refusals,
         clock: Clock,
     ) -> None:
         self._repository = repository
         self._finder = finder
         self._deletion = deletion
         self._consents = consents
+        self._refusals = refusals
         self._clock = clock
 
     def delete(self, access: Access, client: Client, category: str, external_id: str) -> None:
@@ -53,6 +56,7 @@ class RecordService:
 
     def forget_tombstones(self) -> None:
         """Forget the erased records whose tombstones have served their time."""
+        self._refusals.renew()
         self._repository.forget_tombstones(self._clock.now())
 
     def _erasable(

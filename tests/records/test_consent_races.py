@@ -112,6 +112,42 @@ def test_a_revocation_told_late_that_ends_the_consent_too_takes_all_along(
     assert api.listed(client, CONTACT) == []
 
 
+def test_no_sweep_takes_a_consent_away_before_what_rests_on_it(
+    api: RecordApi, client: str, services: Services
+) -> None:
+    api.stored(client, CONSENT, "sync", SYNC, ago=timedelta(days=365 * 6))
+    api.stored(client, CONTACT, "one", {})
+    at = (api.clock.now() - timedelta(days=365 * 5 + 10)).isoformat()
+    with killed_at(RecordRepository, "fetch_matching"):
+        api.event(client, CONSENT, "sync", "revoked", at=at)
+    services.sweeps.run("test")
+    api.clock.advance(minutes=2)
+    services.recovery.run()
+    assert api.get(client, CONTACT, "one").status_code == 410
+    query = {"category": CONSENT, "revoking": {"$exists": True}}
+    assert services.databases.bulk["records"].count_documents(query) == 0
+    assert api.get(client, CONSENT, "sync").status_code == 410
+    assert api.put(client, CONTACT, "two", {}).status_code == 403
+
+
+def test_a_consent_deleted_while_it_is_revoked_takes_all_along(
+    api: RecordApi, client: str, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api.stored(client, CONSENT, "sync", SYNC)
+    api.stored(client, CONTACT, "one", {})
+
+    def revoke() -> None:
+        with killed_at(RecordRepository, "fetch_matching"):
+            api.event(client, CONSENT, "sync", "revoked")
+
+    before(monkeypatch, "close", 1, revoke)
+    assert api.delete(client, CONSENT, "sync").status_code == 204
+    api.clock.advance(minutes=2)
+    services.recovery.run()
+    assert api.get(client, CONTACT, "one").status_code == 410
+    assert api.get(client, CONSENT, "sync").status_code == 410
+
+
 def test_a_clients_consent_does_not_reach_what_the_operator_keeps_as_controller(
     api: RecordApi,
 ) -> None:

@@ -30,7 +30,8 @@ def key_from(entry: Document) -> WrappedKey:
 
 def node_from(document: Document) -> StoredNode:
     generations = document.get("generations", {})
-    return StoredNode({int(number): key_from(entry) for number, entry in generations.items()})
+    wrapped = {int(number): key_from(entry) for number, entry in generations.items()}
+    return StoredNode(wrapped, document.get("pending", False))
 
 
 def page_document(page: UUID, keys: Sequence[WrappedRecordKey]) -> Document:

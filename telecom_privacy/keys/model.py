@@ -158,9 +158,13 @@ class WrappedKey:
 
 @dataclass(frozen=True, slots=True)
 class StoredNode:
-    """A node's wrapped generations; none are left of a node that was destroyed."""
+    """A node's wrapped generations; none are left of a node that was destroyed.
+
+    One that `is_pending` was inserted, and is not yet known to outlive a rotation: nobody uses it.
+    """
 
     generations: Mapping[int, WrappedKey]
+    is_pending: bool = False
 
     @property
     def is_destroyed(self) -> bool:

@@ -5,6 +5,7 @@ tree, its generations inside), `record_keys` (pages of record keys). See docs/fo
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
@@ -39,7 +40,7 @@ _IDS_PER_QUERY = 50
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 _EMPTY: Document = {"keys": {}, "pending_since": {"$exists": False}}
 _BELOW_A_CLIENT = (NodeKind.PERIOD, NodeKind.INDEX, NodeKind.IDENTIFIER)
-_OF_A_LIVE_NODE = ("kind", "client", "month", "generations", "created_at", "renewed_by")
+_OF_A_LIVE_NODE = ("kind", "client", "month", "generations", "created_at", "renewed_by", "pending")
 
 
 class KeyRepository:
@@ -106,8 +107,8 @@ class KeyRepository:
             document = self._keys.find_one({"_id": node.name})
         return node_from(document) if document else None
 
-    def insert_key(self, node: Node, wrapped: WrappedKey, now: datetime) -> bool:
-        """Insert the first generation of a node's key. False if another worker was faster."""
+    def insert_key(self, node: Node, wrapped: WrappedKey, now: datetime) -> None:
+        """Insert the first generation of a key, pending, unless another worker was faster."""
         document = {
             "_id": node.name,
             "kind": node.kind,
@@ -115,13 +116,22 @@ class KeyRepository:
             "month": node.month,
             "generations": {"1": key_document(wrapped)},
             "created_at": now,
+            "pending": True,
         }
-        try:
-            with translating_errors():
-                self._keys.insert_one(document)
-        except DuplicateKeyError:
-            return False
-        return True
+        with suppress(DuplicateKeyError), translating_errors():
+            self._keys.insert_one(document)
+
+    def replace_pending_key(self, node: Node, old: WrappedKey, new: WrappedKey) -> bool:
+        """Replace a key that nobody uses yet. False if it was settled or replaced meanwhile."""
+        change = {"$set": {"generations.1": key_document(new)}}
+        with translating_errors():
+            return self._keys.update_one(_pending(node, old), change).matched_count == 1
+
+    def settle_key(self, node: Node, wrapped: WrappedKey) -> bool:
+        """Let a pending key be used. False if it was settled or replaced meanwhile."""
+        with translating_errors():
+            result = self._keys.update_one(_pending(node, wrapped), {"$unset": {"pending": 1}})
+        return result.matched_count == 1
 
     def insert_generation(self, node: Node, number: int, key: WrappedKey, rotation: int) -> None:
         """Add a generation to a live node, unless the rotation of that number, or a later, has."""
@@ -278,3 +288,7 @@ class KeyRepository:
         if writes:
             with translating_errors():
                 self._pages.bulk_write(writes, ordered=True)
+
+
+def _pending(node: Node, wrapped: WrappedKey) -> Document:
+    return {"_id": node.name, "pending": True, "generations.1.wrapped": wrapped.wrapped}

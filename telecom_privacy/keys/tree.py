@@ -93,7 +93,7 @@ class KeyTree:
     def renew(self, node: Node, rotation: int) -> None:
         """Add a generation with a new secret, once for each rotation."""
         stored = self._repository.fetch_node(node)
-        if stored is not None and not stored.is_destroyed:
+        if stored is not None and not (stored.is_destroyed or stored.is_pending):
             new = self._wrap(node, new_secret())
             self._repository.insert_generation(node, stored.newest + 1, new, rotation)
             self._cache.drop(node)
@@ -102,6 +102,7 @@ class KeyTree:
         """Wrap a node's newest generation under the newest key above it.
 
         False if it is so already, or is destroyed. Older generations stay as they are: they go.
+        One that is pending gets a new secret: the old one may be lost with who made it.
         """
         stored = stored or self._repository.fetch_node(node)
         if stored is None or stored.is_destroyed:
@@ -109,6 +110,8 @@ class KeyTree:
         old = stored.generations[stored.newest]
         if old.parent == self._above(node):
             return False
+        if stored.is_pending:
+            return self._repository.replace_pending_key(node, old, self._wrap(node, new_secret()))
         new = self._wrap(node, self._secret(node, old))
         self._repository.replace_key(node, stored.newest, old, new)
         return True
@@ -139,7 +142,7 @@ class KeyTree:
 
     def _read(self, node: Node) -> dict[int, NodeKey]:
         stored = self._repository.fetch_node(node)
-        if stored is None:
+        if stored is None or stored.is_pending:
             raise _Missing(node)
         if stored.is_destroyed:
             raise KeyDestroyed("this key was destroyed")
@@ -173,12 +176,33 @@ class KeyTree:
         return self._roots.get_or_load(node.role, lambda: find(node.role))
 
     def _create(self, node: Node) -> None:
-        rotation = self._epoch.rotation()
-        secret = new_secret()
-        wrapped = self._wrap(node, secret)
-        self._creating(node)
-        # Should another worker be faster, its key counts.
-        is_ours = self._repository.insert_key(node, wrapped, self._clock.now())
-        if is_ours and self._epoch.rotation() != rotation:
-            # Or it would be lost with the key above, which may be replaced, and gone, by now.
-            self._repository.replace_key(node, 1, wrapped, self._wrap(node, secret))
+        """Make a key, and let it be used once it is known to outlive a rotation.
+
+        That is when no rotation began while it was put there: the next one finds it, and moves it.
+        Whoever dies before leaves a pending key, which the next to need it settles or replaces.
+        """
+        is_settled = False
+        while not is_settled:
+            rotation = self._epoch.rotation()
+            stored = self._repository.fetch_node(node)
+            if stored is not None and not stored.is_pending:
+                return  # another worker was faster: its key counts
+            put = self._put(node, stored)
+            is_settled = self._epoch.rotation() == rotation and self._repository.settle_key(
+                node, put
+            )
+
+    def _put(self, node: Node, pending: StoredNode | None) -> WrappedKey:
+        """Store a key below the newest one above, unless one is pending there.
+
+        It may be that another worker's is stored in its place.
+        """
+        if pending and pending.generations[1].parent == self._above(node):
+            return pending.generations[1]
+        wrapped = self._wrap(node, new_secret())
+        if pending:
+            self._repository.replace_pending_key(node, pending.generations[1], wrapped)
+        else:
+            self._creating(node)
+            self._repository.insert_key(node, wrapped, self._clock.now())
+        return wrapped

@@ -130,9 +130,17 @@ class ErasureRepository:
 
     def names_key(self, key: KeyReference) -> bool:
         """Whether the ledger says that this key was, or is being, destroyed."""
-        query = {"items": {"$elemMatch": {"page": key.page, "slot": key.slot}}}
         with translating_errors():
-            return self._collection.find_one(query, {"_id": 1}) is not None
+            return self._collection.find_one(_naming(key), {"_id": 1}) is not None
+
+    def fetch_above(self, keys: Iterable[KeyReference]) -> set[str]:
+        """The names of the nodes above these keys, as the entries that destroy them have it."""
+        above: set[str] = set()
+        for key in keys:
+            with translating_errors():
+                for found in self._collection.find(_naming(key), {"above": 1}):
+                    above.update(found["above"])
+        return above
 
     def names_node(self, name: str) -> bool:
         """Whether the ledger says that this node was, or is being, destroyed."""
@@ -165,6 +173,10 @@ class ErasureRepository:
         with translating_errors():
             for found in self._collection.find(query).sort("at", 1):
                 yield _erasure(found)
+
+
+def _naming(key: KeyReference) -> Document:
+    return {"items": {"$elemMatch": {"page": key.page, "slot": key.slot}}}
 
 
 def _item_document(item: ErasedItem) -> Document:

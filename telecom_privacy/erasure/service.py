@@ -17,7 +17,7 @@ from telecom_privacy.erasure.repository import ErasureRepository
 from telecom_privacy.erasure.tally import Tally
 from telecom_privacy.erasure.withheld import WITHHELD, DataEraser, HoldGuard
 from telecom_privacy.errors import Held, Unavailable
-from telecom_privacy.keys.model import KeyReference, Node
+from telecom_privacy.keys.model import KeyReference, Node, held_node
 from telecom_privacy.keys.service import KeyService
 from telecom_privacy.policies.model import Action, Category
 from telecom_privacy.scope import Role
@@ -68,9 +68,8 @@ class Eraser:
         """Erase `items` for good. Once the intent is stored, a kill only delays the rest."""
         if not items:
             return
-        above = self._keys.nodes_above(item.key for item in items)
         erasure = self._drafted(client_id, role, category, rule, items, action)
-        erasure = replace(erasure, above=_names(above))
+        erasure = replace(erasure, above=self._above(erasure))
         self._repository.insert(erasure)
         self._carry_out(erasure, actor)
 
@@ -88,7 +87,8 @@ class Eraser:
 
         The data below stays, unreadable, until it is removed as the data of erased records is.
         Keys that no client owns go for `NO_ID`. Raises `Held` if a hold may keep records below:
-        whoever has erased them one by one, so that what is held was withheld, says `is_emptied`.
+        whoever has erased them one by one, so that what is held was withheld, says `is_emptied`,
+        and is believed once no key of a record is left below but those that were kept apart.
         Raises `Unavailable` if a hold is placed at this moment.
         """
         if not nodes:
@@ -176,6 +176,18 @@ class Eraser:
         if self._holds.held(erasure, self._data_erasers[category].originals):
             raise Held("a legal hold keeps this")
 
+    def _above(self, erasure: Erasure) -> tuple[str, ...]:
+        """The nodes that a run must replace so that the keys of all items are gone from old bytes.
+
+        Of a key that another erasure has destroyed already the ledger knows them.
+        """
+        keys = [item.key for item in erasure.items]
+        above = set(_names(self._keys.nodes_above(keys)))
+        above |= self._repository.fetch_above(self._keys.missing(keys))
+        if erasure.category == WITHHELD:  # others may move its keys there before they go
+            above.add(held_node(erasure.client_id, erasure.role).name)
+        return tuple(sorted(above))
+
     def _carry_out(self, erasure: Erasure, actor: str, is_emptied: bool = False) -> None:
         if erasure.withheld is None:
             self._require_no_hold(erasure, is_emptied)
@@ -199,9 +211,19 @@ class Eraser:
 
     def _require_no_hold(self, erasure: Erasure, is_emptied: bool) -> None:
         """Give up to destroy keys with all below them, where a hold may keep something of it."""
-        if erasure.nodes and not is_emptied and self._holds.may_keep_below(erasure):
+        if not erasure.nodes or not self._holds.may_keep_below(erasure):
+            return
+        if not is_emptied or not self._is_emptied(erasure):
             self._repository.withdraw(erasure.id)
             raise Held("a legal hold may keep what lies below this key")
+
+    def _is_emptied(self, erasure: Erasure) -> bool:
+        """Whether only what is withheld has keys, and these lie apart.
+
+        Whatever others withhold at this moment has its key below until it is moved.
+        """
+        self._holds.keep_apart(erasure)
+        return not self._keys.has_records_below(map(Node.from_name, erasure.nodes))
 
     def _erase_items(self, erasure: Erasure, data: DataEraser) -> None:
         if erasure.leaves_counts:

@@ -249,6 +249,20 @@ class KeyRepository:
                 found |= record_keys_from(document)
         return {reference: found[reference] for reference in wanted & found.keys()}
 
+    def has_record_keys_below(self, node: Node) -> bool:
+        """Whether the key of a stored record lies below a node.
+
+        Without those whose records are not known to be stored.
+        """
+        with translating_errors():
+            pages = self._pages.find({"nodes": node.name}, {"intent": 0})
+            return any(
+                key.node == node
+                for page in pages
+                if "pending_since" not in page
+                for key in record_keys_from(page).values()
+            )
+
     def replace_record_key(
         self, reference: KeyReference, old: WrappedRecordKey, new: WrappedRecordKey
     ) -> bool:

@@ -196,6 +196,17 @@ class KeyService:
             node for node in found if node.role is role and licence_id in (None, node.licence_id)
         ]
 
+    def has_records_below(self, nodes: Iterable[Node]) -> bool:
+        """Whether keys of stored records lie below client or period keys, as it is now."""
+        return any(
+            self._repository.has_record_keys_below(below)
+            for node in nodes
+            for below in (node, *self._periods_below(node))
+        )
+
+    def _periods_below(self, node: Node) -> list[Node]:
+        return self.period_nodes(node.client_id, node.role) if node.kind is NodeKind.CLIENT else []
+
     def held_nodes(self) -> list[Node]:
         """See `HeldKeys.outliving`."""
         return self._held.outliving()

@@ -20,6 +20,7 @@ from telecom_privacy.clients.model import Anonymisation, Client
 from telecom_privacy.clock import Clock
 from telecom_privacy.erasure.isolation import succeeds
 from telecom_privacy.erasure.model import LICENCE_ANONYMISED
+from telecom_privacy.errors import Held
 from telecom_privacy.http.access import Access
 from telecom_privacy.keys.service import KeyService
 from telecom_privacy.retention.certificates import CertificateService
@@ -116,7 +117,10 @@ class LicenceAnonymisation:
         )
         if not all(may_go_on() for _ in chain.from_iterable(erased)):
             return False
-        self._licences.finish(intent)
+        try:
+            self._licences.finish(intent)
+        except Held:  # another withholds something of it at this moment
+            return False
         return True
 
     def _is_settled(self, client_id: UUID) -> bool:

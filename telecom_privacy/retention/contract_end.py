@@ -22,6 +22,9 @@ from telecom_privacy.scope import Role
 
 _RULE = "RET-3"
 _HELD_AGAIN_AFTER = timedelta(seconds=10)
+_STORED_WITHIN = timedelta(minutes=10)
+"""A writer that found the window open has stored its record by then, or is given up."""
+
 _NOT_OVER_AGAIN_AFTER = timedelta(hours=12)
 
 
@@ -54,7 +57,7 @@ class ContractEnds:
             return None
         now = self._clock.now()
         if now >= window.closes_at:
-            return self._destroy(client, actor, now)
+            return self._destroy(client, window, actor, now)
         return min(self._remind(client, window, done, actor), window.closes_at)
 
     def _remind(self, client: Client, window: Window, done: ContractEnd, actor: str) -> datetime:
@@ -71,9 +74,14 @@ class ContractEnds:
             done = self._clients.contract_end(client)
         return window.closes_at
 
-    def _destroy(self, client: Client, actor: str, now: datetime) -> datetime | None:
+    def _destroy(
+        self, client: Client, window: Window, actor: str, now: datetime
+    ) -> datetime | None:
         if not self._is_over(client, now):
             return now + _NOT_OVER_AGAIN_AFTER
+        settled_at = window.closes_at + _STORED_WITHIN
+        if now < settled_at and self._eraser.is_under_hold(client.id):
+            return settled_at
         try:
             self._destroy_key(client, actor, is_emptied=self._is_empty(client, now))
         except Held:

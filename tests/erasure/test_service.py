@@ -148,3 +148,16 @@ def _epoch(services: Services) -> int:
     found = services.databases.keystore["state"].find_one({"_id": "epoch"})
     assert found is not None
     return int(found["value"])
+
+
+def test_who_erases_what_another_has_just_destroyed_names_the_same_keys_above(
+    api: Api, services: Services, clock: MovableClock, client: str, call: str
+) -> None:
+    path, before = f"/v1/clients/{client}/calls/{call}", stored(services)["erasures"]
+    with killed_at(CallRepository, "bury"):
+        api.as_client(client, "DELETE", path)
+    assert api.as_client(client, "DELETE", path).status_code == 204
+    first, second = [one for one in stored(services)["erasures"] if one not in before]
+    assert first["items"] == second["items"]
+    assert first["above"] == second["above"] != []
+    recover(services, clock, minutes=11)

@@ -1,14 +1,17 @@
 """A client's key is destroyed, and what a hold keeps of the client still opens."""
 
+from contextlib import suppress
 from uuid import UUID
 
 import pytest
 
 from telecom_privacy.audit.service import AuditLog
 from telecom_privacy.bootstrap import Services
+from telecom_privacy.erasure.model import Erasure
 from telecom_privacy.erasure.repository import ErasureRepository
 from telecom_privacy.erasure.service import Eraser
 from telecom_privacy.errors import Held
+from telecom_privacy.holds.guard import ActiveHolds
 from telecom_privacy.keys.model import client_node
 from telecom_privacy.keys.repository import KeyRepository
 from telecom_privacy.keys.tree import KeyTree
@@ -41,6 +44,13 @@ def _delete(api: Api, client: str, *calls: str) -> None:
         assert api.as_client(client, "DELETE", path).status_code == 204
 
 
+def _empty(api: Api, client: str, *calls: str) -> None:
+    """Delete all that the client has."""
+    _delete(api, client, *calls)
+    path = f"/v1/clients/{client}/licences/licence-1"
+    assert api.as_client(client, "DELETE", path).status_code == 204
+
+
 def _destroy(services: Services, owner: UUID, is_emptied: bool) -> None:
     role = Role.PROCESSOR
     eraser = _eraser(services)
@@ -60,7 +70,7 @@ def test_what_is_withheld_outlives_the_client_key(
     owner = client_id(services, client)
     _put(api, client, "one", "two")
     hold = place(api, number="+33612345678")
-    _delete(api, client, "one", "two")
+    _empty(api, client, "one", "two")
     _destroy(services, owner, is_emptied=True)
     notes = [one["call"]["note"] for one in opened(services, hold, "call")]
     assert sorted(notes) == ["note of one", "note of two"]
@@ -69,13 +79,37 @@ def test_what_is_withheld_outlives_the_client_key(
     assert len(kept(services, second)) == 4
 
 
+def test_what_is_withheld_while_the_client_key_is_about_to_go_is_not_lost(
+    api: Api, client: str, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner = client_id(services, client)
+    _put(api, client, "one", "late")
+    hold = place(api, client_id=client)
+    _empty(api, client, "one")
+    keep_apart = ActiveHolds.keep_apart
+
+    def looked_before(self: ActiveHolds, erasure: Erasure) -> None:
+        keep_apart(self, erasure)
+        monkeypatch.undo()
+        _delete(api, client, "late")
+
+    monkeypatch.setattr(ActiveHolds, "keep_apart", looked_before)
+    with suppress(Held):
+        _destroy(services, owner, is_emptied=True)
+    notes = [one["call"]["note"] for one in opened(services, hold, "call")]
+    assert sorted(notes) == ["note of late", "note of one"]
+    _destroy(services, owner, is_emptied=True)
+    assert sorted(one["call"]["note"] for one in opened(services, hold, "call")) == sorted(notes)
+    assert audio(services, hold) == [AUDIO, AUDIO]
+
+
 def test_the_held_key_goes_with_the_last_record_that_is_kept(
     api: Api, client: str, services: Services
 ) -> None:
     owner = client_id(services, client)
     _put(api, client, "one")
     hold = place(api, client_id=client)
-    _delete(api, client, "one")
+    _empty(api, client, "one")
     _destroy(services, owner, is_emptied=True)
     services.holds.run()
     assert _held_keys(services, owner) == 1
@@ -118,7 +152,7 @@ def test_the_destruction_of_a_client_key_that_was_killed_is_finished_and_keeps_w
     found = client_id(services, client)
     _put(api, client, "one")
     hold = place(api, client_id=client)
-    _delete(api, client, "one")
+    _empty(api, client, "one")
     with killed_at(owner, method):
         _destroy(services, found, is_emptied=True)
     recover(services, clock, minutes=11)

@@ -1,5 +1,7 @@
 """A contract ends under a hold: all goes but what is held, and that goes with the release."""
 
+from datetime import datetime
+
 from telecom_privacy.bootstrap import Services
 from telecom_privacy.keys.model import client_node
 from telecom_privacy.scope import Role
@@ -51,3 +53,18 @@ def test_what_is_held_opens_after_the_end_of_the_contract_until_it_is_released(
     assert call_status(api, client, "call") == 410
     left = {"client": client_id(services, client), "kind": "held-key"}
     assert services.databases.keystore["keys"].count_documents(left) == 0
+
+
+def test_the_client_key_outlives_the_window_until_late_writers_are_done_if_something_is_held(
+    api: Api, client: str, services: Services, clock: MovableClock
+) -> None:
+    put_recorded_call(api, client, "call")
+    hold = place(api, client_id=client)
+    ended = end_contract(api, client, clock.now().date().isoformat())
+    clock.set(datetime.fromisoformat(ended["window"]["closes_at"]))
+    _sweep(services, clock)
+    assert _has_client_key(services, client)
+    clock.advance(minutes=10)
+    _sweep(services, clock)
+    assert not _has_client_key(services, client)
+    assert audio(services, hold) == [AUDIO]

@@ -39,7 +39,11 @@ def _notes(services: Services, hold: str) -> list[str]:
     return sorted(one["call"]["note"] for one in opened(services, hold, "call"))
 
 
-def _destroy_client_key(services: Services, client: str) -> None:
+def _destroy_client_key(api: Api, services: Services, client: str) -> None:
+    path = f"/v1/clients/{client}/licences"
+    for licence in api.as_client(client, "GET", path).json["items"]:
+        found = f"{path}/{licence['id']}"
+        assert api.as_client(client, "DELETE", found).status_code == 204
     owner, role = client_id(services, client), Role.PROCESSOR
     eraser: Any = services.recovery._eraser
     nodes = [client_node(owner, role)]
@@ -96,7 +100,7 @@ def test_a_key_that_another_changes_while_it_is_moved_outlives_its_client_key(
         return entry(*arguments)
 
     monkeypatch.setattr(repository, "record_key_document", late)
-    _destroy_client_key(services, client)
+    _destroy_client_key(api, services, client)
     assert disturbed
     assert _notes(services, hold) == ["note of call"]
     assert audio(services, hold) == [AUDIO]
@@ -121,7 +125,7 @@ def test_a_held_key_that_is_replaced_while_keys_are_moved_below_it_takes_none_al
         return replace(self, *keys)
 
     monkeypatch.setattr(KeyRepository, "replace_record_key", rotate_before)
-    _destroy_client_key(services, client)
+    _destroy_client_key(api, services, client)
     stored = services.accounts._keys._repository.fetch_node(held)
     assert stored is not None
     assert stored.newest == 2
@@ -169,7 +173,7 @@ def test_a_second_hold_after_an_anonymisation_keeps_as_the_first_did(
     assert _notes(services, second) == ["note of stays"]
     services.replay.run("test")
     assert _notes(services, second) == ["note of stays"]
-    _destroy_client_key(services, licences)
+    _destroy_client_key(api, services, licences)
     services.holds.run()
     assert _notes(services, second) == ["note of stays"]
     release(api, second)

@@ -85,7 +85,9 @@ def test_what_outlived_its_client_key_outlives_a_restore_of_the_keystore(
 ) -> None:
     owner, role = client_id(services, client), Role.PROCESSOR
     hold = place(api, client_id=client)
-    assert api.as_client(client, "DELETE", path).status_code == 204
+    licence = f"/v1/clients/{client}/licences/licence-1"
+    for one in (path, licence):
+        assert api.as_client(client, "DELETE", one).status_code == 204
     keystore = _backup(services.databases.keystore)
     nodes = [client_node(owner, role)]
     eraser = services.recovery._eraser

@@ -1,5 +1,6 @@
 """Telephone numbers as E.164."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +12,7 @@ LONGEST_E164 = 15
 """Most digits of an E.164 number, with its country code."""
 
 _SHORT = range(2, 7)
+_LIKE_A_NUMBER = re.compile(r"\+?[0-9][0-9 ().\-]{5,}")
 
 
 class NumberReader:
@@ -34,6 +36,15 @@ class NumberReader:
         if not _is_complete(parsed) or parsed.extension:
             raise _refusal(field)
         return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+    def normal(self, name: str) -> str:
+        """The E.164 form of what is written like a number; anything else as it is."""
+        if not _LIKE_A_NUMBER.fullmatch(name):
+            return name
+        try:
+            return self.e164(name)
+        except Invalid:
+            return name
 
     def with_number(self, query: Mapping[str, Any]) -> dict[str, Any]:
         """Normalise the `number` of a search, if it has one. Raises `Invalid`.

@@ -15,6 +15,7 @@ from telecom_privacy.crypto.signing import SigningKey
 from telecom_privacy.erasure.schedule import Schedule
 from telecom_privacy.erasure.service import Eraser
 from telecom_privacy.erasure.versions import ContentVersions
+from telecom_privacy.holds.comparing import NumberComparison
 from telecom_privacy.holds.guard import ActiveHolds
 from telecom_privacy.keys.audit_sealer import AuditDetailSealer
 from telecom_privacy.keys.local_file import LocalFileProvider
@@ -26,6 +27,7 @@ from telecom_privacy.keys.rotation_repository import RotationRepository
 from telecom_privacy.keys.service import KeyService, node_details
 from telecom_privacy.keys.setup import check_roots
 from telecom_privacy.keys.tree import KeyTree
+from telecom_privacy.numbers import NumberReader
 from telecom_privacy.settings import Settings
 from telecom_privacy.statistics.service import StatisticsService
 from telecom_privacy.storage.epoch import Epoch
@@ -70,7 +72,7 @@ def build_core(settings: Settings, databases: Databases, stored: Stored, clock: 
     keys = KeyService(repository, tree, clock, stored.erasures)
     moves = RotationRepository(databases.keystore)
     rotation = KeyRotation(moves, repository, tree, keys, provider, epoch, clock)
-    holds = ActiveHolds(stored.holds, stored.withheld, keys)
+    holds = active_holds(settings, stored, keys)
     statistics = StatisticsService(stored.statistics, stored.erasures.has_open, clock)
     erasers = data_erasers(stored)
     eraser = Eraser(stored.erasures, keys, audit, epoch, clock, erasers, holds, statistics)
@@ -90,6 +92,12 @@ def build_core(settings: Settings, databases: Databases, stored: Stored, clock: 
         reader=ContentReader(stored.segments),
         statistics=statistics,
     )
+
+
+def active_holds(settings: Settings, stored: Stored, keys: KeyService) -> ActiveHolds:
+    numbers = NumberReader(settings.default_region)
+    comparison = NumberComparison(keys, stored.withheld, numbers)
+    return ActiveHolds(stored.holds, stored.withheld, keys, comparison)
 
 
 def _say_nothing(node: Node) -> None:

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-from telecom_privacy.bootstrap.core import Core
+from telecom_privacy.bootstrap.core import Core, active_holds
 from telecom_privacy.bootstrap.parties import Parties
 from telecom_privacy.bootstrap.stored import Stored
-from telecom_privacy.holds.guard import ActiveHolds
 from telecom_privacy.holds.log import HoldLog
 from telecom_privacy.holds.placing import HoldPlacing
 from telecom_privacy.holds.service import HoldService
@@ -32,7 +31,7 @@ def build_holds(settings: Settings, core: Core, stored: Stored, parties: Parties
         stored.withheld,
         parties.clients,
         parties.licences,
-        ActiveHolds(stored.holds, stored.withheld, core.keys),
+        active_holds(settings, stored, core.keys),
         core.versions,
         core.eraser,
         NumberReader(settings.default_region),

@@ -5,10 +5,12 @@ from uuid import UUID, uuid5
 
 from bson import Binary
 
+from telecom_privacy.erasure.documents import original
 from telecom_privacy.erasure.model import ErasedItem
 from telecom_privacy.erasure.withheld import Original
 from telecom_privacy.holds.model import Act, Reach, StoredHold
-from telecom_privacy.keys.model import KeyReference
+from telecom_privacy.keys.model import KeyReference, record_binding
+from telecom_privacy.policies.model import Category
 from telecom_privacy.scope import NO_ID, Role, Scope
 from telecom_privacy.storage.mongo import Document
 
@@ -98,6 +100,15 @@ def original_from(document: Document) -> Original:
         subject=None if subject is None else bytes(subject),
         content=document["content"],
     )
+
+
+def record_original(stored: Document, content: Original) -> Original:
+    """Read the live record that a content belongs to."""
+    category = stored.get("category", Category.CALL)
+    key = KeyReference(**stored["key"])
+    item = ErasedItem(stored["record_id"], key, content.item.document)
+    binding = record_binding(content.scope, category, stored["month"], item.record_id)
+    return original(stored, binding, item)
 
 
 def item_from(document: Document) -> ErasedItem:

@@ -8,12 +8,12 @@ from uuid import UUID
 from telecom_privacy.erasure.model import ErasedItem, Erasure
 from telecom_privacy.erasure.withheld import Original
 from telecom_privacy.errors import IntegrityError, KeyDestroyed
+from telecom_privacy.holds.comparing import NumberComparison
 from telecom_privacy.holds.model import StoredHold
 from telecom_privacy.holds.repository import HoldRepository, WithheldRepository
 from telecom_privacy.keys.model import Node, NodeKind
 from telecom_privacy.keys.sealing import open_json
 from telecom_privacy.keys.service import KeyService
-from telecom_privacy.scope import NO_ID, Role
 from telecom_privacy.storage.cache import BoundedCache
 
 _HOLDS_REMEMBERED = 10_000
@@ -25,11 +25,16 @@ class ActiveHolds:
     """The holds in force, read anew from the database for every erasure."""
 
     def __init__(
-        self, holds: HoldRepository, withheld: WithheldRepository, keys: KeyService
+        self,
+        holds: HoldRepository,
+        withheld: WithheldRepository,
+        keys: KeyService,
+        comparison: NumberComparison,
     ) -> None:
         self._holds = holds
         self._withheld = withheld
         self._keys = keys
+        self._comparison = comparison
         self._numbers: BoundedCache[UUID, str] = BoundedCache(_HOLDS_REMEMBERED)
         self._alarmed: BoundedCache[UUID, bool] = BoundedCache(_HOLDS_REMEMBERED)
 
@@ -104,10 +109,8 @@ class ActiveHolds:
         """
         if not hold.reach.names_number:
             return True
-        if not original.numbers and original.subject is None:
-            return False
         try:
-            return bool(self._tokens(original, self._number(hold)))
+            return self._comparison.has(original, self._number(hold))
         except (KeyDestroyed, IntegrityError) as error:
             self._alarm(hold, error)
             return True
@@ -118,17 +121,6 @@ class ActiveHolds:
             self._alarmed.put(hold.id, True)
             fields = {"hold": str(hold.id), "error": type(error).__name__}
             _log.critical("a hold cannot be compared with a record", extra={"fields": fields})
-
-    def _tokens(self, original: Original, number: str) -> frozenset[bytes]:
-        """The tokens of the number that the record has."""
-        scope = original.scope
-        if not original.numbers:
-            subject = self._keys.identifier_token(scope.client_id, "subject", number, scope.role)
-            return frozenset({subject} & {original.subject})
-        owner = scope.client_id if scope.role is Role.PROCESSOR else NO_ID
-        month, index = original.month, original.index
-        token = self._keys.number_token(scope.role, month, number, index, owner)
-        return original.numbers & {token}
 
     def _number(self, hold: StoredHold) -> str:
         if (known := self._numbers.get(hold.id)) is None:

@@ -17,10 +17,12 @@ from telecom_privacy.holds.documents import (
     hold_from,
     original_document,
     original_from,
+    record_original,
     withheld_id,
 )
 from telecom_privacy.holds.model import Act, StoredHold
 from telecom_privacy.keys.model import KeyReference
+from telecom_privacy.policies.model import Category
 from telecom_privacy.scope import NO_ID, Role
 from telecom_privacy.storage.mongo import Document, MongoDatabase, translating_errors
 
@@ -123,6 +125,7 @@ class WithheldRepository:
         with translating_errors():
             self._withheld.create_index("holds")
             self._withheld.create_index([("client", 1), ("role", 1)])
+            self._withheld.create_index("place")
             self._replaced.create_index("key.page")
 
     def keep(self, originals: Iterable[tuple[Original, Iterable[UUID]]]) -> None:
@@ -191,6 +194,17 @@ class WithheldRepository:
             with translating_errors():
                 found += [_kept(one) for one in self._withheld.find(query)]
         return found
+
+    def fetch_whole(self, content: Original) -> Original | None:
+        """The record that a content belongs to: withheld as well, or where it lies still."""
+        query = {"place": content.item.document, "content": None}
+        with translating_errors():
+            withheld = self._withheld.find_one(query)
+            if withheld:
+                return original_from(withheld)
+            home = self._bulk["calls" if content.category == Category.RECORDING else "records"]
+            stored = home.find_one({"_id": content.item.document, "key": {"$exists": True}})
+        return record_original(stored, content) if stored else None
 
     def delete_many(self, items: Iterable[ErasedItem]) -> None:
         writes = [DeleteOne({"_id": withheld_id(item.key)}) for item in items]

@@ -1,15 +1,11 @@
 """The keyed tokens by which records are found: per client and role, as one outlives the other."""
 
-import re
 from collections.abc import Iterator
 from uuid import UUID
 
-from telecom_privacy.errors import Invalid
 from telecom_privacy.keys.service import KeyService
 from telecom_privacy.numbers import NumberReader
 from telecom_privacy.scope import Role
-
-_LIKE_A_NUMBER = re.compile(r"\+?[0-9][0-9 ().\-]{5,}")
 
 
 class RecordTokens:
@@ -25,13 +21,13 @@ class RecordTokens:
 
     def subject(self, client_id: UUID, role: Role, subject: str) -> bytes:
         """A phone number is found however it is written."""
-        return self._token(client_id, role, "subject", self._normal(subject))
+        return self._token(client_id, role, "subject", self._numbers.normal(subject))
 
     def consent(
         self, client_id: UUID, role: Role, purpose: str, licence: str | None, subject: str | None
     ) -> bytes:
         """What a consent covers: a licence if it names one, else a subject, else the client."""
-        about = f"subject/{self._normal(subject)}" if subject else "client"
+        about = f"subject/{self._numbers.normal(subject)}" if subject else "client"
         covered = f"licence/{licence}" if licence else about
         return self._token(client_id, role, "consent", f"{purpose}/{covered}")
 
@@ -44,14 +40,6 @@ class RecordTokens:
         if subject:
             yield self.consent(client_id, role, purpose, None, subject)
         yield self.consent(client_id, role, purpose, None, None)
-
-    def _normal(self, subject: str) -> str:
-        if not _LIKE_A_NUMBER.fullmatch(subject):
-            return subject
-        try:
-            return self._numbers.e164(subject, "subject")
-        except Invalid:
-            return subject
 
     def _token(self, client_id: UUID, role: Role, kind: str, value: str) -> bytes:
         return self._keys.identifier_token(client_id, kind, value, role)

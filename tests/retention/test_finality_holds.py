@@ -4,7 +4,7 @@ import pytest
 
 from telecom_privacy.bootstrap import Services
 from tests.builders import Api
-from tests.holds.builders import opened, place, release
+from tests.holds.builders import opened, place, read, release
 from tests.retention.builders import (
     call_status,
     certificates_of,
@@ -37,17 +37,36 @@ def test_what_is_held_opens_after_new_keys_and_a_replay(
     assert call_status(api, client, "held") == 410
 
 
-def test_a_hold_on_a_number_keeps_what_can_be_compared_with_it_no_more(
+def test_a_hold_on_a_number_keeps_after_new_keys_what_has_it_and_nothing_else(
     api: Api, services: Services, client: str, hold: str
 ) -> None:
     services.finality.run("test")
     second = place(api, client_id=client, number=CALLER)
+    another = place(api, client_id=client, number="+33699999999")
     release(api, hold)
     services.holds.run()
     assert opened(services, second, "call")
+    assert read(api, second)["withheld"] == 2  # the call, and its recording
+    assert read(api, another)["withheld"] == 0
     release(api, second)
     left = {"client": client_id(services, client)}
     assert services.databases.bulk["withheld"].count_documents(left) == 0
+
+
+def test_a_recording_is_compared_after_new_keys_by_the_call_that_it_belongs_to(
+    api: Api, services: Services, client: str
+) -> None:
+    put_recorded_call(api, client, "live")
+    first = place(api, client_id=client)
+    path = f"/v1/clients/{client}/calls/live/recording"
+    assert api.as_client(client, "DELETE", path).status_code == 204
+    services.clock.advance(seconds=1)
+    put_recorded_call(api, client, "gone")
+    assert api.as_client(client, "DELETE", f"/v1/clients/{client}/calls/gone").status_code == 204
+    services.finality.run("test")
+    assert read(api, place(api, client_id=client, number=CALLER))["withheld"] == 3
+    assert read(api, place(api, client_id=client, number="+33699999999"))["withheld"] == 0
+    release(api, first)
 
 
 def test_a_certificate_tells_nothing_of_what_is_held(

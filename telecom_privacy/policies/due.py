@@ -20,6 +20,7 @@ from telecom_privacy.policies.history import ClientHistory
 from telecom_privacy.policies.judgement import Judgement, Record, judge
 from telecom_privacy.policies.model import Action, Policy, PolicyVersion
 from telecom_privacy.policies.period import Period
+from telecom_privacy.policies.reach import Reach
 from telecom_privacy.policies.term import Term
 from telecom_privacy.policies.timeline import Timeline
 from telecom_privacy.scope import Role
@@ -166,18 +167,14 @@ class Terms:
     def latest_due(self, category: str, role: Role, now: datetime) -> datetime | None:
         """Return a moment after which no record can have occurred that is due by now.
 
-        None where none can be due, unless by an event (`latest_event_due`). A query up to both is
-        a superset, by hours where the terms did not change of late; `verdict` decides.
+        None where none can be due, unless by an event (see `reach`). A query up to it is a
+        superset, by hours where the terms did not change of late; `verdict` decides.
         """
         return self._bounds(category, role).latest_occurrence(now)
 
-    def latest_event_due(self, category: str, role: Role, now: datetime) -> datetime | None:
-        """Return a moment after which no event can have happened that made a record due by now.
-
-        A record is found by the *earliest* of its events: the one that decides may be followed by
-        others that do not matter. None where no event can have made any record due.
-        """
-        return self._bounds(category, role).latest_event(now)
+    def reach(self, category: str, role: Role, now: datetime) -> Reach:
+        """Return where the records lie that can be due by now, those too that events decide on."""
+        return self._bounds(category, role).reach(now)
 
     def due_no_earlier_than(
         self, category: str, role: Role, occurred_at: datetime

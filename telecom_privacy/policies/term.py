@@ -6,7 +6,7 @@ from datetime import datetime
 from telecom_privacy.policies.duration import Duration
 from telecom_privacy.policies.facts import BEGINNING, FOREVER, Facts
 from telecom_privacy.policies.model import Action, Rule
-from telecom_privacy.policies.triggers import AWAITED
+from telecom_privacy.policies.triggers import AWAITED, RENEWED
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,11 @@ class Term:
     def awaits_event(self) -> bool:
         """Whether the term has no end before an event of the record."""
         return self.rule.trigger in AWAITED
+
+    @property
+    def is_renewed(self) -> bool:
+        """Whether an event of the record lets the term begin anew."""
+        return self.rule.trigger in RENEWED
 
     def applies(self, facts: Facts) -> bool:
         """Tell whether the rule's conditions are met."""

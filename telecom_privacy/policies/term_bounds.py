@@ -10,6 +10,7 @@ from telecom_privacy.policies.calendar_bounds import earliest_end, latest_in_yea
 from telecom_privacy.policies.duration import end_of_year
 from telecom_privacy.policies.facts import BEGINNING, FOREVER, Contract
 from telecom_privacy.policies.model import KEEP_ACCOUNT
+from telecom_privacy.policies.reach import Reach
 from telecom_privacy.policies.term import Term
 from telecom_privacy.policies.triggers import Trigger
 
@@ -32,11 +33,17 @@ class TermBounds:
             return latest_in_year(by, self.term.lifetime, self.zone)
         return latest_start(by, self.term.lifetime, self.zone)
 
-    def latest_event(self, by: datetime) -> datetime:
-        """Return the latest event from which the term can be over by then."""
-        if not self.term.awaits_event or not self._contract_allows(by):
-            return BEGINNING
-        return latest_start(by, self.term.lifetime, self.zone)
+    def reach(self, by: datetime) -> Reach:
+        """Return where the records lie that the term, by itself, can have ended by then."""
+        if not self.term.awaits_event and not self.term.is_renewed:
+            latest = self.latest_occurrence(by)
+            return Reach() if latest == BEGINNING else Reach(occurred_by=min(latest, by))
+        if not self._contract_allows(by):
+            return Reach()
+        latest = min(latest_start(by, self.term.lifetime, self.zone), by)
+        if self.term.awaits_event:
+            return Reach(awaited_by=latest)
+        return Reach(renewed_by={self.term.rule.trigger: latest})
 
     def earliest_end(self, start: datetime) -> datetime:
         """Return when the term can first end, by itself, what occurred at `start` or later."""

@@ -10,6 +10,7 @@ from telecom_privacy.erasure.documents import has_key, original
 from telecom_privacy.erasure.model import ErasedItem
 from telecom_privacy.erasure.withheld import Original
 from telecom_privacy.keys.model import KeyReference
+from telecom_privacy.policies.triggers import AWAITED
 from telecom_privacy.records.model import (
     Candidate,
     FoundRecord,
@@ -80,8 +81,9 @@ def record_document(record: StoredRecord) -> Document:
 
 
 def moved_document(events: Mapping[str, datetime]) -> Document:
-    """The events of a record, and the earliest, by which it is found: any may be what decides."""
-    return {"events": dict(events), "moved_at": min(events.values(), default=None)}
+    """The events of a record, and the earliest that a term may await: any may be what decides."""
+    awaited = (at for name, at in events.items() if name in AWAITED)
+    return {"events": dict(events), "moved_at": min(awaited, default=None)}
 
 
 def refusal_change(record: StoredRecord) -> dict[str, Document]:

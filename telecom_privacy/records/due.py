@@ -46,11 +46,9 @@ class DueRecords:
 
     def __call__(self, client: Client, terms: Terms, now: datetime) -> Iterator[DueItem]:
         """Yield the records whose term is over at `now`, those first that no event ended."""
-        occurred_by = terms.latest_due(self._category, self._role, now)
-        moved_by = terms.latest_event_due(self._category, self._role, now)
+        reach = terms.reach(self._category, self._role, now)
         scope = client.scope(self._role)
-        found = self._repository.fetch_due(scope, self._category, occurred_by, moved_by)
-        for one in found:
+        for one in self._repository.fetch_due(scope, self._category, reach):
             verdict = terms.verdict(self._category, self._role, one.occurred_at, one.events)
             if verdict.due_at is not None and verdict.due_at <= now:
                 rule, action = verdict.rule_id or "", verdict.action

@@ -27,9 +27,7 @@ from telecom_privacy.keys.model import KeyReference
 from telecom_privacy.records.consent_repository import ConsentQueries
 from telecom_privacy.records.documents import (
     BEGINNING,
-    CANDIDATE,
     FOUND,
-    candidate_from,
     content_burial,
     content_document,
     found_from,
@@ -44,8 +42,8 @@ from telecom_privacy.records.documents import (
     this_record,
     tombstone_from,
 )
+from telecom_privacy.records.due_repository import DueQueries, of_kind
 from telecom_privacy.records.model import (
-    Candidate,
     FoundRecord,
     Revoking,
     StoredContent,
@@ -60,16 +58,15 @@ RECORDS = "records"
 _IDS_PER_QUERY = 50
 
 
-class RecordRepository(ConsentQueries):
+class RecordRepository(ConsentQueries, DueQueries):
     def __init__(self, bulk: MongoDatabase, tombstone_time: timedelta) -> None:
         self._collection = bulk[RECORDS]
         self._tombstone_time = tombstone_time
 
     def create_indexes(self) -> None:
         pair = [("client", 1), ("category", 1)]
+        self._create_due_indexes()
         with translating_errors():
-            self._collection.create_index([*pair, ("occurred_at", 1)])
-            self._collection.create_index([*pair, ("moved_at", 1)])
             self._collection.create_index([*pair, ("subject", 1), ("occurred_at", 1)])
             self._collection.create_index(
                 [("client", 1), ("licence", 1), ("category", 1), ("occurred_at", 1)]
@@ -127,7 +124,7 @@ class RecordRepository(ConsentQueries):
         Newest first, at most `most` of them (0: all).
         """
         query: Document = {
-            **_of(scope, category),
+            **of_kind(scope, category),
             "occurred_at": {"$gte": window.start, "$lt": window.end},
             **equal,
         }
@@ -204,37 +201,10 @@ class RecordRepository(ConsentQueries):
         self, scope: Scope, category: str, equal: Mapping[str, Any]
     ) -> Iterator[StoredRecord]:
         """The records of a category with the given values that nobody is erasing."""
-        query = {**_of(scope, category), "occurred_at": {"$gte": BEGINNING}, **equal, **OPEN}
+        query = {**of_kind(scope, category), "occurred_at": {"$gte": BEGINNING}, **equal, **OPEN}
         with translating_errors():
             for document in self._collection.find(query):
                 yield record_from(document)
-
-    def fetch_due(
-        self,
-        scope: Scope,
-        category: str,
-        occurred_by: datetime | None,
-        moved_by: datetime | None,
-    ) -> Iterator[Candidate]:
-        """The records that occurred up to a time, then those whose first event was up to another.
-
-        Oldest first; none of that kind where the time is None. Without the consents that still
-        lead to what rests on them: that goes first.
-        """
-        pair = {**_of(scope, category), "revoking": {"$exists": False}}
-        occurred = {"$gte": BEGINNING, "$lte": occurred_by}
-        if occurred_by is not None:
-            yield from self._candidates({**pair, "occurred_at": occurred}, "occurred_at")
-        if moved_by is not None:
-            query: Document = {**pair, "moved_at": {"$gte": BEGINNING, "$lte": moved_by}}
-            if occurred_by is not None:
-                query["occurred_at"] = {"$gt": occurred_by}
-            yield from self._candidates(query, "moved_at")
-
-    def fetch_kept(self, scope: Scope) -> Iterator[Candidate]:
-        """All records of a client in one role that are not erased."""
-        pair = {"client": scope.client_id, "role": scope.role}
-        yield from self._candidates({**pair, "record_id": {"$exists": True}}, "category")
 
     def fetch_of_licence(self, scope: Scope) -> Iterator[StoredRecord]:
         """All records of a licence that are not erased, by category."""
@@ -282,15 +252,6 @@ class RecordRepository(ConsentQueries):
         with translating_errors():
             result = self._collection.update_one(query, {**change, "$inc": {"version": 1}})
         return result.matched_count == 1
-
-    def _candidates(self, query: Document, order: str) -> Iterator[Candidate]:
-        with translating_errors():
-            for document in self._collection.find(query, CANDIDATE).sort(order, 1):
-                yield candidate_from(document)
-
-
-def _of(scope: Scope, category: str) -> Document:
-    return {"client": scope.client_id, "category": category, "role": scope.role}
 
 
 def _stored(document: Document) -> StoredRecord | Tombstone:

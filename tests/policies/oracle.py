@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from telecom_privacy.policies.duration import add, end_of_term, never_longer
 from telecom_privacy.policies.history import ClientHistory
 from telecom_privacy.policies.model import Policy, Rule
+from telecom_privacy.policies.triggers import AWAITED
 from telecom_privacy.scope import Role
 
 from .samples import PARIS
@@ -185,3 +186,11 @@ class Oracle:
             return add(self.events.get(trigger, occurred_at), duration, PARIS)
         happened = self._happened(trigger, known)
         return NEVER if happened is None else add(happened, duration, PARIS)
+
+
+def is_reached(reach, occurred_at, events):
+    """Tell whether a record is where one looks for what is due."""
+    awaited = [at for name, at in events.items() if name in AWAITED]
+    found = [(occurred_at, reach.occurred_by), (min(awaited, default=NEVER), reach.awaited_by)]
+    found += [(events.get(name, occurred_at), by) for name, by in reach.renewed_by.items()]
+    return any(by is not None and at <= by for at, by in found)

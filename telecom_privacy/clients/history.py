@@ -21,10 +21,13 @@ _FURTHEST = timedelta(days=36_500)  # terms start at such days, and must still e
 Agreed = Mapping[str, Duration | None]
 
 
-def first_history(policy: str, options: Iterable[Option], at: datetime) -> ClientHistory:
+def first_history(
+    policy: str, options: Iterable[Option], at: datetime, terms: Agreed | None = None
+) -> ClientHistory:
     """What a new client agreed; it counts for data that the client brings along, too."""
-    changes = tuple(OptionChange(option, True, at) for option in options)
-    return ClientHistory((PolicyChange(policy, at),), changes)
+    taken = tuple(OptionChange(option, True, at) for option in options)
+    agreed = tuple(TermChange(category, term, at) for category, term in (terms or {}).items())
+    return ClientHistory((PolicyChange(policy, at),), taken, agreed)
 
 
 def changed(

@@ -33,11 +33,10 @@ _MANAGERS = (ApiRole.ADMIN, ApiRole.CLIENT)
 @blueprint.post("/v1/clients")
 @endpoint(ApiRole.ADMIN, body=ClientSchema, answers={201: ClientViewSchema})
 def create_client(access: Access, body: dict[str, Any]) -> Any:
-    """Create a client under a policy, with its options in force from the beginning."""
-    policy, options = body.pop("policy"), body.pop("options")
-    started_on = body.pop("contract")["started_on"]
-    clients = service(ClientService)
-    return _view(clients, clients.create(access, body, policy, started_on, options))
+    """Create a client under a policy, its options and agreed terms in force from the beginning."""
+    clients, started_on = service(ClientService), body.pop("contract")["started_on"]
+    agreed = {key: body.pop(key) for key in ("policy", "options", "terms")}
+    return _view(clients, clients.create(access, body, started_on=started_on, **agreed))
 
 
 @blueprint.get("/v1/clients")

@@ -68,6 +68,7 @@ class ClientSchema(ApiSchema):
     policy = fields.String(required=True)
     contract = fields.Nested(ContractSchema, required=True)
     options = fields.List(OptionField(), load_default=list)
+    terms = fields.Dict(keys=NameField(), values=DurationField(), load_default=dict)
     announcement = fields.Nested(AnnouncementSchema, allow_none=True)
     privileged = fields.String(allow_none=True, validate=validate.OneOf(PRIVILEGED))
     contact = fields.Nested(ContactSchema, allow_none=True)

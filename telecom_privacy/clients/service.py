@@ -13,6 +13,7 @@ from telecom_privacy.clients.directory import ClientDirectory
 from telecom_privacy.clients.documents import Sealed, StoredClient
 from telecom_privacy.clients.history import (
     Agreed,
+    agreed_at,
     change_details,
     changed,
     check_end,
@@ -69,12 +70,19 @@ class ClientService(ClientDirectory):
         policy: str,
         started_on: date,
         options: list[Option],
+        terms: Agreed | None = None,
     ) -> Client:
-        """Store a new client. Raises `Conflict` if its id is taken, `Invalid` for the policy."""
+        """Store a new client; what it agreed is its initial state, without any grace.
+
+        Raises `Conflict` if its id is taken, `Invalid` for the policy and the terms.
+        """
         self._require_policy(policy)
         if details["id"] == OPERATOR:
             raise Conflict("this id is the operator's own")
-        return self._create(access, details, policy, started_on, options)
+        now = self._clock.now()
+        history = first_history(policy, options, now, terms)
+        self._check_terms(history, now, terms or {})
+        return self._create(access, details, started_on, history)
 
     def ensure_operator(self, access: Access, policy: str) -> None:
         """Create the client under which the operator keeps records of its own, unless it is there.
@@ -84,24 +92,24 @@ class ClientService(ClientDirectory):
         self._require_policy(policy)
         if self._repository.fetch_by_token(self._keys.client_token(OPERATOR)):
             return
-        today = self._clock.now().astimezone(self._settings.zone).date()
+        now = self._clock.now()
+        today = now.astimezone(self._settings.zone).date()
         with suppress(Conflict):  # another machine, that starts at the same time, was faster
-            self._create(access, {"id": OPERATOR, "name": OPERATOR}, policy, today, [])
+            history = first_history(policy, [], now)
+            self._create(access, {"id": OPERATOR, "name": OPERATOR}, today, history)
 
     def _create(
         self,
         access: Access,
         details: Mapping[str, Any],
-        policy: str,
         started_on: date,
-        options: list[Option],
+        history: ClientHistory,
     ) -> Client:
-        now = self._clock.now()
+        now = history.began_at
         client_id, month = uuid4(), month_of(now)
         token = self._keys.client_token(details["id"])
         if self._repository.fetch_by_token(token):
             raise Conflict("a client with this id exists already")
-        history = first_history(policy, options, now)
 
         def write(key: RecordKey) -> bool:
             sealed = _sealed(client_id, month, details, key, version=1)
@@ -112,7 +120,8 @@ class ClientService(ClientDirectory):
             self._schedule.expect(client_id, {Category.CLIENT: None})
             return inserted
 
-        said = {"policy": policy, "options": list(options)}
+        agreed = agreed_at(history, now)
+        said = {**agreed, "terms": {name: str(term) for name, term in agreed["terms"].items()}}
         with self._log.announced("client.created", access, client_id, said):
             self._versions.insert(client_binding(client_id, month), CLIENTS, client_id, write)
         return self.by_id(client_id)

@@ -1,6 +1,7 @@
-"""`policies`: checking a file, explaining a due date, printing the promises."""
+"""`policies`: checking files, explaining a due date, printing the promises."""
 
 import argparse
+import sys
 from collections.abc import Iterator
 from datetime import datetime, tzinfo
 from pathlib import Path
@@ -12,7 +13,7 @@ from telecom_privacy.commands.parsing import ACTOR, Commands, add_command, add_g
 from telecom_privacy.errors import ConfigurationError
 from telecom_privacy.http.access import Access, ApiRole
 from telecom_privacy.policies.explanation import Question, explain
-from telecom_privacy.policies.files import load_policies, load_policy
+from telecom_privacy.policies.files import load_policies, policy_files, read_policy
 from telecom_privacy.policies.model import Policy
 from telecom_privacy.policies.promise_table import promise_table
 from telecom_privacy.policies.timeline import Timeline
@@ -26,8 +27,14 @@ _YEARS = range(1900, 2200)  # a term of a hundred years must still end within ti
 
 def register(commands: Commands) -> None:
     group = add_group(commands, "policies", "check and explain what the notices promise")
-    check = add_command(group, "check", _check, "check a policy file")
-    check.add_argument("file", type=Path)
+    check = add_command(group, "check", _check, "check policy files and say every mistake")
+    check.add_argument(
+        "paths",
+        type=Path,
+        nargs="*",
+        metavar="PATH",
+        help="a file, or a directory with all its *.toml (default: those of the settings)",
+    )
     explaining = add_command(group, "explain", _explain, "say when a record is due, and why")
     explaining.add_argument("client", help="the client's own id, or `operator`")
     explaining.add_argument("category")
@@ -51,9 +58,22 @@ def register(commands: Commands) -> None:
     add_command(group, "table", _table, "print docs/promises.md")
 
 
-def _check(options: argparse.Namespace, _: Settings) -> int:
-    print(_summary(load_policy(options.file)))
-    return 0
+def _check(options: argparse.Namespace, settings: Settings) -> int:
+    given = options.paths or [settings.config_dir / "policies"]
+    files = [file for path in given for file in (policy_files(path) if path.is_dir() else [path])]
+    valid = [_say_checked(file) for file in files]
+    return 0 if all(valid) else 1
+
+
+def _say_checked(file: Path) -> bool:
+    """Print what is in a policy file, or its mistakes; tell whether it is valid."""
+    found = read_policy(file)
+    if isinstance(found, Policy):
+        print(_summary(found))
+        return True
+    for mistake in found:
+        print(f"telecom-privacy: {mistake}", file=sys.stderr)
+    return False
 
 
 def _table(_: argparse.Namespace, settings: Settings) -> int:
@@ -78,22 +98,31 @@ def _explanation(
     occurred_at = _in_zone(options.occurred_at or now, settings.time_zone)
     events = {name: _in_zone(at, settings.time_zone) for name, at in options.event}
     at = max(now, occurred_at, *events.values())
-    role = _role(client, options.category, options.role, at)
+    roles = _roles(client, options.category, options.role, at)
+    if not roles:
+        yield _why_not_stored(client, options.category, options.role, at)
+        return
+    role = roles[0]
     yield f"{options.category} of client {client.external_id}, kept as {role}"
     verdict = client.terms.verdict(options.category, role, occurred_at, events)
     question = Question(options.category, role, occurred_at, events, at)
     yield from explain(timeline, question, verdict)
 
 
-def _role(client: Client, category: str, asked: Role | None, at: datetime) -> Role:
+def _roles(client: Client, category: str, asked: Role | None, at: datetime) -> list[Role]:
     """As what it is kept: also what an earlier policy let be stored, and is served until due."""
     stored = client.terms.version_in_force(at).role_of(category, operator=client.is_operator)
     kept = sorted(role for name, role in client.terms.kinds() if name == category)
-    found = [role for role in [stored, *kept] if role in kept and asked in (None, role)]
-    if not found:
-        what = f"{category} as {asked}" if asked else category
-        raise ConfigurationError(f"the client's policies do not name {what}: it is not stored")
-    return found[0]
+    return [role for role in [stored, *kept] if role in kept and asked in (None, role)]
+
+
+def _why_not_stored(client: Client, category: str, asked: Role | None, at: datetime) -> str:
+    """Raise `ConfigurationError` where no policy says a word of it."""
+    if rule := client.terms.version_in_force(at).category(category).never_stored:
+        policy = client.history.policy_in_force(at)
+        return f"{category} of client {client.external_id} is never stored: {rule} of {policy}"
+    what = f"{category} as {asked}" if asked else category
+    raise ConfigurationError(f"the client's policies do not name {what}: it is not stored")
 
 
 def _summary(policy: Policy) -> str:

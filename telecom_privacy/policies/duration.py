@@ -11,6 +11,7 @@ from telecom_privacy.errors import Invalid
 
 _ISO_8601 = re.compile(
     r"P(?=[0-9T])(?:([0-9]{1,6})Y)?(?:([0-9]{1,6})M)?(?:([0-9]{1,6})D)?(?:T([0-9]{1,6})H)?"
+    r"|P([0-9]{1,6})W"
 )
 _LONGEST_MONTHS = 1200
 _LONGEST_EXACT = timedelta(days=36525)
@@ -43,9 +44,10 @@ class Duration:
 
 
 def parse_duration(text: object) -> Duration:
-    """Read years, months, days and hours, at most 100 years.
+    """Read years, months, days and hours, or weeks of seven exact days; at most 100 years.
 
-    Weeks, minutes, seconds, fractions and signs are refused: no rule uses them.
+    Minutes, seconds, fractions and signs are refused: no rule uses them. So are weeks beside
+    other units, which ISO 8601 does not have.
 
     Raises:
         Invalid: with one message under `duration`.
@@ -53,8 +55,8 @@ def parse_duration(text: object) -> Duration:
     match = _ISO_8601.fullmatch(text) if isinstance(text, str) else None
     if match is None:
         raise Invalid({"duration": [f"{text!r} is not a duration such as P90D, P6M, P1Y or PT48H"]})
-    years, months, days, hours = (int(part or 0) for part in match.groups())
-    duration = Duration(years * 12 + months, timedelta(days=days, hours=hours))
+    years, months, days, hours, weeks = (int(part or 0) for part in match.groups())
+    duration = Duration(years * 12 + months, timedelta(days=days, hours=hours, weeks=weeks))
     if duration.months > _LONGEST_MONTHS or duration.exact > _LONGEST_EXACT:
         raise Invalid({"duration": [f"{text!r} is longer than 100 years"]})
     return duration

@@ -78,6 +78,16 @@ class NameField(fields.String):
         super().__init__(validate=[validate.Regexp(r"[a-z][a-z0-9_]*\Z"), *also], **more)
 
 
+class NamesField(fields.Field[tuple[str, ...]]):
+    """One name in lower case, or a list of them."""
+
+    def _deserialize(self, value: object, *_: object, **__: object) -> tuple[str, ...]:
+        names = value if isinstance(value, list) else [value]
+        if not names:
+            raise ValidationError("Names nothing.")
+        return tuple(NameField().deserialize(name) for name in names)
+
+
 class RuleIdField(fields.String):
     """The id of a promise in the rule book, `RET-1` to `RET-32`."""
 

@@ -1,7 +1,7 @@
 """Reads the policy files, once, at start."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -20,10 +20,15 @@ def load_policies(directory: Path) -> dict[str, Policy]:
         ConfigurationError: a file cannot be read or has a mistake; one line that names the file,
             the version and rule, and the reason.
     """
-    policies = {path.stem: load_policy(path) for path in sorted(directory.glob("*.toml"))}
-    if not policies:
+    return {path.stem: load_policy(path) for path in policy_files(directory)}
+
+
+def policy_files(directory: Path) -> list[Path]:
+    """Return every `*.toml` in `directory`. Raises `ConfigurationError` if there is none."""
+    files = sorted(directory.glob("*.toml"))
+    if not files:
         raise ConfigurationError(f"no policy file (*.toml) in {directory}")
-    return policies
+    return files
 
 
 def policies_digest(directory: Path) -> str:
@@ -38,34 +43,41 @@ def load_policy(path: Path) -> Policy:
     Raises:
         ConfigurationError: as `load_policies`.
     """
+    found = read_policy(path)
+    if isinstance(found, Policy):
+        return found
+    raise ConfigurationError(found[0])
+
+
+def read_policy(path: Path) -> Policy | list[str]:
+    """Return the policy of one file, or its mistakes: for each a line as of `load_policies`."""
     try:
         raw = tomllib.loads(path.read_text("utf-8"))
         policy: Policy = PolicySchema().load(raw)
     except OSError as error:
-        raise ConfigurationError(f"{path.name}: cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise ConfigurationError(f"{path.name}: not UTF-8 text") from error
+        return [f"{path.name}: cannot be read: {error.strerror}"]
+    except UnicodeDecodeError:
+        return [f"{path.name}: not UTF-8 text"]
     except tomllib.TOMLDecodeError as error:
-        raise ConfigurationError(f"{path.name}: not TOML: {error}") from error
+        return [f"{path.name}: not TOML: {error}"]
     except ValidationError as error:
-        raise ConfigurationError(f"{path.name}: {_first_mistake(error, raw)}") from error
+        return [f"{path.name}: {mistake}" for mistake in _mistakes(error.messages, raw)]
     if policy.name != path.stem:
-        raise ConfigurationError(f"{path.name}: name: {policy.name} is not the file's name")
+        return [f"{path.name}: name: {policy.name} is not the file's name"]
     return policy
 
 
-def _first_mistake(error: ValidationError, raw: Mapping[str, Any]) -> str:
-    """Turn the first of nested messages into `version …, rule …: field: reason`."""
-    path: list[str | int] = []
-    messages: Any = error.messages
-    while isinstance(messages, dict):
-        key, messages = next(iter(messages.items()))
-        path.append(key)
-    reason = messages[0] if isinstance(messages, list) else messages
-    return ": ".join([*_place(path, raw), str(reason)])
+def _mistakes(messages: Any, raw: Mapping[str, Any], *path: str | int) -> Iterator[str]:
+    """Turn nested messages into lines `version …: rule …: field: reason`."""
+    if isinstance(messages, dict):
+        for key, inner in messages.items():
+            yield from _mistakes(inner, raw, *path, key)
+    else:
+        for reason in messages if isinstance(messages, list) else [messages]:
+            yield ": ".join([*_place(path, raw), str(reason)])
 
 
-def _place(path: list[str | int], raw: Any) -> list[str]:
+def _place(path: Sequence[str | int], raw: Any) -> list[str]:
     """Name the version and rule by what the file calls them, not by their position."""
     place: list[str] = []
     while path and isinstance(path[0], str):
@@ -84,4 +96,8 @@ def _title(kind: str, raw: Any) -> str:
         return f"version {table.get('valid_from', 'without date')}"
     if kind == "categories":
         return f"category {table.get('name', 'without name')}"
-    return f"rule {table.get('id', 'without id')} ({table.get('category', 'no category')})"
+    return f"rule {table.get('id', 'without id')} ({_named(table.get('category', 'no category'))})"
+
+
+def _named(category: Any) -> str:
+    return ", ".join(map(str, category)) if isinstance(category, list) else str(category)

@@ -47,8 +47,8 @@ PROMISES = (
         "RET-8",
         "processor data under other terms",
         (_W2C, _BIRD),
-        "`terms` of `PATCH /v1/clients/{id}`: a term that a client agrees, within floor and"
-        " ceiling of each rule that has a ceiling.",
+        "`terms` of `POST /v1/clients` and `PATCH /v1/clients/{id}`: a term that a client agrees,"
+        " within floor and ceiling of each rule that has a ceiling.",
     ),
     Promise(
         "RET-9",

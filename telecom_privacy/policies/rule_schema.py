@@ -10,6 +10,7 @@ from telecom_privacy.policies.fields import (
     AGREED,
     DurationField,
     NameField,
+    NamesField,
     RuleIdField,
     SwitchField,
     TermField,
@@ -43,8 +44,10 @@ class OptionTermSchema(Schema):
 
 
 class RuleSchema(Schema):
+    """A rule table, read as one rule for each category that it names."""
+
     id = RuleIdField(required=True)
-    category = NameField(required=True)
+    category = NamesField(required=True)
     role = fields.Enum(Role, by_value=True, required=True)
     purpose = NameField(required=True)
     legal_basis = fields.String(required=True, validate=filled)
@@ -67,8 +70,8 @@ class RuleSchema(Schema):
     @validates_schema
     def _check_behaviour(self, data: Mapping[str, Any], **_: object) -> None:
         """A category with behaviour of its own has its role, purposes, triggers, and no events."""
-        if data["category"] in ROLES:
-            _check_behaviour(Category(data["category"]), data)
+        for category in ROLES.keys() & data["category"]:
+            _check_behaviour(category, data)
 
     @validates_schema
     def _check_agreed(self, data: Mapping[str, Any], **_: object) -> None:
@@ -99,8 +102,9 @@ class RuleSchema(Schema):
             raise ValidationError(f"{archive} is over before {duration or AGREED}", "archive")
 
     @post_load
-    def _make(self, data: Mapping[str, Any], **_: object) -> Rule:
-        return Rule(**{**data, "recipients": tuple(data["recipients"])})
+    def _make(self, data: Mapping[str, Any], **_: object) -> tuple[Rule, ...]:
+        said = {**data, "recipients": tuple(data["recipients"])}
+        return tuple(Rule(**{**said, "category": category}) for category in data["category"])
 
 
 def _check_behaviour(category: Category, data: Mapping[str, Any]) -> None:

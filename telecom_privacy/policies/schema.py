@@ -1,7 +1,8 @@
 """The shape of a policy file."""
 
-from collections.abc import Mapping
-from itertools import pairwise
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from difflib import get_close_matches
+from itertools import chain, pairwise
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
@@ -51,7 +52,7 @@ class VersionSchema(Schema):
     def _check_repeated(self, data: Mapping[str, Any], **_: object) -> None:
         """One term per trigger of a purpose; a second would silently shadow it or be shadowed."""
         seen = set()
-        for index, rule in enumerate(data["rules"]):
+        for index, rule in _numbered(data["rules"]):
             conditions = (rule.trigger, rule.when, rule.unless)
             key = (rule.category, rule.role, rule.purpose, conditions)
             if key in seen:
@@ -62,7 +63,7 @@ class VersionSchema(Schema):
     @validates_schema
     def _check_client(self, data: Mapping[str, Any], **_: object) -> None:
         """A client is stored whatever its policy says, and must be erased one day."""
-        named = {rule.category for rule in data["rules"] if rule.enabled}
+        named = {rule.category for _, rule in _numbered(data["rules"]) if rule.enabled}
         if Category.CLIENT not in named:
             role = ROLES[Category.CLIENT]
             raise ValidationError(f"no rule for {Category.CLIENT} as {role}", "rules")
@@ -70,23 +71,37 @@ class VersionSchema(Schema):
     @validates_schema
     def _check_agreed(self, data: Mapping[str, Any], **_: object) -> None:
         """Without an agreement another rule must end the purpose."""
-        ended = {(r.category, r.role, r.purpose) for r in data["rules"] if r.enabled and r.duration}
-        for index, rule in enumerate(data["rules"]):
+        rules = list(_numbered(data["rules"]))
+        ended = {(r.category, r.role, r.purpose) for _, r in rules if r.enabled and r.duration}
+        for index, rule in rules:
             if rule.duration is None and (rule.category, rule.role, rule.purpose) not in ended:
                 message = "nothing ends it without an agreement"
                 raise ValidationError({"rules": {index: {"duration": [message]}}})
 
     @validates_schema
+    def _check_declared(self, data: Mapping[str, Any], **_: object) -> None:
+        """A mistyped category would be one of its own, and what it was meant for have no rule."""
+        known = {*Category, *(category.name for category in data["categories"])}
+        mistakes = {
+            index: {"category": [_undeclared(rule.category, known)]}
+            for index, rule in _numbered(data["rules"])
+            if rule.category not in known
+        }
+        if mistakes:
+            raise ValidationError({"rules": mistakes})
+
+    @validates_schema
     def _check_categories(self, data: Mapping[str, Any], **_: object) -> None:
         seen: set[str] = set()
+        rules = list(chain.from_iterable(data["rules"]))
         for index, category in enumerate(data["categories"]):
-            if reason := _mistake(category, data["rules"], seen):
+            if reason := _mistake(category, rules, seen):
                 raise ValidationError({"categories": {index: [reason]}})
             seen.add(category.name)
 
     @post_load
     def _make(self, data: Mapping[str, Any], **_: object) -> PolicyVersion:
-        rules, categories = tuple(data["rules"]), tuple(data["categories"])
+        rules, categories = tuple(chain.from_iterable(data["rules"])), tuple(data["categories"])
         return PolicyVersion(data["valid_from"], rules, categories, data.get("card_data"))
 
 
@@ -107,12 +122,27 @@ class PolicySchema(Schema):
         return Policy(data["name"], data["notice"], tuple(data["versions"]))
 
 
+def _numbered(tables: Iterable[Iterable[Rule]]) -> Iterator[tuple[int, Rule]]:
+    """Each rule with the position of the table that says it."""
+    return ((index, rule) for index, rules in enumerate(tables) for rule in rules)
+
+
+def _undeclared(category: str, known: Collection[str]) -> str:
+    return f"no [[versions.categories]] table is named {category}" + _hint(category, known)
+
+
+def _hint(name: str, known: Collection[str]) -> str:
+    near = get_close_matches(name, sorted(known), n=1)
+    return f"; did you mean {near[0]}?" if near else ""
+
+
 def _mistake(category: CategoryDefinition, rules: list[Rule], seen: set[str]) -> str | None:
+    ended = {rule.category for rule in rules}
     roles = {rule.role for rule in rules if rule.category == category.name}
     if category.name in seen:
         return "named twice"
     if not roles and category.never_stored is None:
-        return "no rule says how long it is kept"
+        return "no rule says how long it is kept" + _hint(category.name, ended)
     if category.special and Role.CONTROLLER in roles:
         return "special categories are held for clients only, never as controller (ROLE-7)"
     return None

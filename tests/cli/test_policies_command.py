@@ -27,7 +27,11 @@ def test_a_shipped_file_is_valid(name: str) -> None:
     [
         ('duration = "P90D"', 'duration = "-P90D"', "rule RET-1 (recording): duration: '-P90D' is"),
         ('trigger = "event"', 'trigger = "evnt"', "trigger: Must be one of: call_ended"),
-        ('floor = "P5Y"', 'floor = "P6Y"', "rule RET-30 (client): floor: P6Y is above the ceiling"),
+        (
+            'floor = "P5Y"',
+            'floor = "P6Y"',
+            "(client, subscriber_identity): floor: P6Y is above the",
+        ),
         ("valid_from = 2018-05-25", "valid_from = soon", "not TOML"),
     ],
 )
@@ -39,6 +43,42 @@ def test_a_mistake_is_one_line_with_file_version_rule_field_and_reason(
     result = run_here("policies", "check", file)
     assert_refused(result, "web2contact.toml: ", said)
     assert len(result.stderr.splitlines()) == 1
+
+
+def test_several_files_and_directories_are_checked_and_every_mistake_is_said(
+    tmp_path: Path,
+) -> None:
+    bad, worse = tmp_path / "web2contact.toml", tmp_path / "some" / "bureau24.toml"
+    worse.parent.mkdir()
+    text = (CONFIG / "web2contact.toml").read_text("utf-8")
+    bad.write_text(text.replace('"order", ', '"ordre", '), "utf-8")
+    worse.write_text((CONFIG / "bureau24.toml").read_text("utf-8").replace('"erase"', '"delete"'))
+    result = run_here("policies", "check", bad, worse.parent, CONFIG)
+    assert result.returncode == 1
+    assert [line.split(":")[0] for line in result.stdout.splitlines()] == sorted(
+        path.stem for path in CONFIG.glob("*.toml")
+    )
+    assert "web2contact.toml: version 2018-05-25: rule RET-5 (ordre, incident, " in result.stderr
+    assert "no [[versions.categories]] table is named ordre; did you mean order?" in result.stderr
+    assert result.stderr.count("bureau24.toml: ") == worse.read_text().count('"delete"')
+
+
+def test_without_a_path_the_files_of_the_settings_are_checked(tmp_path: Path) -> None:
+    (tmp_path / "policies").mkdir()
+    asked = ("policies", "check")
+    assert len(run_here(*asked).stdout.splitlines()) == len(list(CONFIG.glob("*.toml")))
+    assert_refused(run_here(*asked, CONFIG_DIR=tmp_path), "no policy file")
+    assert_refused(run_here(*asked, tmp_path / "policies"), "no policy file")
+
+
+def test_what_is_never_stored_is_said_to_be_with_the_rule(installation: Installation) -> None:
+    settings = Settings.from_environment({f"{PREFIX}DATA_DIR": str(installation.data_dir)})
+    with connected(settings) as services:
+        details = {"id": "desk", "name": "Bureau"}
+        services.clients.create(_ADMIN, details, "deskmanager", date(2026, 1, 1), [])
+    result = installation.run("policies", "explain", "desk", "card")
+    assert result.stdout == "card of client desk is never stored: RET-26 of deskmanager\n"
+    assert result.returncode == 0
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:

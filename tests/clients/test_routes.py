@@ -57,7 +57,11 @@ def show(api: Api, client: str) -> dict[str, Any]:
 
 def test_a_client_is_shown_as_it_was_created(api: Api, clock: MovableClock) -> None:
     body = new(
-        options=["recording"], announcement=ANNOUNCEMENT, privileged="lawyer", contact=CONTACT
+        options=["recording"],
+        terms={"recording": "P30D", "call": "P1Y"},
+        announcement=ANNOUNCEMENT,
+        privileged="lawyer",
+        contact=CONTACT,
     )
     answer = api.as_("admin", "POST", "/v1/clients", json=body)
     assert answer.status_code == HTTPStatus.CREATED
@@ -70,7 +74,6 @@ def test_a_client_is_shown_as_it_was_created(api: Api, clock: MovableClock) -> N
             "keep_account": None,
             "reminders": [],
         },
-        "terms": {},
         "created_at": to_text(clock.now()),
     }
     assert show(api, body["id"]) == answer.get_json()
@@ -107,7 +110,11 @@ def test_an_id_may_be_anything_without_a_slash(api: Api, name: str) -> None:
         ({"privileged": "baker"}, "privileged"),
         ({"contact": {"email": "nowhere"}}, "contact"),
         ({"contact": {"fax": "1"}}, "contact"),
-        ({"terms": {"recording": "P30D"}}, "terms"),
+        ({"terms": {"recording": "ninety days"}}, "terms"),
+        ({"terms": {"recording": "P7M"}}, "terms"),
+        ({"terms": {"recording": None}}, "terms"),
+        ({"terms": {"client": "P1Y"}}, "terms"),
+        ({"terms": ["recording"]}, "terms"),
     ],
 )
 def test_a_wrong_field_of_a_new_client_is_named(
@@ -189,10 +196,10 @@ def test_a_wrong_change_is_named_and_changes_nothing(
 def test_a_term_outside_of_the_policy_is_refused_with_the_reason(
     api: Api, client: str, terms: dict[str, str], reason: str
 ) -> None:
-    answer = change(api, client, terms=terms)
-    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     category = next(iter(terms))
-    assert answer.get_json()["errors"] == {"terms": {category: [reason]}}
+    for answer in (change(api, client, terms=terms), create(api, terms=terms)):
+        assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        assert answer.get_json()["errors"] == {"terms": {category: [reason]}}
 
 
 @pytest.mark.usefixtures("november")
@@ -355,11 +362,14 @@ def test_the_last_page_has_no_next_though_it_is_full(api: Api, client: str) -> N
 
 @pytest.mark.usefixtures("november")
 def test_changes_and_ends_are_logged_without_what_they_hold(api: Api, client: str) -> None:
+    create(api, name="Madame Lefebvre", terms={"recording": "P8W"})
     change(api, client, name="Madame Lefebvre", terms={"recording": "P30D"})
     body = {"ended_on": str(date(2026, 11, 30)), "keep_account": False}
     api.as_("admin", "POST", f"/v1/clients/{client}/contract-end", json=body)
     entries = api.as_("dpo", "GET", "/v1/audit/entries?count=1000").get_json()["items"]
     logged = {entry["detail"]["action"]: entry["detail"]["details"] for entry in entries}
+    assert logged["client.created"]["policy"] == "web2contact"
+    assert logged["client.created"]["terms"] == {"recording": "P56D"}
     assert logged["client.changed"]["fields"] == ["name"]
     assert logged["client.changed"]["terms"] == {"recording": "P30D"}
     assert logged["contract.ended"]["ended_on"] == "2026-11-30"

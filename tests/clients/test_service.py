@@ -127,6 +127,19 @@ def test_an_agreed_term_decides_when_a_recording_is_gone(api: Api, clock: Movabl
     assert api.as_client(client, "GET", path).status_code == HTTPStatus.GONE
 
 
+def test_a_term_agreed_on_joining_knows_no_grace_and_counts_for_what_is_brought_along(
+    api: Api, clock: MovableClock
+) -> None:
+    client = api.create_client(f"client-{next(_NUMBERS)}", terms={"recording": "P30D"})
+    for call, age in (("old", timedelta(days=30)), ("young", timedelta(days=30, minutes=-2))):
+        api.put_call(client, call, api.call(ended_ago=age))
+    assert api.put_recording(client, "old", tone()).status_code == HTTPStatus.GONE
+    assert api.put_recording(client, "young", tone()).status_code == HTTPStatus.CREATED
+    clock.advance(minutes=2)
+    answer = api.as_client(client, "GET", recording_path(client, "young"))
+    assert answer.status_code == HTTPStatus.GONE
+
+
 def test_a_term_that_is_given_up_is_the_policys_own_again(
     api: Api, client: str, settings: Settings, clock: MovableClock
 ) -> None:

@@ -28,6 +28,7 @@ from .samples import PARIS, durations, moments, paris, utc
         ("P1Y6M", 18, timedelta(0)),
         ("PT48H", 0, timedelta(hours=48)),
         ("P1M15DT12H", 1, timedelta(days=15, hours=12)),
+        ("P8W", 0, timedelta(days=56)),
         ("P0D", 0, timedelta(0)),
     ],
 )
@@ -36,7 +37,7 @@ def test_iso_8601_durations_are_read(text, months, exact):
 
 
 MALFORMED = ["", "P", "PT", "P1", "90", "p90d", " P90D", "P90D\n", "P1DT", "P1D1M", "P٩D", 90, None]
-UNUSED = ["-P1D", "P-1D", "+P1D", "P1.5D", "P2W", "PT5M", "PT5S"]
+UNUSED = ["-P1D", "P-1D", "+P1D", "P1.5D", "P1.5W", "P2W1D", "P1Y2W", "PT5M", "PT5S"]
 
 
 @pytest.mark.parametrize("text", [*MALFORMED, *UNUSED])
@@ -46,11 +47,18 @@ def test_what_no_rule_uses_is_refused(text):
     assert "is not a duration such as P90D" in caught.value.errors["duration"][0]
 
 
-@pytest.mark.parametrize("text", ["P101Y", "P1201M", "P36526D", "P99Y13M", "PT876601H"])
+@pytest.mark.parametrize("text", ["P101Y", "P1201M", "P36526D", "P5218W", "P99Y13M", "PT876601H"])
 def test_more_than_a_hundred_years_is_refused(text):
     with pytest.raises(Invalid) as caught:
         parse_duration(text)
     assert caught.value.errors["duration"] == [f"{text!r} is longer than 100 years"]
+
+
+@given(st.integers(0, 5217), moments)
+def test_weeks_are_seven_exact_days_whatever_the_clock_does(weeks, start):
+    duration = parse_duration(f"P{weeks}W")
+    assert duration == parse_duration(f"P{7 * weeks}D") == parse_duration(str(duration))
+    assert add(start, duration, PARIS) - start == weeks * timedelta(hours=168)
 
 
 @given(durations)

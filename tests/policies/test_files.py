@@ -1,9 +1,11 @@
 """Every mistake in a policy file stops the start with one line that says where and why."""
 
+from dataclasses import replace
+
 import pytest
 
 from telecom_privacy.errors import ConfigurationError
-from telecom_privacy.policies.files import load_policies
+from telecom_privacy.policies.files import load_policies, read_policy
 from telecom_privacy.policies.model import ROLES, Category
 from telecom_privacy.scope import Role
 
@@ -155,6 +157,68 @@ def test_a_mistake_in_a_rule_is_named(tmp_path, changed, expected):
     assert found.startswith(f"sample.toml: version 2020-01-01: {expected}")
 
 
+def declared(*names):
+    return "".join(f'[[versions.categories]]\nname = "{name}"\n' for name in names)
+
+
+def message(category, **changed):
+    """A rule that ends some records with the contract."""
+    return rule(**{"category": category, "trigger": '"contract_ended"', **changed})
+
+
+def test_one_rule_may_speak_of_several_categories(tmp_path):
+    text = complete() + message('["message", "note"]', id='"RET-3"') + declared("message", "note")
+    (tmp_path / "sample.toml").write_text(HEAD + text, "utf-8")
+    (version,) = load_policies(tmp_path)["sample"].versions
+    one, other = version.rules[-2:]
+    assert (one.category, other.category) == ("message", "note")
+    assert one == replace(other, category="message")
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        ("[]", "rule RET-1 (): category: Names nothing."),
+        ('["message", "Note"]', "rule RET-1 (message, Note): category: String does not match"),
+        ('["message", "message"]', "a second rule for service from contract_ended"),
+        ('["message", "traffic"]', "(message, traffic): role: traffic is kept as controller"),
+    ],
+)
+def test_a_mistake_in_what_a_rule_speaks_of_is_named(tmp_path, names, expected):
+    assert expected in mistake(tmp_path, HEAD + complete() + message(names) + declared("message"))
+
+
+@pytest.mark.parametrize(
+    ("mistyped", "hint"),
+    [("mesage", "; did you mean message?"), ("recordng", "; did you mean recording?"), ("x", "")],
+)
+def test_a_mistyped_category_is_no_new_category(tmp_path, mistyped, hint):
+    text = complete() + message(f'["message", "{mistyped}"]') + declared("message")
+    assert mistake(tmp_path, HEAD + text) == (
+        f"sample.toml: version 2020-01-01: rule RET-1 (message, {mistyped}): category: "
+        f"no [[versions.categories]] table is named {mistyped}{hint}"
+    )
+
+
+def test_a_category_that_no_rule_ends_is_refused(tmp_path):
+    text = complete() + message('"message"') + declared("message", "mesage")
+    assert mistake(tmp_path, HEAD + text) == (
+        "sample.toml: version 2020-01-01: category mesage: "
+        "no rule says how long it is kept; did you mean message?"
+    )
+
+
+def test_every_mistake_of_a_file_is_told_where_all_are_asked_for(tmp_path):
+    text = complete() + message('"mesage"') + message('"note"') + declared("message")
+    (tmp_path / "sample.toml").write_text(HEAD + text, "utf-8")
+    found = read_policy(tmp_path / "sample.toml")
+    assert sorted(line.split(": ")[2] for line in found) == [
+        "category message",
+        "rule RET-1 (mesage)",
+        "rule RET-1 (note)",
+    ]
+
+
 def test_the_rule_at_fault_is_named_among_several(tmp_path):
     other = rule(id='"RET-3"', trigger='"contract_ended"', duration='"P"')
     found = mistake(tmp_path, HEAD + VERSION + rule() + other)
@@ -249,5 +313,6 @@ def test_only_what_can_be_agreed_is_left_to_an_agreement(tmp_path, changed):
 
 
 def test_something_must_end_what_is_left_to_an_agreement(tmp_path):
-    found = mistake(tmp_path, HEAD + complete() + rule(**{**AGREED, "category": '"message"'}))
+    text = complete() + rule(**{**AGREED, "category": '"message"'}) + declared("message")
+    found = mistake(tmp_path, HEAD + text)
     assert found.endswith("rule RET-8 (message): duration: nothing ends it without an agreement")

@@ -22,10 +22,10 @@ class CallIndex:
         """Replace the tokens of a client's calls by those that `calls` have."""
         self._repository.update_numbers(scope, calls)
 
-    def rewrite(self, client_id: UUID, month: str, keep_alive: Callable[[], None]) -> int:
-        """Move a client's calls of a month to the newest index key; return how many moved.
+    def rewrite(self, client_id: UUID, month: str, moved: Callable[[int], None]) -> None:
+        """Move a client's calls of a month to the newest index key.
 
-        Afterwards none is found by an older one.
+        Afterwards none is found by an older one. `moved` is called with the size of each batch.
         """
         index = self._keys.number_index(Role.PROCESSOR, month, client_id)
         scope, window = Scope(client_id, NO_ID, Role.PROCESSOR), month_window(month)
@@ -39,8 +39,6 @@ class CallIndex:
                 replace(call, numbers=tokens, index=index.generation) for call, tokens in calls
             ]
             self._repository.update_numbers(scope, found)
-            keep_alive()
+            moved(len(calls))
 
-        return rewrite_tokens(
-            self._keys, index, fetch, lambda content: parties(content["call"]), update
-        )
+        rewrite_tokens(self._keys, index, fetch, lambda content: parties(content["call"]), update)

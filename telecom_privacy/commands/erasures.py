@@ -1,7 +1,9 @@
 """`erasures replay`, `erasures finalise` and `keys rotate`."""
 
 import argparse
+from datetime import datetime
 
+from telecom_privacy.clock import to_text
 from telecom_privacy.commands.connection import connected
 from telecom_privacy.commands.parsing import ACTOR, Commands, add_command, add_group
 from telecom_privacy.retention.model import Finalised
@@ -32,6 +34,8 @@ def _replay(_: argparse.Namespace, settings: Settings) -> int:
 def _finalise(_: argparse.Namespace, settings: Settings) -> int:
     with connected(settings) as services:
         done = services.finality.run(ACTOR, _show)
+        if done is None:
+            return _refuse(services.finality.busy_until())
     if done == Finalised():
         print("no erasure is waiting to become final")
         return 0
@@ -41,13 +45,18 @@ def _finalise(_: argparse.Namespace, settings: Settings) -> int:
 def _rotate(_: argparse.Namespace, settings: Settings) -> int:
     with connected(settings) as services:
         done = services.finality.rotate(ACTOR, _show)
+        if done is None:
+            return _refuse(services.finality.busy_until())
     return _report(done)
 
 
-def _report(done: Finalised | None) -> int:
-    if done is None:
-        print("another process is replacing keys; nothing was done")
-        return 1
+def _refuse(until: datetime | None) -> int:
+    again = f"after {to_text(until)}" if until else "now"
+    print(f"another process replaces keys, or was killed; nothing was done: try again {again}")
+    return 1
+
+
+def _report(done: Finalised) -> int:
     print(
         f"\nerasures made final: {done.erasures}; moved to new keys: {done.keys} keys of the tree, "
         f"{done.record_keys} record keys, {done.tokens} records in the index; "

@@ -39,13 +39,13 @@ def rewrite_tokens(
     fetch: Callable[[], Iterable[Found[Record]]],
     numbers_of: Callable[[Mapping[str, Any]], Sequence[str]],
     update: Callable[[Sequence[Renewed[Record]]], None],
-) -> int:
-    """Give all that `fetch` finds the tokens of `index`, until it finds nothing; return how many.
+) -> None:
+    """Give all that `fetch` finds the tokens of `index`, until it finds nothing.
 
     One that does not open, although it was looked at again, is left without tokens: nobody can
     read it, and under the old key its numbers could still be guessed.
     """
-    total, stuck = 0, False
+    stuck = False
     while True:
         moved, seen = 0, False
         for batch in _batches(fetch()):
@@ -54,8 +54,8 @@ def rewrite_tokens(
             update(renewed)
             moved += len(renewed)
         if not seen:
-            return total
-        total, stuck = total + moved, moved == 0
+            return
+        stuck = moved == 0
 
 
 def _renewed(

@@ -16,13 +16,14 @@ from telecom_privacy.errors import Conflict, IntegrityError, KeyDestroyed
 from telecom_privacy.keys.model import KeyReference, Node, NodeKind, StoredNode, WrappedRecordKey
 from telecom_privacy.keys.provider import KeyProvider
 from telecom_privacy.keys.repository import KeyRepository
-from telecom_privacy.keys.rotation_model import RotationPhase, RotationState
+from telecom_privacy.keys.rotation_model import Counted, RotationPhase, RotationState
 from telecom_privacy.keys.rotation_repository import Moved, RotationRepository
 from telecom_privacy.keys.service import KeyService
 from telecom_privacy.keys.tree import KeyTree
 from telecom_privacy.scope import NO_ID, Role
 from telecom_privacy.storage.epoch import Epoch
 
+_NODES = 20
 _PAGES = 50
 _ROOTED = (
     NodeKind.CLIENT,
@@ -34,7 +35,11 @@ _ROOTED = (
 _PERHAPS_ROOTED = (NodeKind.INDEX, NodeKind.PERIOD, NodeKind.IDENTIFIER)
 _log = logging.getLogger("telecom_privacy.keys")
 
+_NOTHING_COUNTED: Mapping[Counted, int] = {}
+
 KeepAlive = Callable[[], None]
+Moving = Callable[[int], None]
+"""Is called after each batch, with how many of it were moved."""
 
 
 class KeyRotation:
@@ -71,11 +76,23 @@ class KeyRotation:
             return self.begin()
         return found
 
-    def reach(self, state: RotationState, phase: RotationPhase) -> RotationState:
-        """Record that a phase begins. Raises `Conflict` if another process has come further."""
-        if not self._repository.update_phase(state, phase):
+    def reach(
+        self,
+        state: RotationState,
+        phase: RotationPhase,
+        counts: Mapping[Counted, int] = _NOTHING_COUNTED,
+    ) -> RotationState:
+        """Record that a phase begins, and what was counted before it.
+
+        Raises `Conflict` if another process has come further.
+        """
+        if not self._repository.update_phase(state, phase, counts):
             raise _overtaken()
-        return replace(state, phase=phase)
+        return replace(state, phase=phase, counts={**state.counts, **counts})
+
+    def count(self, state: RotationState, counted: Counted, number: int) -> None:
+        """Keep with the rotation that so many more were dealt with."""
+        self._repository.add_count(state, counted, number)
 
     def end(self, state: RotationState) -> None:
         self._repository.delete_state(state)
@@ -97,19 +114,15 @@ class KeyRotation:
         self._epoch.begin_rotation(state.number)
         self._epoch.outwait()
 
-    def move_nodes(self, nodes: Collection[Node], keep_alive: KeepAlive) -> int:
+    def move_nodes(self, nodes: Collection[Node], moved: Moving) -> None:
         """Wrap the keys below roots, and below the client keys among `nodes`, anew."""
-        total = 0
-        while moved := sum(self._moved_nodes(nodes, keep_alive)):
-            total += moved
-        return total
+        while self._move_nodes(nodes, moved):
+            pass
 
-    def move_record_keys(self, node: Node, keep_alive: KeepAlive) -> int:
+    def move_record_keys(self, node: Node, moved: Moving) -> None:
         """Wrap the record keys below the older generations of a node anew."""
-        total = 0
-        while moved := self._move_record_keys(node, keep_alive):
-            total += moved
-        return total
+        while self._move_record_keys(node, moved):
+            pass
 
     def destroy_replaced(
         self, state: RotationState, nodes: Collection[Node], keep_alive: KeepAlive
@@ -148,10 +161,16 @@ class KeyRotation:
         if self._repository.fetch_state() != state:
             raise _overtaken()
 
-    def _moved_nodes(self, nodes: Collection[Node], keep_alive: KeepAlive) -> Iterator[bool]:
+    def _move_nodes(self, nodes: Collection[Node], moved: Moving) -> int:
+        total, results = 0, self._moved_nodes(nodes)
+        while some := list(islice(results, _NODES)):
+            moved(sum(some))
+            total += sum(some)
+        return total
+
+    def _moved_nodes(self, nodes: Collection[Node]) -> Iterator[bool]:
         clients = [node for node in nodes if node.kind is NodeKind.CLIENT]
         for node, stored in chain(self._rooted(), *map(self._below, clients)):
-            keep_alive()
             try:
                 yield self._tree.rewrap(node, stored)
             except (KeyDestroyed, IntegrityError) as error:
@@ -170,7 +189,7 @@ class KeyRotation:
                 if node.parent == client:
                     yield node, stored
 
-    def _move_record_keys(self, node: Node, keep_alive: KeepAlive) -> int:
+    def _move_record_keys(self, node: Node, moved: Moving) -> int:
         try:
             newest = str(self._tree.existing(node).generation)
         except KeyDestroyed:
@@ -180,8 +199,8 @@ class KeyRotation:
         total = 0
         while some := list(islice(pages, _PAGES)):
             self._repository.replace_record_keys(some)
-            total += sum(map(len, some))
-            keep_alive()
+            moved(number := sum(map(len, some)))
+            total += number
         return total
 
     def _wrapped_anew(self, page: Mapping[KeyReference, WrappedRecordKey], newest: str) -> Moved:

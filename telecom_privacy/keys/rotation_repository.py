@@ -19,7 +19,7 @@ from telecom_privacy.keys.model import (
     WrappedRecordKey,
 )
 from telecom_privacy.keys.repository import ROTATION
-from telecom_privacy.keys.rotation_model import RotationPhase, RotationState
+from telecom_privacy.keys.rotation_model import Counted, RotationPhase, RotationState
 from telecom_privacy.scope import Role
 from telecom_privacy.storage.mongo import BATCH, Document, MongoDatabase, translating_errors
 
@@ -47,11 +47,19 @@ class RotationRepository:
         except DuplicateKeyError:
             return
 
-    def update_phase(self, state: RotationState, phase: RotationPhase) -> bool:
-        """False if the rotation is not in the phase that `state` says, or is over."""
+    def update_phase(
+        self, state: RotationState, phase: RotationPhase, counts: Mapping[Counted, int]
+    ) -> bool:
+        """Set phase and counts. False if it is not in the phase that `state` says, or is over."""
         query = {"_id": ROTATION, "run": state.id, "phase": state.phase}
+        change = {"phase": phase, **{f"counts.{name}": number for name, number in counts.items()}}
         with translating_errors():
-            return self._state.update_one(query, {"$set": {"phase": phase}}).matched_count == 1
+            return self._state.update_one(query, {"$set": change}).matched_count == 1
+
+    def add_count(self, state: RotationState, counted: Counted, number: int) -> None:
+        query, change = {"_id": ROTATION, "run": state.id}, {"$inc": {f"counts.{counted}": number}}
+        with translating_errors():
+            self._state.update_one(query, change)
 
     def delete_state(self, state: RotationState) -> None:
         with translating_errors():
@@ -153,6 +161,6 @@ def _state_document(state: RotationState) -> Document:
 def _state_from(found: Document) -> RotationState:
     started_at: datetime = found["started_at"]
     roots = {Role(role): number for role, number in found["roots"].items()}
-    return RotationState(
-        found["run"], found["number"], started_at, RotationPhase(found["phase"]), roots
-    )
+    counts = {Counted(name): number for name, number in found.get("counts", {}).items()}
+    phase = RotationPhase(found["phase"])
+    return RotationState(found["run"], found["number"], started_at, phase, roots, counts)

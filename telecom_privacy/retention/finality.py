@@ -2,8 +2,8 @@
 
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import replace
-from datetime import timedelta
+from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID, uuid4
 
@@ -13,18 +13,22 @@ from telecom_privacy.clock import Clock
 from telecom_privacy.erasure.ledger import Ledger
 from telecom_privacy.erasure.model import REPLACED, Erasure
 from telecom_privacy.erasure.recovery import Recovery
-from telecom_privacy.errors import Conflict, KeyDestroyed
+from telecom_privacy.errors import KeyDestroyed
 from telecom_privacy.keys.model import Node, NodeKind, index_node
 from telecom_privacy.keys.rotation import KeyRotation
-from telecom_privacy.keys.rotation_model import RotationPhase, RotationState
+from telecom_privacy.keys.rotation_model import Counted, RotationPhase, RotationState
 from telecom_privacy.policies.model import Category
 from telecom_privacy.retention.certificates import CertificateService
 from telecom_privacy.retention.model import Finalised
+from telecom_privacy.retention.tally import Tally
 from telecom_privacy.scope import Role
+from telecom_privacy.storage.kept_lease import KeptLease
 from telecom_privacy.storage.lease import Lease
 
-LEASE = timedelta(seconds=60)
-_TAKEN_EVERY = timedelta(seconds=5)
+LEASE = timedelta(seconds=5)
+"""How long a run that was killed keeps the next one waiting."""
+
+_EXTENDED_EVERY = timedelta(seconds=1)
 
 KeepAlive = Callable[[], None]
 Progress = Callable[[str], None]
@@ -34,7 +38,7 @@ Progress = Callable[[str], None]
 class TokenIndex(Protocol):
     """Moves the records of one month from old index keys to the newest."""
 
-    def rewrite(self, client_id: UUID, month: str, keep_alive: Callable[[], None], /) -> int: ...
+    def rewrite(self, client_id: UUID, month: str, moved: Callable[[int], None], /) -> None: ...
 
 
 class Finality:
@@ -78,23 +82,16 @@ class Finality:
         """
         return self._alone(lambda keep_alive: self._rotate(actor, progress, keep_alive))
 
+    def busy_until(self) -> datetime | None:
+        """Until when another run is waited for; while it lives it puts that off."""
+        return self._lease.until()
+
     def _alone(self, work: Callable[[KeepAlive], Finalised]) -> Finalised | None:
-        owner, taken_at = str(uuid4()), self._clock.now()
-        if not self._lease.take(owner, taken_at):
+        owner = str(uuid4())
+        if not self._lease.take(owner, self._clock.now()):
             return None
-
-        def keep_alive() -> None:
-            nonlocal taken_at
-            if (now := self._clock.now()) - taken_at < _TAKEN_EVERY:
-                return
-            taken_at = now
-            if not self._lease.take(owner, now):
-                raise Conflict("another process replaces the keys in place of this one")
-
-        try:
-            return work(keep_alive)
-        finally:
-            self._lease.release(owner)
+        with KeptLease(self._lease, owner, self._clock, _EXTENDED_EVERY) as kept:
+            return work(kept.require)
 
     def _finalise(self, actor: str, progress: Progress, keep_alive: KeepAlive) -> Finalised:
         self._recovery.run(keep_alive)
@@ -115,43 +112,43 @@ class Finality:
     ) -> Finalised:
         began = time.monotonic()
         nodes = _replaced(self._ledger.chosen(state.id))
-        done = Finalised()
+        tally = Tally(self._rotation, state, keep_alive)
         if state.phase is not RotationPhase.DESTROYING:
             state = self._rotation.reach(state, RotationPhase.MOVING)
             progress("replacing keys")
             self._rotation.replace_keys(state, nodes)
-            done = self._move(nodes, progress, keep_alive)
-            state = self._rotation.reach(state, RotationPhase.DESTROYING)
+            self._move(nodes, tally, progress)
+            erasures = {Counted.ERASURES: self._ledger.count_chosen(state.id)}
+            state = self._rotation.reach(state, RotationPhase.DESTROYING, erasures)
         progress("destroying the keys that were replaced")
         self._rotation.destroy_replaced(state, nodes, keep_alive)
-        done = replace(done, erasures=self._ledger.count_chosen(state.id))
+        done = Finalised(
+            state.counts.get(Counted.ERASURES, 0),
+            tally[Counted.KEYS],
+            tally[Counted.RECORD_KEYS],
+            tally[Counted.TOKENS],
+            time.monotonic() - began,
+        )
         self._certify(state, actor, keep_alive, done)
         self._rotation.end(state)
-        return replace(done, seconds=time.monotonic() - began)
-
-    def _move(
-        self, nodes: Collection[Node], progress: Progress, keep_alive: KeepAlive
-    ) -> Finalised:
-        """Move all that lives on, so that nothing is left below the keys that were replaced."""
-        progress("moving keys of the tree")
-        done = Finalised(keys=self._rotation.move_nodes(nodes, keep_alive))
-        for node in nodes:
-            if node.kind in (NodeKind.PERIOD, NodeKind.HELD):
-                moved = self._rotation.move_record_keys(node, keep_alive)
-                done = replace(done, record_keys=done.record_keys + moved)
-                progress(f"moving record keys: {done.record_keys}")
-        for node in nodes:
-            if node.kind is NodeKind.INDEX:
-                moved = self._rewrite(node, keep_alive)
-                done = replace(done, tokens=done.tokens + moved)
-                progress(f"moving records to new index keys: {done.tokens}")
         return done
 
-    def _rewrite(self, node: Node, keep_alive: KeepAlive) -> int:
-        try:
-            return self._indexes[node.role].rewrite(node.client_id, node.month, keep_alive)
-        except KeyDestroyed:
-            return 0  # its month was over meanwhile
+    def _move(self, nodes: Collection[Node], tally: Tally, progress: Progress) -> None:
+        """Move all that lives on, so that nothing is left below the keys that were replaced."""
+        progress("moving keys of the tree")
+        self._rotation.move_nodes(nodes, tally.of(Counted.KEYS))
+        for node in nodes:
+            if node.kind in (NodeKind.PERIOD, NodeKind.HELD):
+                self._rotation.move_record_keys(node, tally.of(Counted.RECORD_KEYS))
+                progress(f"moving record keys: {tally[Counted.RECORD_KEYS]}")
+        for node in nodes:
+            if node.kind is NodeKind.INDEX:
+                self._rewrite(node, tally.of(Counted.TOKENS))
+                progress(f"moving records to new index keys: {tally[Counted.TOKENS]}")
+
+    def _rewrite(self, node: Node, moved: Callable[[int], None]) -> None:
+        with suppress(KeyDestroyed):  # its month was over meanwhile
+            self._indexes[node.role].rewrite(node.client_id, node.month, moved)
 
     def _certify(
         self, state: RotationState, actor: str, keep_alive: KeepAlive, done: Finalised

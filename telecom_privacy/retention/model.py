@@ -112,7 +112,8 @@ class Forecast:
 class Finalised:
     """What making erasures final took: what was moved to new keys, and how long it took.
 
-    `keys` are those of the tree, `tokens` the records that are found by new ones.
+    `keys` are those of the tree, `tokens` the records that are found by new ones. `seconds` are
+    those of the last process that worked on it.
     """
 
     erasures: int = 0

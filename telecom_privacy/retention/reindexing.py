@@ -34,6 +34,6 @@ class Reindexing:
     def _rewrite(self, role: Role, client_id: UUID) -> None:
         for month in self._keys.index_months(client_id):
             try:
-                self._indexes[role].rewrite(client_id, month, lambda: None)
+                self._indexes[role].rewrite(client_id, month, lambda _: None)
             except KeyDestroyed:
                 continue  # its month was over meanwhile

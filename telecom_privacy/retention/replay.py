@@ -52,7 +52,7 @@ class Replay:
 
         One erasure that cannot be repeated is an alarm, and does not keep the others waiting.
         """
-        self._epoch.advance()  # what was cached before the restore may be there no more
+        self._epoch.restart()  # what was cached before the restore may be there no more
         done = failed = 0
         for _, together in groupby(self._ledger.all(), key=lambda erasure: erasure.at):
             for erasure in self._eraser.in_order(together):

@@ -5,6 +5,7 @@ every worker within a second: the epoch is polled every 250 ms, and once the las
 is older than 750 ms the caches are not used at all.
 """
 
+import secrets
 import threading
 import time
 from collections.abc import Callable, Hashable
@@ -20,6 +21,8 @@ _POLL_SECONDS = 0.25
 _STALE_SECONDS = 0.75
 _MARGIN_SECONDS = 0.05
 _DOCUMENT = "epoch"
+_VALUE_BITS = 62
+"""It is counted up from there, and must stay a 64-bit integer."""
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
@@ -79,6 +82,13 @@ class Epoch:
     def advance(self) -> None:
         """Make every worker drop its caches. Raises `Unavailable`."""
         self._change({"$inc": {"value": 1}})
+
+    def restart(self) -> None:
+        """Give the epoch a value that it never had: no cache from before a restore lives on.
+
+        By chance, not by the time: a clock may go back, too. Raises `Unavailable`.
+        """
+        self._change({"$set": {"value": secrets.randbits(_VALUE_BITS)}})
 
     def begin_rotation(self, number: int) -> None:
         """Count a rotation, so that all who are storing notice it, and make caches stale.

@@ -55,6 +55,12 @@ class Lease:
         with translating_errors():
             self._collection.delete_one({"_id": self._name, "owner": owner})
 
+    def until(self) -> datetime | None:
+        """Until when it is held unless it is extended; None if nobody holds it."""
+        with translating_errors():
+            found = self._collection.find_one({"_id": self._name})
+        return found["until"] if found else None
+
     def owner(self) -> str | None:
         with translating_errors():
             found = self._collection.find_one({"_id": self._name})

@@ -17,11 +17,11 @@ class TrafficIndex:
         self._repository = repository
         self._keys = keys
 
-    def rewrite(self, client_id: UUID, month: str, keep_alive: Callable[[], None]) -> int:
-        """Move the records of a month to the newest index key; return how many moved.
+    def rewrite(self, client_id: UUID, month: str, moved: Callable[[int], None]) -> None:
+        """Move the records of a month to the newest index key.
 
         The key is that of all clients (`client_id` is `NO_ID`). Afterwards none is found by an
-        older one.
+        older one. `moved` is called with the size of each batch.
         """
         index = self._keys.number_index(Role.CONTROLLER, month, client_id)
         window = month_window(month)
@@ -33,6 +33,6 @@ class TrafficIndex:
         def update(records: Sequence[tuple[StoredTraffic, tuple[bytes, ...]]]) -> None:
             found = [replace(one, numbers=new, index=index.generation) for one, new in records]
             self._repository.update_numbers(found)
-            keep_alive()
+            moved(len(records))
 
-        return rewrite_tokens(self._keys, index, fetch, parties, update)
+        rewrite_tokens(self._keys, index, fetch, parties, update)

@@ -1,5 +1,13 @@
 """`erasures replay`, `erasures finalise` and `keys rotate` as their users run them."""
 
+from datetime import timedelta
+
+import pytest
+
+from telecom_privacy.clock import SystemClock, to_text
+from telecom_privacy.settings import PREFIX, Settings
+from telecom_privacy.storage.embedded import running
+from telecom_privacy.storage.mongo import connect
 from tests.cli.builders import Installation
 
 
@@ -27,3 +35,23 @@ def test_root_keys_are_replaced(installation: Installation) -> None:
     assert rotated.returncode == 0, rotated.stderr
     assert not set(before) & {file.read_text() for file in files}
     assert installation.run("verify", "log").returncode == 0
+
+
+@pytest.mark.parametrize("command", [("erasures", "finalise"), ("keys", "rotate")])
+def test_who_is_not_alone_is_told_when_to_try_again(
+    installation: Installation, command: tuple[str, ...]
+) -> None:
+    uri = running(installation.data_dir)
+    names = ("MONGODB_URI", "KEYSTORE_URI", "AUDIT_URI")
+    databases = connect(Settings.from_environment({PREFIX + name: uri or "" for name in names}))
+    until = SystemClock().now() + timedelta(minutes=5)
+    state = databases.keystore["state"]
+    state.insert_one({"_id": "rotation-lease", "owner": "another", "until": until})
+    try:
+        refused = installation.run(*command)
+    finally:
+        state.delete_one({"_id": "rotation-lease"})
+        databases.close()
+    assert refused.returncode == 1
+    assert f"try again after {to_text(until)}" in refused.stdout
+    assert "nothing was done" in refused.stdout

@@ -91,7 +91,7 @@ def rotate(services: Services, last_moment: Callable[[], object] = lambda: None)
     rotation: KeyRotation = services.finality._rotation
     state = rotation.reach(rotation.begin(), RotationPhase.MOVING)
     rotation.replace_keys(state, [ABOVE])
-    rotation.move_nodes([ABOVE], lambda: None)
+    rotation.move_nodes([ABOVE], lambda _: None)
     state = rotation.reach(state, RotationPhase.DESTROYING)
     last_moment()
     rotation.destroy_replaced(state, [ABOVE], lambda: None)

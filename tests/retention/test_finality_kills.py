@@ -98,3 +98,20 @@ def assert_finished(services: Services, settings: Settings) -> None:
 
 def nodes_of(keystore: Any) -> list[dict[str, Any]]:
     return list(keystore["keys"].find({"generations": {"$exists": True}}))
+
+
+def test_a_run_that_is_taken_up_counts_what_the_killed_one_had_moved(
+    api: Api, services: Services, clock: MovableClock, client: str
+) -> None:
+    for name in ("gone", "kept", "another"):
+        put_recorded_call(api, client, name)
+    path = f"/v1/clients/{client}/calls/gone"
+    assert api.as_client(client, "DELETE", path).status_code == 204
+    with killed_at(KeyRotation, "destroy_replaced"):
+        services.finality.run("test")
+    with killed_at(CertificateService, "issue_missing"):
+        services.finality.run("test")
+    done = services.finality.run("test")
+    assert done is not None
+    assert done.erasures == services.databases.audit["erasures"].count_documents({}) > 0
+    assert (done.keys > 0, done.record_keys, done.tokens) == (True, 4, 2)

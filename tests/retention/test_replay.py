@@ -121,6 +121,25 @@ def test_what_the_ledger_names_stays_erased_whatever_is_restored(
     assert content == set(live)
 
 
+def test_no_cache_from_before_a_restore_of_the_keystore_outlives_a_replay(
+    services: Services,
+) -> None:
+    keystore, seen = services.databases.keystore, set[int]()
+    keys = backup(keystore)
+    for _ in range(10):
+        services.epoch.advance()
+        seen.add(epoch_of(services))
+    restore(services, keystore, keys)
+    services.replay.run("test")
+    assert epoch_of(services) not in seen
+
+
+def epoch_of(services: Services) -> int:
+    found = services.databases.keystore["state"].find_one({"_id": "epoch"})
+    assert found is not None
+    return int(found["value"])
+
+
 def test_an_erasure_that_cannot_be_repeated_does_not_keep_the_others_waiting(
     api: Api, services: Services, client: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -57,6 +57,27 @@ def test_the_worker_that_advances_uses_no_cache_from_then_on(
     assert cache.get_or_load("key", load) == 2
 
 
+def test_after_a_restart_no_value_comes_again(services: Services) -> None:
+    epoch, state = Epoch(services.databases.keystore), services.databases.keystore["state"]
+
+    def value() -> int:
+        found = state.find_one({"_id": "epoch"})
+        assert found is not None
+        return int(found["value"])
+
+    epoch.advance()
+    restored = value()
+    for _ in range(5):
+        epoch.advance()
+    seen = range(restored, value() + 1)
+    state.update_one({"_id": "epoch"}, {"$set": {"value": restored}})
+    epoch.restart()
+    assert value() not in seen
+    after = value()
+    epoch.advance()
+    assert value() == after + 1
+
+
 def test_without_a_poll_that_succeeds_no_cache_is_used(services: Services) -> None:
     never_started = Epoch(services.databases.keystore)
     cache: EpochCache[str, int] = EpochCache(never_started)

@@ -6,6 +6,7 @@ hold does; what was deleted is gone for the client; what no hold keeps any more 
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -166,3 +167,50 @@ def test_a_sweep_and_a_hold_and_calls_that_come_at_once_lose_nothing(
         release(api, hold)
         services.holds.run()
         assert _count(services) == 0
+
+
+@pytest.mark.parametrize("by", ["number", "period"])
+def test_a_hold_by_number_or_period_keeps_while_all_is_swept_what_it_matches_and_nothing_else(
+    api: Api, other: Api, client: str, services: Services, clock: MovableClock, by: str
+) -> None:
+    api.client_key(client)
+    apart = api.call(**{"from": "+33699999999", "to": "+33688888888"})
+    api.put_calls(client, {"apart": apart})
+    assert api.put_recording(client, "apart", b"audio").status_code == 201
+    unmatched = _recordings(services)
+    clock.advance(days=2)
+    _ingest(api, client, 0)
+    matched = _recordings(services) - unmatched
+    since, until = clock.now() - timedelta(days=1), clock.now() + timedelta(days=200)
+    period = {"client_id": client, "from": since.isoformat(), "until": until.isoformat()}
+    reach = {"number": {"number": "+33612345678"}, "period": period}[by]
+    clock.advance(days=91)
+
+    def placed() -> tuple[str, Slots]:
+        hold = place(api, **reach)
+        return hold, matched & key_slots(services)
+
+    (hold, at_ack), _, _ = _at_once(
+        placed,
+        lambda: services.sweeps.run("test"),
+        lambda: _ingest(other, client, 1),
+    )
+    late = _recordings(services) - matched - unmatched
+    assert late
+    clock.advance(days=91)
+    services.sweeps.run("test")
+    assert at_ack | late <= key_slots(services)
+    assert not unmatched & key_slots(services)
+    assert _kept_slots(services, hold) <= matched | late
+    _assert_opens(services, hold)
+    release(api, hold)
+    services.holds.run()
+    assert _count(services) == 0
+    assert not (matched | late) & key_slots(services)
+
+
+def _recordings(services: Services) -> Slots:
+    """The keys of the recordings that clients may still reach, swept or not."""
+    calls = services.databases.bulk["calls"].find({"recordings.key": {"$exists": True}})
+    keys = [one["key"] for call in calls for one in call["recordings"] if "key" in one]
+    return {(key["page"], key["slot"]) for key in keys}

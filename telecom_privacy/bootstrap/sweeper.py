@@ -4,12 +4,12 @@ from telecom_privacy.bootstrap.core import Core
 from telecom_privacy.bootstrap.parties import Parties
 from telecom_privacy.bootstrap.retention import Retention
 from telecom_privacy.retention.agenda import Agenda
-from telecom_privacy.retention.chores import Chore, Chores, KeepAlive
+from telecom_privacy.retention.chores import Chore, Chores
 from telecom_privacy.retention.model import SWEEPER, SWEEPER_LEASE
 from telecom_privacy.retention.sweeper import CERTIFY, Sweeper
 from telecom_privacy.retention.turns import Turns
 from telecom_privacy.retention.upkeep import IndexKeyUpkeep
-from telecom_privacy.storage.lease import Lease
+from telecom_privacy.storage.lease import KeepAlive, Lease
 from telecom_privacy.storage.mongo import Databases
 
 _MINUTE = 60.0

@@ -41,11 +41,11 @@ from telecom_privacy.erasure.model import Closing, DocumentId, ErasedItem, Erasu
 from telecom_privacy.erasure.withheld import Original
 from telecom_privacy.keys.model import KeyReference
 from telecom_privacy.scope import Scope
+from telecom_privacy.storage.batches import queries_by_id
 from telecom_privacy.storage.mongo import Document, MongoDatabase, translating_errors
 from telecom_privacy.storage.paging import Window
 
 CALLS = "calls"
-_IDS_PER_QUERY = 50
 _BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
 _LIVE = {"$elemMatch": {"gone_at": {"$exists": False}}}
 
@@ -80,11 +80,8 @@ class CallRepository:
         self, scope: Scope, tokens: Iterable[bytes]
     ) -> dict[bytes, StoredCall | Tombstone]:
         """Find calls by their tokens."""
-        wanted = [Binary(token) for token in tokens]
         found: dict[bytes, StoredCall | Tombstone] = {}
-        for first in range(0, len(wanted), _IDS_PER_QUERY):
-            some = wanted[first : first + _IDS_PER_QUERY]
-            query: Document = {"_id": some[0] if len(some) == 1 else {"$in": some}}
+        for query in queries_by_id(map(Binary, tokens)):
             with translating_errors():
                 found |= {
                     bytes(document["_id"]): _stored(document)

@@ -13,12 +13,12 @@ from telecom_privacy.erasure.withheld import Original
 from telecom_privacy.keys.model import KeyReference
 from telecom_privacy.policies.model import Action
 from telecom_privacy.scope import Scope
+from telecom_privacy.storage.batches import queries_by_id
 from telecom_privacy.storage.mongo import Document, translating_errors
 
 OPEN = {"closed": {"$exists": False}}
 """What is not about to be erased."""
 
-_IDS_PER_QUERY = 50
 _BEGINNINGS = ("started_at", "occurred_at", "created_at")
 _ENDINGS = ("ended_at", "occurred_at")
 
@@ -66,9 +66,7 @@ def documents_of(
 ) -> list[tuple[ErasedItem, Document]]:
     """The stored document of each item whose document is still there, in any version."""
     found: dict[DocumentId, Document] = {}
-    wanted = list({item.document for item in items})
-    for first in range(0, len(wanted), _IDS_PER_QUERY):
-        query = {"_id": {"$in": wanted[first : first + _IDS_PER_QUERY]}}
+    for query in queries_by_id({item.document for item in items}):
         with translating_errors():
             found |= {document["_id"]: document for document in collection.find(query)}
     return [(item, found[item.document]) for item in items if item.document in found]

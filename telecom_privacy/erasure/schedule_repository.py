@@ -8,9 +8,9 @@ from pymongo import UpdateOne
 from pymongo.errors import BulkWriteError
 
 from telecom_privacy.erasure.model import Pair
+from telecom_privacy.storage.batches import queries_by_id
 from telecom_privacy.storage.mongo import Document, MongoDatabase, translating_errors
 
-_IDS_PER_QUERY = 50
 _BASIS = "schedule"
 
 
@@ -98,9 +98,7 @@ class ScheduleRepository:
             self._collection.delete_one({"_id": pair.key})
 
     def _documents(self, pairs: Collection[Pair]) -> Iterator[Document]:
-        keys = [pair.key for pair in pairs]
-        for first in range(0, len(keys), _IDS_PER_QUERY):
-            query = {"_id": {"$in": keys[first : first + _IDS_PER_QUERY]}}
+        for query in queries_by_id(pair.key for pair in pairs):
             with translating_errors():
                 yield from self._collection.find(query)
 

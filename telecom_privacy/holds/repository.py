@@ -24,10 +24,10 @@ from telecom_privacy.holds.model import Act, StoredHold
 from telecom_privacy.keys.model import KeyReference
 from telecom_privacy.policies.model import Category
 from telecom_privacy.scope import NO_ID, Role
+from telecom_privacy.storage.batches import queries_by_id
 from telecom_privacy.storage.mongo import Document, MongoDatabase, translating_errors
 
 HOLDS = "holds"
-_IDS_PER_QUERY = 50
 
 Kept: TypeAlias = tuple[Original, frozenset[UUID]]
 """What was withheld, and the holds that keep it."""
@@ -187,10 +187,8 @@ class WithheldRepository:
 
     def fetch_many(self, items: Iterable[ErasedItem]) -> list[Kept]:
         """Those of the content versions that are kept, and by which holds."""
-        ids = [withheld_id(item.key) for item in items]
         found: list[Kept] = []
-        for first in range(0, len(ids), _IDS_PER_QUERY):
-            query = {"_id": {"$in": ids[first : first + _IDS_PER_QUERY]}}
+        for query in queries_by_id(withheld_id(item.key) for item in items):
             with translating_errors():
                 found += [_kept(one) for one in self._withheld.find(query)]
         return found

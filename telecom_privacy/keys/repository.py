@@ -7,7 +7,6 @@ tree, its generations inside), `record_keys` (pages of record keys). See docs/fo
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
-from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -31,12 +30,12 @@ from telecom_privacy.keys.model import (
     WrappedRecordKey,
 )
 from telecom_privacy.scope import Role
+from telecom_privacy.storage.batches import queries_by_id
 from telecom_privacy.storage.mongo import Document, MongoDatabase, translating_errors
 
 ROTATION = "rotation"
 """The document of collection `state` that is there while root keys are being replaced."""
 
-_IDS_PER_QUERY = 50
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 _EMPTY: Document = {"keys": {}, "pending_since": {"$exists": False}}
 _BELOW_A_CLIENT = (NodeKind.PERIOD, NodeKind.INDEX, NodeKind.IDENTIFIER)
@@ -239,10 +238,8 @@ class KeyRepository:
     ) -> dict[KeyReference, WrappedRecordKey]:
         """Return the keys that still exist; a destroyed one is simply not there."""
         wanted = set(references)
-        pages = iter({reference.page for reference in wanted})
         found: dict[KeyReference, WrappedRecordKey] = {}
-        while some := list(islice(pages, _IDS_PER_QUERY)):
-            query: Document = {"_id": some[0] if len(some) == 1 else {"$in": some}}
+        for query in queries_by_id({reference.page for reference in wanted}):
             with translating_errors():
                 documents = list(self._pages.find(query, {"keys": 1, "nodes": 1}))
             for document in documents:

@@ -22,6 +22,7 @@ from telecom_privacy.keys.service import KeyService
 from telecom_privacy.keys.tree import KeyTree
 from telecom_privacy.scope import NO_ID, Role
 from telecom_privacy.storage.epoch import Epoch
+from telecom_privacy.storage.lease import KeepAlive
 
 _NODES = 20
 _PAGES = 50
@@ -37,7 +38,6 @@ _log = logging.getLogger("telecom_privacy.keys")
 
 _NOTHING_COUNTED: Mapping[Counted, int] = {}
 
-KeepAlive = Callable[[], None]
 Moving = Callable[[int], None]
 """Is called after each batch, with how many of it were moved."""
 

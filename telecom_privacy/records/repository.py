@@ -51,11 +51,11 @@ from telecom_privacy.records.model import (
     Tombstone,
 )
 from telecom_privacy.scope import Scope
+from telecom_privacy.storage.batches import queries_by_id
 from telecom_privacy.storage.mongo import Document, MongoDatabase, translating_errors
 from telecom_privacy.storage.paging import Window
 
 RECORDS = "records"
-_IDS_PER_QUERY = 50
 
 
 class RecordRepository(ConsentQueries, DueQueries):
@@ -93,11 +93,8 @@ class RecordRepository(ConsentQueries, DueQueries):
         self, scope: Scope, tokens: Iterable[bytes]
     ) -> dict[bytes, StoredRecord | Tombstone]:
         """Find records of a client and role by their tokens."""
-        wanted = [Binary(token) for token in tokens]
         found: dict[bytes, StoredRecord | Tombstone] = {}
-        for first in range(0, len(wanted), _IDS_PER_QUERY):
-            some = wanted[first : first + _IDS_PER_QUERY]
-            query: Document = {"_id": some[0] if len(some) == 1 else {"$in": some}}
+        for query in queries_by_id(map(Binary, tokens)):
             with translating_errors():
                 found |= {
                     bytes(document["_id"]): _stored(document)

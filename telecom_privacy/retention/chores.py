@@ -5,14 +5,11 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from time import monotonic
-from typing import TypeAlias
 
 from telecom_privacy.errors import Unavailable
+from telecom_privacy.storage.lease import KeepAlive
 
 _PAUSE_SECONDS = 0.25
-
-KeepAlive: TypeAlias = Callable[[], None]
-"""Called between the pieces of a long chore: raises where it is to end."""
 
 _log = logging.getLogger("telecom_privacy.retention")
 

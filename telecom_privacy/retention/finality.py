@@ -23,14 +23,13 @@ from telecom_privacy.retention.model import Finalised
 from telecom_privacy.retention.tally import Tally
 from telecom_privacy.scope import Role
 from telecom_privacy.storage.kept_lease import KeptLease
-from telecom_privacy.storage.lease import Lease
+from telecom_privacy.storage.lease import KeepAlive, Lease
 
 LEASE = timedelta(seconds=5)
 """How long a run that was killed keeps the next one waiting."""
 
 _EXTENDED_EVERY = timedelta(seconds=1)
 
-KeepAlive = Callable[[], None]
 Progress = Callable[[str], None]
 """Is told what is being done."""
 

@@ -1,11 +1,16 @@
 """A lease in the database: of several workers, one does a periodic task."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import TypeAlias
 from uuid import uuid4
 
 from pymongo.errors import DuplicateKeyError
 
 from telecom_privacy.storage.mongo import MongoDatabase, translating_errors
+
+KeepAlive: TypeAlias = Callable[[], None]
+"""Called between the pieces of long work, to extend its lease: raises where it is to end."""
 
 _CLOCKS_DIFFER_BY = timedelta(minutes=5)
 

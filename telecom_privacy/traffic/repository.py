@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from itertools import islice
 from uuid import UUID
 
 from bson import Binary
@@ -13,11 +12,11 @@ from telecom_privacy.erasure.model import Erasure
 from telecom_privacy.erasure.withheld import Original
 from telecom_privacy.keys.model import KeyReference
 from telecom_privacy.scope import Role, Scope
+from telecom_privacy.storage.batches import queries_by_id
 from telecom_privacy.storage.mongo import Document, MongoDatabase, translating_errors
 from telecom_privacy.storage.paging import Window
 from telecom_privacy.traffic.model import FoundTraffic, StoredTraffic
 
-_IDS_PER_QUERY = 50
 _FOUND = {"started_at": 1, "ended_at": 1, "key": 1}
 
 
@@ -56,8 +55,7 @@ class TrafficRepository:
     def fetch_many(self, scope: Scope, record_ids: Sequence[UUID]) -> dict[UUID, StoredTraffic]:
         """Return those of a client's records that are still there."""
         found: dict[UUID, StoredTraffic] = {}
-        for first in range(0, len(record_ids), _IDS_PER_QUERY):
-            query = {"_id": {"$in": list(record_ids[first : first + _IDS_PER_QUERY])}}
+        for query in queries_by_id(record_ids):
             with translating_errors():
                 found |= {
                     one["_id"]: _stored(one)
@@ -104,10 +102,9 @@ class TrafficRepository:
 
     def delete_many(self, record_ids: Iterable[UUID]) -> None:
         """Some at a time: to make a deletion durable costs more than the deletion itself."""
-        ids = iter(record_ids)
-        while some := list(islice(ids, _IDS_PER_QUERY)):
+        for query in queries_by_id(record_ids):
             with translating_errors():
-                self._collection.delete_many({"_id": {"$in": some}})
+                self._collection.delete_many(query)
 
     def originals(self, erasure: Erasure) -> list[Original]:
         """See `erasure.withheld.DataEraser`."""

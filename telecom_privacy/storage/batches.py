@@ -1,0 +1,21 @@
+"""Many documents by their ids, in queries of a size that every server answers quickly."""
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any
+
+from telecom_privacy.storage.mongo import Document
+
+_IDS_PER_QUERY = 50
+"""More of them make some servers look through the whole collection."""
+
+
+def queries_by_id(ids: Iterable[Any]) -> Iterator[Document]:
+    """Yield filters that together match the documents of these ids, some at a time.
+
+    `ids` are read as the filters are used, so they may be many; one that is there twice may be
+    matched twice.
+    """
+    remaining = iter(ids)
+    while some := list(islice(remaining, _IDS_PER_QUERY)):
+        yield {"_id": some[0] if len(some) == 1 else {"$in": some}}

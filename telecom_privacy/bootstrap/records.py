@@ -20,6 +20,7 @@ from telecom_privacy.records.refusals import Refusals
 from telecom_privacy.records.search import RecordSearch
 from telecom_privacy.records.service import RecordService
 from telecom_privacy.records.tokens import RecordTokens
+from telecom_privacy.records.upload import RecordUpload
 from telecom_privacy.records.writing import RecordWriter
 from telecom_privacy.settings import Settings
 
@@ -36,6 +37,7 @@ class Records:
     reader: RecordReader
     search: RecordSearch
     events: RecordEvents
+    upload: RecordUpload
     content: RecordContent
 
     @property
@@ -47,6 +49,7 @@ class Records:
             self.reader,
             self.search,
             self.events,
+            self.upload,
             self.content,
         )
 
@@ -80,17 +83,15 @@ def build_records(settings: Settings, core: Core, stored: Stored, parties: Parti
         events=RecordEvents(
             records, catalogue, finder, opener, consents, deletion, core.schedule, changes, clock
         ),
-        content=RecordContent(
+        upload=RecordUpload(
             records,
             parties.clients,
             catalogue,
             finder,
             opener,
-            reader,
             core.intake,
-            core.openings,
             changes,
-            clock,
             settings.max_recording_bytes,
         ),
+        content=RecordContent(opener, reader, core.openings, clock),
     )

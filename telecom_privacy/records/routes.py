@@ -17,7 +17,7 @@ from telecom_privacy.http.endpoint import endpoint
 from telecom_privacy.http.schemas import require_id
 from telecom_privacy.http.services import service
 from telecom_privacy.http.uploads import announced_media_type, require_whole
-from telecom_privacy.records.content import NewContent, RecordContent
+from telecom_privacy.records.content import RecordContent
 from telecom_privacy.records.events import NewEvent, RecordEvents
 from telecom_privacy.records.model import NewRecord
 from telecom_privacy.records.permissions import Deed, callers
@@ -32,6 +32,7 @@ from telecom_privacy.records.schemas import (
 )
 from telecom_privacy.records.search import RecordQuery, RecordSearch
 from telecom_privacy.records.service import RecordService
+from telecom_privacy.records.upload import NewContent, RecordUpload
 from telecom_privacy.records.writing import RecordWriter
 
 blueprint = Blueprint("records", __name__)
@@ -107,12 +108,12 @@ def post_event(
 )
 def put_content(access: Access, client: str, category: str, record_id: str) -> Any:
     """Store a record's content as it streams in; the same bytes again get the same receipt."""
-    found, contents = service(ClientService).reach(access, client), service(RecordContent)
+    found, uploads = service(ClientService).reach(access, client), service(RecordUpload)
     require_whole()
     sha256 = announced_sha256(request.headers.get("Content-Digest"))
     new = NewContent(category, record_id, announced_media_type(), sha256)
-    body = pieces(request.stream, contents.max_bytes)
-    stored = contents.store(access, found, new, body, request.if_none_match.star_tag)
+    body = pieces(request.stream, uploads.max_bytes)
+    stored = uploads.store(access, found, new, body, request.if_none_match.star_tag)
     return stored.receipt, 201 if stored.is_new else 200
 
 

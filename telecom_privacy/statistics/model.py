@@ -38,26 +38,33 @@ class ErasedRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class Fold:
-    """A step from records to counts, of one client. `number` grows by one with each.
+class Batch:
+    """Some records of a client that are pending together, no more than one step counts."""
 
-    `counts` and `record_ids` are empty once it is finished.
+    id: UUID
+    client_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """A step from a batch of records to counts, of one client. `number` grows by one with each.
+
+    `counts` is empty, and `batch_id` None, once it is finished.
     """
 
     client_id: UUID
     number: int = 0
     counts: tuple[tuple[Group, int], ...] = ()
-    record_ids: tuple[UUID, ...] = ()
+    batch_id: UUID | None = None
 
     @property
     def is_finished(self) -> bool:
         return not self.counts
 
-    def next(self, records: Iterable[ErasedRecord]) -> "Fold":
-        """The step that counts `records`."""
-        found = tuple(records)
-        counts = tuple(Counter(record.group for record in found).items())
-        return Fold(self.client_id, self.number + 1, counts, tuple(r.record_id for r in found))
+    def next(self, batch: Batch, records: Iterable[ErasedRecord]) -> "Fold":
+        """The step that counts a batch, which consists of `records`."""
+        counts = tuple(Counter(record.group for record in records).items())
+        return Fold(self.client_id, self.number + 1, counts, batch.id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,17 @@
-"""Collections `statistics`, `statistics_pending` and `statistics_folds` of the bulk database."""
+"""The collections of the bulk database whose names begin with `statistics`."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
-from uuid import UUID
+from datetime import datetime
+from uuid import uuid4
 
-from pymongo import DeleteOne
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from telecom_privacy.scope import Role, Scope
-from telecom_privacy.statistics.model import SMALLEST, Count, ErasedRecord, Fold, Group
+from telecom_privacy.statistics.model import SMALLEST, Batch, Count, ErasedRecord, Fold, Group
 from telecom_privacy.storage.mongo import Document, MongoDatabase, translating_errors
 
-_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+_MOST = 500
+"""Records of one batch: they are read, and counted, at once."""
 
 
 class StatisticsRepository:
@@ -19,34 +19,38 @@ class StatisticsRepository:
 
     def __init__(self, bulk: MongoDatabase) -> None:
         self._counts = bulk["statistics"]
+        self._batches = bulk["statistics_batches"]
         self._pending = bulk["statistics_pending"]
         self._folds = bulk["statistics_folds"]
 
     def create_indexes(self) -> None:
         with translating_errors():
             self._counts.create_index([("client", 1), ("month", 1)])
-            self._pending.create_index("client")
-            self._folds.create_index("open_since")
+            self._pending.create_index("batch")
 
     def insert_pending(self, records: Sequence[ErasedRecord]) -> None:
-        """Remember records that are to be counted. One that is pending already stays so, once."""
-        try:
-            with translating_errors():
-                self._pending.insert_many([_pending(one) for one in records], ordered=False)
-        except BulkWriteError:
-            return  # duplicates only: others were begun to be erased twice
+        """Remember records of one client that are to be counted.
 
-    def fetch_pending(self, scope: Scope) -> Iterator[ErasedRecord]:
-        """What is pending of a client, perhaps also what was counted since this was called."""
-        with translating_errors():
-            for one in self._pending.find({"client": scope.client_id}):
-                yield ErasedRecord(one["_id"], _group(one))
+        One that is pending already stays so, once.
+        """
+        for first in range(0, len(records), _MOST):
+            self._insert_batch(records[first : first + _MOST])
 
-    def fetch_clients(self) -> set[UUID]:
-        """The clients that have something to be counted."""
+    def fetch_batches(self) -> Iterator[Batch]:
+        """What is pending of all clients, perhaps also what was counted since this was called."""
         with translating_errors():
-            unfinished = self._folds.find({"open_since": {"$gte": _BEGINNING}}, {"_id": 1})
-            return {one["_id"] for one in unfinished} | set(self._pending.distinct("client"))
+            for one in self._batches.find():
+                yield Batch(one["_id"], one["client"])
+
+    def fetch_pending(self, batch: Batch) -> list[ErasedRecord]:
+        with translating_errors():
+            found = list(self._pending.find({"batch": batch.id}))
+        return [ErasedRecord(one["_id"], _group(one)) for one in found]
+
+    def drop(self, batch: Batch) -> None:
+        """Forget a batch of which nothing is pending any more."""
+        with translating_errors():
+            self._batches.delete_one({"_id": batch.id})
 
     def fetch_fold(self, scope: Scope) -> Fold:
         """The newest fold of a client, finished or not; number 0 if there was none."""
@@ -86,13 +90,23 @@ class StatisticsRepository:
 
     def finish(self, fold: Fold) -> None:
         """Forget which records a fold counted."""
-        change = {"$unset": {"open_since": 1, "counts": 1, "records": 1}}
-        # One by one: `$in` would scan all that is pending.
-        counted = [DeleteOne({"_id": record_id}) for record_id in fold.record_ids]
+        change = {"$unset": {"open_since": 1, "counts": 1, "batch": 1}}
         with translating_errors():
-            if counted:
-                self._pending.bulk_write(counted, ordered=False)
+            if fold.batch_id:
+                self._pending.delete_many({"batch": fold.batch_id})
             self._folds.update_one({"_id": fold.client_id, "number": fold.number}, change)
+
+    def _insert_batch(self, records: Sequence[ErasedRecord]) -> None:
+        # The batch first: what is pending without one would never be counted.
+        batch = Batch(uuid4(), records[0].group.client_id)
+        with translating_errors():
+            self._batches.insert_one({"_id": batch.id, "client": batch.client_id})
+        try:
+            with translating_errors():
+                pending = [_pending(one, batch) for one in records]
+                self._pending.insert_many(pending, ordered=False)
+        except BulkWriteError:
+            return  # duplicates only: others were begun to be erased twice
 
     def fetch_shown(self, scope: Scope, first: str | None, last: str | None) -> list[Count]:
         """The counts of a client's months from `first` to `last` that may be shown."""
@@ -132,8 +146,8 @@ def _group(found: Document) -> Group:
     )
 
 
-def _pending(record: ErasedRecord) -> Document:
-    return {"_id": record.record_id, **_group_document(record.group)}
+def _pending(record: ErasedRecord, batch: Batch) -> Document:
+    return {"_id": record.record_id, "batch": batch.id, **_group_document(record.group)}
 
 
 def _fold_document(fold: Fold, now: datetime) -> Document:
@@ -142,7 +156,7 @@ def _fold_document(fold: Fold, now: datetime) -> Document:
         "number": fold.number,
         "open_since": now,
         "counts": [{**_group_document(group), "count": n} for group, n in fold.counts],
-        "records": list(fold.record_ids),
+        "batch": fold.batch_id,
     }
 
 
@@ -151,5 +165,5 @@ def _fold(found: Document) -> Fold:
         client_id=found["_id"],
         number=found["number"],
         counts=tuple((_group(one), one["count"]) for one in found.get("counts", ())),
-        record_ids=tuple(found.get("records", ())),
+        batch_id=found.get("batch"),
     )

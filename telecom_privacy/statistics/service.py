@@ -2,12 +2,12 @@
 
 A record that is to be counted is *pending* from before its data goes. A *fold* turns what is
 pending of a client into counts and forgets the records, but only while no erasure of that client is
-under way: whoever begins one later finds the data gone, and counts nothing a second time.
+under way: whoever begins one later finds the data gone, and counts nothing a second time. It takes
+one *batch*, as it was made pending, so that all that is pending is read once and never all at once.
 """
 
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
-from itertools import islice
 from uuid import UUID
 
 from telecom_privacy.clients.model import Client
@@ -15,11 +15,10 @@ from telecom_privacy.clock import Clock
 from telecom_privacy.erasure.isolation import succeeds
 from telecom_privacy.erasure.withheld import Original
 from telecom_privacy.scope import NO_ID, Role, Scope
-from telecom_privacy.statistics.model import Count, ErasedRecord, Fold, Group
+from telecom_privacy.statistics.model import Batch, Count, ErasedRecord, Fold, Group
 from telecom_privacy.statistics.repository import StatisticsRepository
 
-_BATCH = 500
-_FOLDS_AT_ONCE = 40
+_FOLDS_AT_ONCE = 200
 
 
 class StatisticsService:
@@ -41,33 +40,38 @@ class StatisticsService:
             self._repository.insert_pending([_erased(one) for one in originals])
 
     def fold_all(self, keep_alive: Callable[[], None]) -> None:
-        """Count what is pending of every client; `keep_alive` is called between them.
+        """Count what is pending, as far as nothing of its client is being erased just now.
 
-        One that cannot be counted is an alarm, and does not keep the others waiting. Raises
-        `Unavailable`; may be repeated.
+        At most so much that others do not wait long, in one pass; the next one goes on. A client
+        that cannot be counted is an alarm, and does not keep the others waiting. `keep_alive` is
+        called now and then. Raises `Unavailable`; may be repeated.
         """
-        for client_id in self._repository.fetch_clients():
-            keep_alive()
-            fold = partial(self.fold, client_id)
-            succeeds(fold, "erased records cannot be counted", client=client_id)
-
-    def fold(self, client_id: UUID) -> None:
-        """Count what is pending of a client, as far as nothing of it is being erased just now.
-
-        At most so much that others do not wait long, in one pass; the next one goes on.
-        """
-        scope = Scope(client_id, NO_ID, Role.PROCESSOR)
-        last = self._finished(scope)
-        pending = self._repository.fetch_pending(scope)
-        for _ in range(_FOLDS_AT_ONCE):
-            records = list(islice(pending, _BATCH))
-            if not records or self._is_erasing(client_id):  # asked after the records were read
+        waiting: set[UUID] = set()
+        folds = 0
+        for batch in self._repository.fetch_batches():
+            if folds == _FOLDS_AT_ONCE:
                 return
-            fold = last.next(records)
+            keep_alive()
+            if batch.client_id in waiting:
+                continue
+            folds += 1
+            count = partial(self._count, batch, waiting)
+            if not succeeds(count, "erased records cannot be counted", client=batch.client_id):
+                waiting.add(batch.client_id)
+
+    def fold(self, batch: Batch) -> bool:
+        """Count a batch. False if its client has to wait: something of it is being erased."""
+        last = self._finished(Scope(batch.client_id, NO_ID, Role.PROCESSOR))
+        records = self._repository.fetch_pending(batch)
+        if self._is_erasing(batch.client_id):  # asked after the records were read
+            return False
+        if records:
+            fold = last.next(batch, records)
             if not self._repository.begin(fold, self._clock.now()):
-                return  # another process counts: what was read here may be counted already
-            last = fold
+                return True  # another process counts: what was read here may be counted already
             self._carry_out(fold)
+        self._repository.drop(batch)
+        return True
 
     def read(
         self, client: Client, roles: Collection[Role], first: str | None, last: str | None
@@ -82,6 +86,10 @@ class StatisticsService:
             for count in self._repository.fetch_shown(client.scope(role), first, last)
         ]
         return sorted(found, key=_order)
+
+    def _count(self, batch: Batch, waiting: set[UUID]) -> None:
+        if not self.fold(batch):
+            waiting.add(batch.client_id)
 
     def _finished(self, scope: Scope) -> Fold:
         """The client's newest fold, after carrying it out if a killed process had begun it."""

@@ -1,7 +1,7 @@
 """Counting erased records: each once, whatever is killed or repeated, and only in groups."""
 
 from collections.abc import Callable
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from hypothesis import given, settings
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from telecom_privacy.bootstrap import Services
 from telecom_privacy.errors import Unavailable
 from telecom_privacy.scope import NO_ID, Role, Scope
-from telecom_privacy.statistics.model import SMALLEST, ErasedRecord, Group
+from telecom_privacy.statistics.model import SMALLEST, Batch, ErasedRecord, Group
 from telecom_privacy.statistics.repository import StatisticsRepository
 from telecom_privacy.statistics.service import StatisticsService
 from tests.builders import MovableClock, raw_documents
@@ -48,7 +48,7 @@ class World:
         return {one.group: one.count for one in self.repository.fetch_shown(scope, None, None)}
 
     def fold(self) -> None:
-        self.service.fold(self.client_id)
+        self.service.fold_all(lambda: None)
 
 
 @pytest.fixture
@@ -69,10 +69,10 @@ def test_records_count_once_they_have_gone(world: World) -> None:
 def test_a_record_whose_erasure_was_begun_twice_counts_once(world: World) -> None:
     records = world.records(11)
     world.expect(records)
-    world.expect(records[3:] + world.records(2))
+    world.expect(records[3:] + world.records(12))
     world.fold()
     world.fold()
-    assert world.shown() == {world.group(): 13}
+    assert world.shown() == {world.group(): 23}
 
 
 def test_more_than_one_fold_takes_count_to_the_last(world: World) -> None:
@@ -83,20 +83,52 @@ def test_more_than_one_fold_takes_count_to_the_last(world: World) -> None:
     assert world.shown() == {world.group(): 520, other: 20}
 
 
-def test_what_is_pending_is_read_once_for_many_folds(
-    world: World, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("count", [520, 1520])
+def test_all_that_is_pending_is_read_once_and_never_all_at_once(
+    world: World, monkeypatch: pytest.MonkeyPatch, count: int
 ) -> None:
-    world.expect(world.records(1020))
+    world.expect(world.records(count))
     fetch, reads = StatisticsRepository.fetch_pending, []
 
-    def counted(repository: StatisticsRepository, scope: Scope) -> object:
-        reads.append(scope)
-        return fetch(repository, scope)
+    def counted(repository: StatisticsRepository, batch: Batch) -> object:
+        found = fetch(repository, batch)
+        reads.append(len(found))
+        return found
 
     monkeypatch.setattr(StatisticsRepository, "fetch_pending", counted)
     world.fold()
-    assert world.shown() == {world.group(): 1020}
-    assert len(reads) == 1
+    world.fold()
+    assert world.shown() == {world.group(): count}
+    assert sum(reads) == count
+    assert max(reads) <= 500
+
+
+def test_a_client_that_is_being_erased_is_asked_about_once_in_a_pass(world: World) -> None:
+    asked: list[UUID] = []
+    world.service = StatisticsService(
+        world.repository, lambda client: not asked.append(client), MovableClock()
+    )
+    for _ in range(3):
+        world.expect(world.records(1))
+    world.fold()
+    assert asked.count(world.client_id) == 1
+
+
+def test_a_batch_of_which_nothing_came_to_be_pending_is_forgotten(world: World) -> None:
+    records = world.records(10)
+    world.expect(records)
+    world.expect(records)  # they are pending in the first batch, and stay there
+    world.erasing = True
+    world.fold()
+    assert len(batches(world)) == 2
+    world.erasing = False
+    world.fold()
+    assert batches(world) == []
+    assert world.shown() == {world.group(): 10}
+
+
+def batches(world: World) -> list[Batch]:
+    return [one for one in world.repository.fetch_batches() if one.client_id == world.client_id]
 
 
 def test_a_small_group_is_not_shown_until_it_has_grown(world: World) -> None:

@@ -1,98 +1,121 @@
 """What must be true of a client's records, whatever happened to them."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
-from telecom_privacy.policies.model import Category
-from tests.model.world import AUDIO, Call, Fate, Hold, Record, World
+from telecom_privacy.keys.model import KeyReference
+from tests.model.things import CERTIFIED, Fate, Hold, Record, Thing
+from tests.model.world import AUDIO, World
 
 
 class Expectations:
     """The fate of each record, and who keeps it.
 
-    `kept` are the records that some hold of `holds` keeps since before their erasure;
-    `doubtful_holds` may be in force, or not; `leaving` are licences that were to be anonymised.
+    `kept` are the content versions, with their records, that could be opened when some hold of
+    `holds` was acknowledged, or when they were; `doubtful_holds` may be in force, or not;
+    `leaving` are licences that were to be anonymised.
     """
 
     def __init__(self, world: World) -> None:
         self.world = world
         self.holds: dict[str, Hold] = {}
         self.doubtful_holds: list[Hold] = []
-        self.kept: set[UUID] = set()
+        self.kept: dict[KeyReference, UUID] = {}
         self.leaving: set[str] = set()
+
+    @property
+    def things(self) -> Iterable[Thing]:
+        return self.world.things.values()
 
     def assert_kept(self) -> None:
         """What a hold keeps can be opened for the law."""
         if self.kept:
-            assert self.kept <= self.world.open_for_the_law().keys()
+            assert self.kept.keys() <= self.world.readable().keys(), "a held version is destroyed"
 
     def assert_served(self) -> None:
         """What is gone is served to nobody, and all else reads as it was."""
         listed = self.world.listed()
-        for call in self.world.calls.values():
-            self._see(call, listed)
+        for thing in self.things:
+            self._see(thing, listed)
 
-    def _see(self, call: Call, listed: set[str]) -> None:
-        answer = self.world.own("GET", self.world.path(call.name))
-        is_read = answer.status_code == 200
-        self._agree(call.record, is_read)
-        assert is_read == (call.name in listed)
+    def _see(self, thing: Thing, listed: set[str]) -> None:
+        is_read, content = self.world.content(thing)
+        self._agree(thing.record, is_read)
+        assert is_read == (thing.name in listed)
         if is_read:
-            assert answer.json.get("note") in call.notes
-        if call.recording:
-            played = self.world.play(call)
+            assert content in thing.contents
+        if thing.recording:
+            played = self.world.play(thing)
             assert not (played.status_code == 200 and played.data != AUDIO)
-            self._agree(call.recording, played.status_code == 200)
+            self._agree(thing.recording, played.status_code == 200)
 
     def _agree(self, record: Record, is_served: bool) -> None:
         if record.fate is Fate.DOUBTFUL and not is_served:
             record.fate = Fate.GONE
-        assert is_served == (record.fate is not Fate.GONE)
+        assert is_served == (record.fate is not Fate.GONE), f"{record} is served: {is_served}"
 
     def assert_destroyed(self) -> None:
-        readable = self.world.open_for_the_law()
-        holds = [*self.holds.values(), *self.doubtful_holds]
-        for call in self.world.calls.values():
-            if not any(hold.covers(call) for hold in holds):
-                gone = {record.id for record in call.records if record.fate is Fate.GONE}
-                assert not gone & readable.keys()
+        """Of what nothing keeps there is the one version that is read, or none."""
+        readable, left_over = self.world.readable(), self.world.law.left_over()
+        ids = list(readable.values())
+        for thing in self.things:
+            if not self._may_be_held(thing):
+                for record in thing.records:
+                    expected = 0 if record.fate is Fate.GONE else 1
+                    assert ids.count(record.id) == expected, f"{record} is destroyed"
+                    assert record.id not in left_over.values()
+
+    def _may_be_held(self, thing: Thing) -> bool:
+        return any(hold.covers(thing) for hold in (*self.holds.values(), *self.doubtful_holds))
 
     def assert_certified(self) -> None:
         counts = self.world.certified()
-        records = [record for call in self.world.calls.values() for record in call.records]
-        for category in (Category.CALL, Category.RECORDING):
-            gone = [r for r in records if r.category is category and r.fate is Fate.GONE]
+        records = [record for thing in self.things for record in thing.records]
+        for category in CERTIFIED:
+            gone = [r for r in records if r.category == category and r.fate is Fate.GONE]
             assert counts.get(category, 0) == len(gone)
 
-    def picked(self, pick: int) -> Call | None:
-        calls = list(self.world.calls.values())
+    def picked(self, pick: int) -> Thing | None:
+        things = list(self.things)
+        return things[pick % len(things)] if things else None
+
+    def picked_call(self, pick: int) -> Thing | None:
+        calls = [thing for thing in self.things if thing.is_call]
         return calls[pick % len(calls)] if calls else None
 
-    def gone(self, records: list[Record]) -> None:
+    def gone(self, records: Iterable[Record]) -> None:
         for record in records:
             record.fate = Fate.GONE
 
     def age(self) -> None:
         """Whatever is due now is gone for ever."""
-        for call in self.world.calls.values():
-            self.gone([record for record in call.records if self.world.is_due(record)])
+        for thing in self.things:
+            self.gone([record for record in thing.records if self.world.is_due(record)])
 
     def settle_doubts(self) -> None:
-        for call in self.world.calls.values():
-            for record in call.records:
-                if record.fate is Fate.DOUBTFUL:
-                    record.fate = Fate.LIVE
+        for record in (record for thing in self.things for record in thing.records):
+            if record.fate is Fate.DOUBTFUL:
+                record.fate = Fate.LIVE
 
-    def keep_what_is_readable(self, calls: list[Call]) -> None:
+    def keep_what_is_readable(self, things: Iterable[Thing]) -> None:
         """What can be opened when a hold covers it, and was acknowledged, must stay so."""
-        covered = [c for c in calls if any(hold.covers(c) for hold in self.holds.values())]
-        if covered:
-            ids = {record.id for call in covered for record in call.records}
-            self.kept |= ids & self.world.open_for_the_law().keys()
+        if held := self._held(things):
+            readable = self.world.readable()
+            self.kept |= {key: record for key, record in readable.items() if record in held}
 
     def forget_what_nothing_keeps(self) -> None:
-        for call in self.world.calls.values():
-            if not any(hold.covers(call) for hold in self.holds.values()):
-                self.kept -= {record.id for record in call.records}
+        held = self._held(self.things)
+        self.kept = {key: record for key, record in self.kept.items() if record in held}
+
+    def _held(self, things: Iterable[Thing]) -> set[UUID]:
+        """The ids of the records, and of the licences, that acknowledged holds cover."""
+        holds = self.holds.values()
+        covered = [thing for thing in things if any(hold.covers(thing) for hold in holds)]
+        held = {record.id for thing in covered for record in thing.records}
+        licences = self.world.licence_ids.items()
+        return held | {
+            one for name, one in licences if any(hold.covers_licence(name) for hold in holds)
+        }
 
     def may_be_refused(self, licence: str, status: int) -> bool:
         refused_for_licence = licence in self.leaving and status in (422, 503)

@@ -1,5 +1,6 @@
 """What a client, its callers and its platform do."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from itertools import product
 from typing import Any
@@ -31,18 +32,24 @@ class ClientRules(Machine):
     def a_call_ends(self, licence: str, number: str, recorded: bool, stop: Stop | None) -> None:
         name = self._name("call")
         body = self.world.api.call(licence_id=licence, **{"from": number})
-        ended_at = datetime.fromisoformat(body["ended_at"])
 
         def stored(answer: Any) -> None:
-            if not self._was_stored(answer, name, licence):
-                return
-            record = Record(UUID(answer.json["record_id"]), Category.CALL, ended_at)
-            call = Thing(name, licence, number, record, {None})
-            self._know(call)
-            if recorded:
-                self._record(call, stop)
+            if self._was_stored(answer, name, licence):
+                call = _call(name, body, answer.json)
+                self._know(call)
+                if recorded:
+                    self._record(call, stop)
 
         self._hand_in(lambda: self.world.api.put_call(self.world.client, name, body), stored, stop)
+
+    def calls_come_together(self, count: int, licence: str, number: str) -> None:
+        bodies = {
+            self._name("call"): self.world.api.call(licence_id=licence, **{"from": number})
+            for _ in range(count)
+        }
+        receipts = self.world.api.put_calls(self.world.client, bodies).json["receipts"]
+        for name, body in bodies.items():
+            self._know(_call(name, body, receipts[name]))
 
     @rule(licence=licences, number=numbers, stop=stops)
     def an_enquiry_comes(self, licence: str, number: str, stop: Stop | None) -> None:
@@ -196,3 +203,9 @@ class ClientRules(Machine):
 
         world = self.world
         self._hand_in(lambda: world.api.put_recording(world.client, call.name, AUDIO), stored, stop)
+
+
+def _call(name: str, body: Mapping[str, Any], receipt: Mapping[str, Any]) -> Thing:
+    ended_at = datetime.fromisoformat(body["ended_at"])
+    record = Record(UUID(receipt["record_id"]), Category.CALL, ended_at)
+    return Thing(name, body["licence_id"], body["from"], record, {None})

@@ -1,4 +1,4 @@
-"""Three workers that are shared by all histories, and a client of its own for each history."""
+"""Workers that are shared by all histories, and a client of its own for each history."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -10,13 +10,16 @@ from telecom_privacy.app import create_app
 from telecom_privacy.bootstrap import Services
 from telecom_privacy.bootstrap.core import build_core
 from telecom_privacy.bootstrap.stored import build_stored
-from telecom_privacy.settings import Settings, default_config_dir
+from telecom_privacy.settings import Settings
 from tests.builders import Api, MovableClock
 from tests.model.processes import stoppable_processes
 from tests.model.scheduling import Worker
 from tests.model.world import World
 from tests.records.conftest import TRIAL
 from tests.wiring import own_settings, wired
+
+OTHERS = 16
+"""How many processes may stand still at a time."""
 
 _BULK = ("calls", "segments", "traffic", "records", "withheld", "replaced", "schedule")
 _AUDIT = ("clients", "licences", "erasures", "certificates", "holds")
@@ -25,10 +28,11 @@ _AUDIT = ("clients", "licences", "erasures", "certificates", "holds")
 @pytest.fixture(scope="package")
 def settings(database_settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     path = tmp_path_factory.mktemp("model")
-    config = path / "config"
-    shutil.copytree(default_config_dir() / "policies", config / "policies")
-    shutil.copy(TRIAL, config / "policies")
-    return own_settings(database_settings, path, config_dir=config)
+    policies = path / "config" / "policies"
+    policies.mkdir(parents=True)
+    shutil.copy(TRIAL, policies)  # it alone: each worker reads what there is
+    more = {"config_dir": path / "config", "operator_policy": "trial"}
+    return own_settings(database_settings, path, **more)
 
 
 @pytest.fixture(scope="package")
@@ -43,16 +47,14 @@ def services(settings: Settings, clock: MovableClock) -> Iterator[Services]:
 
 
 @pytest.fixture(scope="package")
-def workers(settings: Settings, services: Services, clock: MovableClock) -> Iterator[list[Worker]]:
+def workers(settings: Settings, services: Services, clock: MovableClock) -> list[Worker]:
     """The first answers whoever asks; the others may stand still or die."""
-    others = [bootstrap.build_services(settings, clock) for _ in range(2)]
+    others = [bootstrap.wire(settings, services.databases, clock) for _ in range(OTHERS)]
     wiring = [services, *others]
     apis = [Api(create_app(one), one.accounts, clock) for one in wiring]
     for api in apis[1:]:
         api._keys = apis[0]._keys
-    yield [Worker(api, one) for api, one in zip(apis, wiring, strict=True)]
-    for other in others:
-        other.databases.close()
+    return [Worker(api, one) for api, one in zip(apis, wiring, strict=True)]
 
 
 @pytest.fixture

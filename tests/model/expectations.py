@@ -1,6 +1,6 @@
 """What must be true of a client's records, whatever happened to them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from uuid import UUID
 
 from telecom_privacy.keys.model import KeyReference
@@ -13,7 +13,7 @@ class Expectations:
 
     `kept` are the content versions, with their records, that could be opened when some hold of
     `holds` was acknowledged, or when they were; `doubtful_holds` may be in force, or not;
-    `leaving` are licences that were to be anonymised.
+    `seen` are keys that were there; `leaving` are licences that were to be anonymised.
     """
 
     def __init__(self, world: World) -> None:
@@ -21,6 +21,7 @@ class Expectations:
         self.holds: dict[str, Hold] = {}
         self.doubtful_holds: list[Hold] = []
         self.kept: dict[KeyReference, UUID] = {}
+        self.seen: set[KeyReference] = set()
         self.leaving: set[str] = set()
 
     @property
@@ -28,9 +29,12 @@ class Expectations:
         return self.world.things.values()
 
     def assert_kept(self) -> None:
-        """What a hold keeps can be opened for the law."""
-        if self.kept:
-            assert self.kept.keys() <= self.world.readable().keys(), "a held version is destroyed"
+        """What a hold keeps can be opened for the law, and no key outlives what it opens."""
+        readable = self.world.readable().keys()
+        assert self.kept.keys() <= readable, "what a hold keeps was destroyed"
+        self.seen |= readable
+        self.seen -= self.world.keys.missing(self.seen)
+        assert self.seen <= readable | self.world.law.left_over().keys(), "data went before its key"
 
     def assert_served(self) -> None:
         """What is gone is served to nobody, and all else reads as it was."""
@@ -64,13 +68,14 @@ class Expectations:
                     expected = 0 if record.fate is Fate.GONE else 1
                     assert ids.count(record.id) == expected, f"{record} is destroyed"
                     assert record.id not in left_over.values()
+        assert not self.world.has_open_erasures()
 
     def _may_be_held(self, thing: Thing) -> bool:
         return any(hold.covers(thing) for hold in (*self.holds.values(), *self.doubtful_holds))
 
     def assert_certified(self) -> None:
         counts = self.world.certified()
-        records = [record for thing in self.things for record in thing.records]
+        records = list(self._records())
         for category in CERTIFIED:
             gone = [r for r in records if r.category == category and r.fate is Fate.GONE]
             assert counts.get(category, 0) == len(gone)
@@ -89,11 +94,10 @@ class Expectations:
 
     def age(self) -> None:
         """Whatever is due now is gone for ever."""
-        for thing in self.things:
-            self.gone([record for record in thing.records if self.world.is_due(record)])
+        self.gone(self.world.due(self._records()))
 
     def settle_doubts(self) -> None:
-        for record in (record for thing in self.things for record in thing.records):
+        for record in self._records():
             if record.fate is Fate.DOUBTFUL:
                 record.fate = Fate.LIVE
 
@@ -116,6 +120,9 @@ class Expectations:
         return held | {
             one for name, one in licences if any(hold.covers_licence(name) for hold in holds)
         }
+
+    def _records(self) -> Iterator[Record]:
+        return (record for thing in self.things for record in thing.records)
 
     def may_be_refused(self, licence: str, status: int) -> bool:
         refused_for_licence = licence in self.leaving and status in (422, 503)

@@ -14,13 +14,11 @@ from pymongo.collection import Collection
 
 from tests.erasure.kills import Killed
 
-_COMMANDS = (
+_READS = ("count_documents", "find", "find_one")
+_WRITES = (
     "bulk_write",
-    "count_documents",
     "delete_many",
     "delete_one",
-    "find",
-    "find_one",
     "insert_many",
     "insert_one",
     "replace_one",
@@ -39,14 +37,15 @@ class Process:
         self._may_go = threading.Semaphore(0)
         self._stands = threading.Semaphore(0)
         self._left: float = math.inf
+        self._counts_reads = True
         self._is_dead = False
         self._outcome: Any = None
         self._error: BaseException | None = None
         self.is_over = False
 
-    def go_on(self, commands: int | None = None) -> None:
+    def go_on(self, commands: int | None = None, counts_reads: bool = True) -> None:
         """Let it work until it is about to give its `commands`-th command, or to its end."""
-        self._left = commands or math.inf
+        self._left, self._counts_reads = commands or math.inf, counts_reads
         if self._thread.ident is None:
             self._thread.start()
         else:
@@ -64,9 +63,10 @@ class Process:
             raise self._error
         return self._outcome
 
-    def before_command(self) -> None:
-        self._left -= 1
+    def before_command(self, is_read: bool) -> None:
+        self._left -= not is_read or self._counts_reads
         if self._left <= 0 and not self._is_dead:
+            self._left = math.inf
             self._stands.release()
             self._may_go.acquire()
         if self._is_dead:
@@ -86,15 +86,17 @@ class Process:
 def stoppable_processes() -> Iterator[None]:
     """Let processes notice their commands."""
 
-    def noticed(original: Callable[..., Any]) -> Callable[..., Any]:
+    def noticed(name: str) -> Callable[..., Any]:
+        original = getattr(Collection, name)
+
         def command(*arguments: Any, **named: Any) -> Any:
             if process := getattr(_current, "process", None):
-                process.before_command()
+                process.before_command(name in _READS)
             return original(*arguments, **named)
 
         return command
 
     with pytest.MonkeyPatch.context() as patch:
-        for name in _COMMANDS:
-            patch.setattr(Collection, name, noticed(getattr(Collection, name)))
+        for name in (*_READS, *_WRITES):
+            patch.setattr(Collection, name, noticed(name))
         yield

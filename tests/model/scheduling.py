@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Any
 
 from telecom_privacy.bootstrap import Services
@@ -19,10 +20,11 @@ Then = Callable[[Any], None]
 
 @dataclass(frozen=True)
 class Stop:
-    """Before its `command`-th command a process stands still, or dies."""
+    """Before its `command`-th command, or write, a process stands still, or dies."""
 
     command: int
     dies: bool = False
+    counts_reads: bool = True
 
 
 @dataclass(frozen=True)
@@ -51,34 +53,33 @@ class Schedule:
     """The first worker serves whoever asks; the others run what may be stopped."""
 
     def __init__(self, workers: Sequence[Worker], clock: MovableClock) -> None:
-        self._free = list(workers[1:])
-        self._workers = workers
+        self._first, *self._free = workers
         self._clock = clock
         self.standing: list[Standing] = []
 
     def perform(self, work: Work, then: Then, stop: Stop | None = None) -> None:
         """Do some work, then what follows from its outcome; unless it dies."""
         if stop is None:
-            outcome = work()
-            self._forget_what_was_cached()
-            then(outcome)
+            then(work())
             return
         if not self._free:
             self.finish(self.standing[0])
         worker = self._free.pop()
+        _forget_what_was_cached(worker)
         process = Process(lambda: _as(worker, work))
-        process.go_on(stop.command)
+        process.go_on(stop.command, stop.counts_reads)
         self.standing.append(Standing(process, then, worker, self._clock.now()))
         if process.is_over or stop.dies:
             self.finish(self.standing[-1], stop.dies)
-        self._forget_what_was_cached()
+        _forget_what_was_cached(self._first)
 
     def let_on(self, one: Standing, commands: int) -> None:
         """Let one that stands still do some more."""
+        _forget_what_was_cached(one.worker)
         one.process.go_on(commands)
         if one.process.is_over:
             self.finish(one)
-        self._forget_what_was_cached()
+        _forget_what_was_cached(self._first)
 
     def finish(self, one: Standing, dies: bool = False) -> None:
         """Let one that stands still come to its end, or to a sudden one."""
@@ -88,10 +89,11 @@ class Schedule:
         if dies:
             one.process.die()
         elif not was_over:
+            _forget_what_was_cached(one.worker)
             one.process.go_on()
-        self._forget_what_was_cached()
-        if was_over or not dies:
-            one.then(one.process.outcome())
+        _forget_what_was_cached(self._first)
+        if (was_over or not dies) and not _is_unknown(outcome := one.process.outcome()):
+            one.then(outcome)
 
     def pass_time(self, **duration: float) -> None:
         """Nobody stands still for longer than a process may."""
@@ -108,10 +110,15 @@ class Schedule:
         while self.standing:
             self.finish(self.standing[0], dies=True)
 
-    def _forget_what_was_cached(self) -> None:
-        """As if a second had passed: what one worker destroyed, the others do not use."""
-        for worker in self._workers:
-            worker.services.epoch.advance()
+
+def _forget_what_was_cached(worker: Worker) -> None:
+    """As if a second had passed: what one worker destroyed, another does not use."""
+    worker.services.epoch.advance()
+
+
+def _is_unknown(outcome: Any) -> bool:
+    """Whether somebody who stood still for long was told to try again."""
+    return getattr(outcome, "status_code", None) == HTTPStatus.SERVICE_UNAVAILABLE
 
 
 def _as(worker: Worker, work: Work) -> Any:

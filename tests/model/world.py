@@ -1,10 +1,12 @@
 """What the machine does to the service, and what may be seen of it afterwards."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
+
+from pymongo.collection import Collection
 
 from telecom_privacy.bootstrap import Services
 from telecom_privacy.clients.licences import LicenceService
@@ -12,6 +14,7 @@ from telecom_privacy.clients.model import Client
 from telecom_privacy.keys.model import KeyReference
 from telecom_privacy.keys.service import KeyService
 from telecom_privacy.scope import Role
+from telecom_privacy.storage.mongo import Document
 from tests.builders import Api, MovableClock, recording_path, tone
 from tests.model.law import Law
 from tests.model.scheduling import Worker, acting
@@ -20,6 +23,8 @@ from tests.model.things import ENQUIRY, Record, Thing
 AUDIO = tone(0.05)
 LICENCES = ("licence-1", "licence-2")
 NUMBERS = ("+33612345678", "+33698765432")
+
+Backup = list[tuple[Collection[Document], list[Document]]]
 
 
 @dataclass
@@ -58,10 +63,16 @@ class World:
     def found(self) -> Client:
         return next(c for c in self.services.clients.all() if c.external_id == self.client)
 
-    def is_due(self, record: Record) -> bool:
-        terms = self.found().terms
-        verdict = terms.verdict(record.category, Role.PROCESSOR, record.ended_at, record.events)
-        return bool(verdict.is_due(self.clock.now()))
+    def due(self, records: Iterable[Record]) -> list[Record]:
+        """Those whose terms are over."""
+        terms, now = self.found().terms, self.clock.now()
+        return [
+            record
+            for record in records
+            if terms.verdict(
+                record.category, Role.PROCESSOR, record.ended_at, record.events
+            ).is_due(now)
+        ]
 
     def path(self, thing: Thing) -> str:
         kind = "calls" if thing.is_call else f"records/{ENQUIRY}"
@@ -102,6 +113,10 @@ class World:
         items = self.api.as_("legal", "GET", "/v1/holds?limit=500").json["items"]
         return [hold["id"] for hold in items if hold["state"] != "released"]
 
+    def has_open_erasures(self) -> bool:
+        query = {"client": self.client_id, "open_since": {"$exists": True}}
+        return self.services.databases.audit["erasures"].find_one(query) is not None
+
     def certified(self) -> dict[str, int]:
         """How many records of each category the client's certificates count."""
         items = self.own("GET", "/v1/erasures?limit=500").json["items"]
@@ -109,6 +124,21 @@ class World:
         for one in (count for certificate in items for count in certificate["counts"]):
             counts[one["category"]] = counts.get(one["category"], 0) + one["count"]
         return counts
+
+    def backup(self) -> Backup:
+        """All that lies in the bulk database and the keystore."""
+        databases = self.services.databases
+        stores = [databases.bulk, databases.keystore]
+        names = [(store, name) for store in stores for name in store.list_collection_names()]
+        return [(store[name], list(store[name].find())) for store, name in names]
+
+    def restore(self, backup: Backup) -> None:
+        for collection, documents in backup:
+            collection.delete_many({})
+            if documents:
+                collection.insert_many(documents)
+        for worker in self.workers:
+            worker.services.epoch.advance()
 
     def new_hold(self, licence: str | None, number: str | None) -> dict[str, Any]:
         return {

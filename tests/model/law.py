@@ -1,6 +1,7 @@
 """What somebody could still open: what is stored, with its key, wherever it lies."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from telecom_privacy.clients.documents import licence_from
 from telecom_privacy.clients.model import licence_binding
 from telecom_privacy.crypto.binding import Binding
 from telecom_privacy.erasure.withheld import Original
+from telecom_privacy.errors import KeyDestroyed
 from telecom_privacy.holds.documents import original_from
 from telecom_privacy.holds.withheld import WithheldService
 from telecom_privacy.http.access import Access, ApiRole
@@ -54,8 +56,9 @@ class Law:
         for hold in map(UUID, holds):
             for original in self._withheld.kept_by(hold):
                 if original.scope.client_id == self._client_id:
-                    self._withheld.open(access, hold, original)
-                    yield original
+                    with suppress(KeyDestroyed):
+                        self._withheld.open(access, hold, original)
+                        yield original
 
     def _calls(self) -> Iterator[Sealed]:
         for document in self._bulk["calls"].find(self._live()):

@@ -53,7 +53,8 @@ class Telling(ClientRules, StaffRules):
         while self.schedule.standing:
             self.schedule.finish(self.schedule.standing[-1])
         self.look()
-        self.all_becomes_quiet()
+        self.recovery_runs(11, stop=None)
+        self.a_sweep_runs(stop=None)
         self.look()
         self.release_all()
         self.all_becomes_quiet()
@@ -71,15 +72,15 @@ def erasers_stand_while_a_hold_is_placed(told: Telling) -> None:
 
 
 def resolved_enquiries_stand_while_a_hold_is_placed(told: Telling) -> None:
-    told.enquiries(10)
-    told.each(told.an_enquiry_is_resolved, before_writes(1, 10))
+    told.enquiries(7)
+    told.each(told.an_enquiry_is_resolved, before_writes(3, 9))
     told.hold(LICENCE)
     told.end()
 
 
 def changes_stand_while_a_hold_is_placed(told: Telling) -> None:
-    told.calls(14, recorded=False)
-    for pick, stop in enumerate(before_writes(1, 14)):
+    told.calls(11, recorded=False)
+    for pick, stop in enumerate(before_writes(4, 14)):
         told.the_client_changes_a_note(pick, "new", stop)
     told.hold(LICENCE)
     told.end()
@@ -89,7 +90,7 @@ def holds_stand_while_all_is_erased(told: Telling) -> None:
     told.calls(3, recorded=False)
     told.enquiries(2)
     told.hold(LICENCE)
-    for stop in before_writes(1, 9):
+    for stop in before_writes(3, 9):
         told.a_hold_is_placed(LICENCE, NUMBER, stop)
     told.the_client_deletes_something(0, None)
     told.the_client_changes_a_note(1, "new", None)
@@ -101,10 +102,10 @@ def holds_stand_while_all_is_erased(told: Telling) -> None:
 
 def releases_stand_while_a_hold_is_placed(told: Telling) -> None:
     told.calls(3, recorded=False)
-    for _ in range(9):
+    for _ in range(7):
         told.hold(LICENCE)
     told.each(told.the_client_deletes_something, [None] * 3)
-    told.each(lambda _, stop: told.a_hold_is_released(0, stop), before_writes(1, 8))
+    told.each(lambda _, stop: told.a_hold_is_released(0, stop), before_writes(3, 8))
     told.look()
     told.hold(number=NUMBER)
     told.end()

@@ -123,13 +123,6 @@ FAULTS = (
         histories.a_licence_is_anonymised_under_a_hold,
     ),
     Fault(
-        "keys are not moved from below those that are destroyed",
-        ActiveHolds,
-        "keep_apart",
-        _nothing,
-        histories.a_licence_is_anonymised_under_a_hold,
-    ),
-    Fault(
         "what is being erased goes on taking recordings",
         CallRepository,
         "close",

@@ -20,7 +20,7 @@ from tests.model.staff_rules import StaffRules
 from tests.model.world import World
 
 EXAMPLES = int(os.environ.get("TELECOM_PRIVACY_MODEL_EXAMPLES", "0"))
-SHORT = 3
+SHORT = 1
 STEPS = 25
 
 

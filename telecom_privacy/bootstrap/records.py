@@ -9,6 +9,7 @@ from telecom_privacy.clients.change_log import ChangeLog
 from telecom_privacy.numbers import NumberReader
 from telecom_privacy.records.catalogue import Catalogue
 from telecom_privacy.records.consent import Consents
+from telecom_privacy.records.consent_proof import ConsentProofs
 from telecom_privacy.records.content import RecordContent
 from telecom_privacy.records.deletion import RecordDeletion
 from telecom_privacy.records.drafting import RecordDrafting
@@ -33,6 +34,7 @@ class Records:
     service: RecordService
     deletion: RecordDeletion
     consents: Consents
+    proofs: ConsentProofs
     writer: RecordWriter
     reader: RecordReader
     search: RecordSearch
@@ -62,26 +64,47 @@ def build_records(settings: Settings, core: Core, stored: Stored, parties: Parti
     opener = RecordOpener(core.keys, clock)
     finder = RecordFinder(records, tokens, catalogue)
     reader = RecordReader(finder, catalogue, opener, changes, clock)
-    deletion = RecordDeletion(records, core.eraser, clock)
+    drafting = RecordDrafting(tokens, parties.licences, core.audit, core.signer, clock)
+    proofs = ConsentProofs(
+        records, parties.clients, drafting, opener, core.versions, core.schedule, clock
+    )
+    deletion = RecordDeletion(records, proofs, core.eraser, clock)
     consents = Consents(
         records, parties.clients, catalogue, tokens, opener, deletion, core.schedule, clock
     )
     refusals = Refusals(records, parties.clients, clock, settings.tombstone_time)
-    drafting = RecordDrafting(tokens, parties.licences, core.audit, core.signer, clock)
     return Records(
         catalogue=catalogue,
         service=RecordService(records, finder, deletion, consents, refusals, clock),
         deletion=deletion,
         consents=consents,
+        proofs=proofs,
         writer=RecordWriter(
-            records, catalogue, drafting, opener, consents, core.versions, core.schedule, clock
+            records,
+            catalogue,
+            drafting,
+            opener,
+            consents,
+            proofs,
+            core.versions,
+            core.schedule,
+            clock,
         ),
         reader=reader,
         search=RecordSearch(
             records, finder, reader, opener, tokens, parties.licences, changes, clock
         ),
         events=RecordEvents(
-            records, catalogue, finder, opener, consents, deletion, core.schedule, changes, clock
+            records,
+            catalogue,
+            finder,
+            opener,
+            consents,
+            proofs,
+            deletion,
+            core.schedule,
+            changes,
+            clock,
         ),
         upload=RecordUpload(
             records,

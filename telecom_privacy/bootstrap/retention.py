@@ -100,8 +100,8 @@ def build_retention(
         core.epoch,
         clock,
     )
-    # In this order: what rests on a consent that is to be erased, too, goes before it.
-    deletions = (calls.deletion, records.consents, records.deletion, anonymisation)
+    # In this order: what a consent that is to be erased, too, leads to comes before it.
+    deletions = (calls.deletion, records.proofs, records.consents, records.deletion, anonymisation)
     recovery = Recovery(core.keys, core.eraser, handlers, deletions, core.schedule, clock)
     sources = _sources(stored, parties, calls)
     guard = ClockGuard(
@@ -111,7 +111,9 @@ def build_retention(
         core.audit,
         settings.clock_absence,
     )
-    ends = ContractEnds(parties.clients, sources, core.eraser, core.audit, clock, zone)
+    ends = ContractEnds(
+        parties.clients, sources, records.proofs, core.eraser, core.audit, clock, zone
+    )
     policies = policies_digest(settings.config_dir / "policies")
     reconciliation = Reconciliation(core.schedule, parties.clients, policies)
     index_keys = IndexKeys(

@@ -70,8 +70,8 @@ PROMISES = (
         "RET-14",
         "proof that consent was given or withdrawn",
         (_BIRD,),
-        "A client's own consents go with its contract at the latest; beyond that the operator "
-        "keeps what is handed in as `consent_proof`.",
+        "A client's own consents go with its contract at the latest; beside each the operator keeps"
+        " a `consent_proof` of its own, which follows its events and outlives it.",
     ),
     Promise(
         "RET-15",

@@ -7,17 +7,28 @@ from telecom_privacy.clock import Clock
 from telecom_privacy.erasure.deletion import BATCH, Deletion
 from telecom_privacy.erasure.model import Closing
 from telecom_privacy.erasure.service import Eraser
+from telecom_privacy.records.consent_proof import ConsentProofs
 from telecom_privacy.records.model import StoredRecord
 from telecom_privacy.records.repository import RecordRepository
 from telecom_privacy.scope import Scope
 
 
 class RecordDeletion(Deletion[StoredRecord]):
-    """Order: the record is closed, with the intent recorded in it → it goes with its content."""
+    """Order: the record is closed, with the intent recorded in it → it goes with its content.
 
-    def __init__(self, repository: RecordRepository, eraser: Eraser, clock: Clock) -> None:
+    The proof of a consent says in between that nobody relies on it any more.
+    """
+
+    def __init__(
+        self,
+        repository: RecordRepository,
+        proofs: ConsentProofs,
+        eraser: Eraser,
+        clock: Clock,
+    ) -> None:
         super().__init__(repository, clock)
         self._repository = repository
+        self._proofs = proofs
         self._eraser = eraser
 
     def require_unheld(self, record: StoredRecord) -> None:
@@ -39,6 +50,7 @@ class RecordDeletion(Deletion[StoredRecord]):
     def carry_out(self, stored: Sequence[StoredRecord], closing: Closing) -> None:
         """Erase records of one client, role and category that were closed."""
         if found := self._current(stored):
+            self._proofs.conclude(found, closing)
             items = [item for record in found for item in record.items]
             self._eraser.erase(
                 found[0].scope.client_id,

@@ -32,6 +32,8 @@ CANDIDATE = {
     "key": 1,
     "content.key": 1,
     "content.gone_at": 1,
+    "revoking": 1,
+    "proving": 1,
 }
 """The fields that `found_from` and `candidate_from` read."""
 
@@ -50,6 +52,7 @@ NOT_IN_A_TOMBSTONE = (
     "content",
     "closed",
     "revoking",
+    "proving",
 )
 """What erasure takes from a record's document; its token, owner, role and category stay."""
 
@@ -77,7 +80,12 @@ def record_document(record: StoredRecord) -> Document:
         "key": key_document(record.key),
         "payload": Binary(record.payload),
         "version": record.version,
+        **proving_document(record),
     }
+
+
+def proving_document(record: StoredRecord) -> Document:
+    return {"proving": record.proving} if record.proving else {}
 
 
 def moved_document(events: Mapping[str, datetime]) -> Document:
@@ -114,6 +122,7 @@ def record_from(document: Document) -> StoredRecord:
         version=document["version"],
         content=_content_from(document["content"]) if "content" in document else None,
         revoking=Revoking(**document["revoking"]) if "revoking" in document else None,
+        proving=document.get("proving"),
     )
 
 
@@ -128,7 +137,9 @@ def candidate_from(document: Document) -> Candidate:
         for holder in holders
         if "key" in holder
     )
-    return Candidate(document["category"], document["occurred_at"], document["events"], items)
+    category, occurred_at, events = (document[name] for name in ("category", *FOUND))
+    is_settled = "revoking" not in document and "proving" not in document
+    return Candidate(category, occurred_at, events, items, is_settled)
 
 
 def tombstone_from(document: Document) -> Tombstone:

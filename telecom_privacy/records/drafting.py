@@ -31,12 +31,14 @@ _NO_KEY = KeyReference(NO_ID, "")
 class Draft:
     """A record under the ids that it will have, without key and payload.
 
-    `body` is what the receipt's digest and the comparison with a retry are taken from.
+    `body` is what the receipt's digest and the comparison with a retry are taken from; `more` is
+    sealed beside it.
     """
 
     new: NewRecord
     record: StoredRecord
     body: bytes = field(repr=False)
+    more: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @property
     def fingerprint(self) -> str:
@@ -100,15 +102,13 @@ class RecordDrafting:
         return found is not None and found.id == scope.licence_id
 
     def sealed(
-        self, access: Access, draft: Draft, key: RecordKey, history: Sequence[Any]
+        self, actor: str, draft: Draft, key: RecordKey, history: Sequence[Any]
     ) -> tuple[StoredRecord, Mapping[str, Any]]:
         """Log a content version; return it sealed, and its receipt."""
         record, now = draft.record, self._clock.now()
         digest = content_digest(subkey(key.key, "digest"), draft.body)
         client_id = record.scope.client_id
-        event = stored_event(
-            "record.stored", access.actor, now, client_id, record.record_id, digest
-        )
+        event = stored_event("record.stored", actor, now, client_id, record.record_id, digest)
         names = {"id": draft.new.external_id, "category": record.category}
         proof = receipt(event, self._audit.append([event])[0], names, self._signer)
         content = {
@@ -116,16 +116,17 @@ class RecordDrafting:
             "receipt": proof,
             "original": draft.fingerprint,
             "history": list(history),
+            **draft.more,
         }
         payload = seal_json(key.key, content, record.binding)
         return replace(record, key=key.reference, payload=payload), proof
 
-    def withdrawn(self, access: Access, draft: Draft) -> None:
+    def withdrawn(self, actor: str, draft: Draft) -> None:
         """Log that what the log says was stored was not: another was faster."""
         record, now = draft.record, self._clock.now()
         details = {"record": str(record.record_id)}
         client_id = record.scope.client_id
-        self._audit.append([Event("record.withdrawn", access.actor, now, client_id, details)])
+        self._audit.append([Event("record.withdrawn", actor, now, client_id, details)])
 
     def _licence(self, access: Access, client: Client, licence_id: str | None) -> UUID:
         """The internal id of a licence; `NO_ID` if none is named."""

@@ -54,11 +54,15 @@ class DueQueries:
                 self._collection.create_index([(name, 1) for name in (*_KIND, *names)])
 
     def fetch_due(self, scope: Scope, category: str, reach: Reach) -> Iterator[Candidate]:
-        """The records within a reach, each of them once. Of each kind the oldest first."""
+        """The records within a reach, each of them once. Of each kind the oldest first.
+
+        Without the consents that still lead to what rests on them, or to their proof: that comes
+        first.
+        """
         searches = list(_searches(reach))
         for number, search in enumerate(searches):
             for one in self._candidates({**of_kind(scope, category), **search.query}, search.field):
-                if not any(earlier.finds(one) for earlier in searches[:number]):
+                if one.is_settled and not any(earlier.finds(one) for earlier in searches[:number]):
                     yield one
 
     def fetch_kept(self, scope: Scope) -> Iterator[Candidate]:

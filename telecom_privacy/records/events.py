@@ -17,6 +17,8 @@ from telecom_privacy.policies.due import Verdict
 from telecom_privacy.policies.triggers import OPPOSITES
 from telecom_privacy.records.catalogue import Catalogue
 from telecom_privacy.records.consent import Consents
+from telecom_privacy.records.consent_proof import ConsentProofs
+from telecom_privacy.records.consent_statement import require_not_automatic
 from telecom_privacy.records.deletion import RecordDeletion
 from telecom_privacy.records.finding import RecordFinder
 from telecom_privacy.records.history import longer
@@ -64,6 +66,7 @@ class RecordEvents:
         finder: RecordFinder,
         opener: RecordOpener,
         consents: Consents,
+        proofs: ConsentProofs,
         deletion: RecordDeletion,
         schedule: Schedule,
         changes: ChangeLog,
@@ -74,6 +77,7 @@ class RecordEvents:
         self._finder = finder
         self._opener = opener
         self._consents = consents
+        self._proofs = proofs
         self._deletion = deletion
         self._schedule = schedule
         self._changes = changes
@@ -102,9 +106,10 @@ class RecordEvents:
 
         record = self._opener.open_current(client, find(), find)
         self._consents.finish(client, record)  # whatever was begun comes before what follows
+        require_not_automatic(record)
         require_relevant(client, record.stored, event.name)
         at = self._time(record.stored, event)
-        changed = self._changed(access, record, event, at)
+        changed = self._proofs.begin(client, self._changed(access, record, event, at))
         verdict = self._opener.verdict(client, changed)
         closing = self._closing(access, verdict, self._clock.now() if event.at else at)
         revoking = self._revoking(access, changed, event)
@@ -114,6 +119,7 @@ class RecordEvents:
                 raise Conflict("the record was changed at the same time")
         if closing is None:
             self._schedule.expect(client.id, {category: verdict.due_at})
+        self._proofs.finish(client, changed, access.actor)
         if revoking:
             stored = replace(changed, revoking=revoking)
             self._consents.finish(client, replace(record, stored=stored))

@@ -14,6 +14,9 @@ from telecom_privacy.scope import Scope
 CONSENT = "consent"
 """The category of the consents that other categories rest on (RULES CON-3)."""
 
+CONSENT_PROOF = "consent_proof"
+"""The category of what the operator keeps, as controller, to prove a consent (RULES RET-14)."""
+
 
 @dataclass(frozen=True, slots=True)
 class NewRecord:
@@ -60,7 +63,8 @@ class StoredRecord:
     """A record as stored: ids, times and tokens in clear, everything else in `payload`.
 
     `token` is the keyed token of category and external id, and the document's `_id`. `events`
-    holds the latest time of each. `covers`, of a consent, is the token of what rests on it.
+    holds the latest time of each. `covers`, of a consent, is the token of what rests on it;
+    `proving`, since when its proof may say less than itself, None if that says the same.
     """
 
     token: bytes
@@ -78,6 +82,7 @@ class StoredRecord:
     version: int = 1
     content: StoredContent | None = None
     revoking: Revoking | None = None
+    proving: datetime | None = None
 
     @property
     def licence_id(self) -> UUID:
@@ -119,12 +124,16 @@ class FoundRecord:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """What decides when a record is due, and what would be erased of it then."""
+    """What decides when a record is due, and what would be erased of it then.
+
+    A consent is not settled while it leads to something else that was begun.
+    """
 
     category: str
     occurred_at: datetime
     events: Mapping[str, datetime]
     items: tuple[ErasedItem, ...]
+    is_settled: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,5 +179,14 @@ class Record:
 
 def is_revoked(events: Mapping[str, datetime]) -> bool:
     """Whether a consent was revoked and not given again since."""
-    revoked, given = events.get("revoked"), events.get("given")
-    return revoked is not None and (given is None or given <= revoked)
+    return _is_in_force(events, "revoked")
+
+
+def is_relied_on(events: Mapping[str, datetime]) -> bool:
+    """Whether a consent was neither revoked nor left unused, or was given again since."""
+    return not (is_revoked(events) or _is_in_force(events, "reliance_ended"))
+
+
+def _is_in_force(events: Mapping[str, datetime], ending: str) -> bool:
+    ended, given = events.get(ending), events.get("given")
+    return ended is not None and (given is None or given <= ended)

@@ -34,6 +34,7 @@ from telecom_privacy.records.documents import (
     key_document,
     moved_document,
     originals_from,
+    proving_document,
     record_burial,
     record_document,
     record_from,
@@ -76,6 +77,7 @@ class RecordRepository(ConsentQueries, DueQueries):
             self._collection.create_index("forget_at")
             self._collection.create_index("closed.at")
             self._collection.create_index("revoking.at")
+            self._collection.create_index("proving")
 
     def insert(self, record: StoredRecord) -> bool:
         """False if there is a record with that category and external id, or was one."""
@@ -136,6 +138,7 @@ class RecordRepository(ConsentQueries, DueQueries):
             "payload": Binary(new.payload),
             "subject": Binary(new.subject) if new.subject else None,
             "covers": Binary(new.covers) if new.covers else None,
+            **proving_document(new),
         }
         return self._update(old, {"$set": change})
 
@@ -158,6 +161,7 @@ class RecordRepository(ConsentQueries, DueQueries):
             "binned": new.binned,
             "payload": Binary(new.payload),
             **refusal.get("$set", {}),
+            **proving_document(new),
         }
         if closing:
             change["closed"] = closing_document(closing)
@@ -193,15 +197,6 @@ class RecordRepository(ConsentQueries, DueQueries):
             for document, closing in found
             if "revoking" not in document
         ]
-
-    def fetch_matching(
-        self, scope: Scope, category: str, equal: Mapping[str, Any]
-    ) -> Iterator[StoredRecord]:
-        """The records of a category with the given values that nobody is erasing."""
-        query = {**of_kind(scope, category), "occurred_at": {"$gte": BEGINNING}, **equal, **OPEN}
-        with translating_errors():
-            for document in self._collection.find(query):
-                yield record_from(document)
 
     def fetch_of_licence(self, scope: Scope) -> Iterator[StoredRecord]:
         """All records of a licence that are not erased, by category."""

@@ -3,9 +3,9 @@
 Order: key with the recorded intent → log entry → record → settled (`erasure.versions`).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from telecom_privacy.clients.model import Client
@@ -14,9 +14,11 @@ from telecom_privacy.erasure.schedule import Schedule
 from telecom_privacy.erasure.versions import ContentVersions
 from telecom_privacy.errors import Conflict, Gone, Invalid, NotFound, Unavailable
 from telecom_privacy.http.access import Access
-from telecom_privacy.keys.model import RecordKey
+from telecom_privacy.records.attempt import Attempt
 from telecom_privacy.records.catalogue import Catalogue
 from telecom_privacy.records.consent import Consents
+from telecom_privacy.records.consent_proof import ConsentProofs
+from telecom_privacy.records.consent_statement import require_not_automatic
 from telecom_privacy.records.drafting import Draft, RecordDrafting
 from telecom_privacy.records.history import of_new_version, require_room
 from telecom_privacy.records.intake import require_not_in_future, same_place
@@ -46,6 +48,7 @@ class RecordWriter:
         drafting: RecordDrafting,
         opener: RecordOpener,
         consents: Consents,
+        proofs: ConsentProofs,
         versions: ContentVersions,
         schedule: Schedule,
         clock: Clock,
@@ -55,6 +58,7 @@ class RecordWriter:
         self._drafting = drafting
         self._opener = opener
         self._consents = consents
+        self._proofs = proofs
         self._versions = versions
         self._schedule = schedule
         self._clock = clock
@@ -62,7 +66,8 @@ class RecordWriter:
     def store(self, access: Access, client: Client, new: NewRecord) -> Stored:
         """Store a record, a new version of it, or recognise it as stored already.
 
-        Raises `Invalid`, `Forbidden`, `Gone` for one that was erased or is past its term,
+        Beside a customer's consent its proof is kept (`consent_proof`). Raises `Invalid`,
+        `Forbidden`, `Gone` for one that was erased or is past its term,
         `Conflict` where what may never change differs, and `Unavailable`: retrying is safe.
         """
         role = self._role(access, client, new)
@@ -73,6 +78,7 @@ class RecordWriter:
             known = self._known(access, client, draft)
             if known and known.sealed["original"] == draft.fingerprint:
                 self._consents.require(client, role, new)
+                self._proofs.finish(client, known.stored, access.actor)
                 return Stored(known.receipt, is_new=False)
             if known:
                 self._require_constant(client, known, draft)
@@ -109,6 +115,7 @@ class RecordWriter:
         revocation finds both by it.
         """
         new, old, now = draft.new, known.stored, draft.record
+        require_not_automatic(known)
         if not same_place(known.sealed, new):
             raise Conflict("occurred_at and licence_id of a record never change")
         rests = self._catalogue.definition(client, new.category).consent is not None
@@ -130,7 +137,8 @@ class RecordWriter:
 
     def _insert(self, access: Access, client: Client, draft: Draft) -> Stored:
         draft = self._drafting.with_licence(access, client, draft)
-        record = draft.record
+        record = self._proofs.begin(client, draft.record)
+        draft = replace(draft, record=record)
         verdict = self._opener.verdict(client, record)
         if verdict.is_due(self._clock.now()):
             raise Gone("the retention term of this record is over")
@@ -145,8 +153,9 @@ class RecordWriter:
             self._consents.require_still(client, draft.new, record)
             return True
 
-        attempt = _Attempt(self._drafting, access, draft, (), write)
+        attempt = Attempt(self._drafting, access.actor, draft, (), write)
         self._versions.insert(record.binding, RECORDS, record.token, attempt)
+        self._proofs.finish(client, record, access.actor)
         return Stored(attempt.receipt, is_new=True)
 
     def _replace(self, access: Access, client: Client, known: Record, draft: Draft) -> Stored:
@@ -157,33 +166,8 @@ class RecordWriter:
         def write(stored: StoredRecord) -> bool:
             return self._repository.update_content(old, stored)
 
-        again = draft.again(old)
-        attempt = _Attempt(self._drafting, access, again, history, write)
+        again = draft.again(self._proofs.begin(client, old))
+        attempt = Attempt(self._drafting, access.actor, again, history, write)
         self._versions.replace(old.binding, RECORDS, old.item, attempt, access.actor)
+        self._proofs.finish(client, again.record, access.actor)
         return Stored(attempt.receipt, is_new=False)
-
-
-class _Attempt:
-    """Seals a content version under its key and writes it; remembers its receipt."""
-
-    def __init__(
-        self,
-        drafting: RecordDrafting,
-        access: Access,
-        draft: Draft,
-        history: Sequence[Any],
-        write: Callable[[StoredRecord], bool],
-    ) -> None:
-        self._drafting = drafting
-        self._access = access
-        self._draft = draft
-        self._history = history
-        self._write = write
-        self.receipt: Mapping[str, Any] = {}
-
-    def __call__(self, key: RecordKey) -> bool:
-        record, self.receipt = self._drafting.sealed(self._access, self._draft, key, self._history)
-        if self._write(record):
-            return True
-        self._drafting.withdrawn(self._access, self._draft)
-        return False

@@ -17,6 +17,7 @@ from telecom_privacy.erasure.service import Eraser
 from telecom_privacy.errors import Held
 from telecom_privacy.keys.model import client_node
 from telecom_privacy.policies.window import Window
+from telecom_privacy.records.consent_proof import ConsentProofs
 from telecom_privacy.retention.sources import Sources
 from telecom_privacy.scope import Role
 
@@ -35,6 +36,7 @@ class ContractEnds:
         self,
         clients: ClientService,
         sources: Sources,
+        proofs: ConsentProofs,
         eraser: Eraser,
         audit: AuditLog,
         clock: Clock,
@@ -42,6 +44,7 @@ class ContractEnds:
     ) -> None:
         self._clients = clients
         self._sources = sources
+        self._proofs = proofs
         self._eraser = eraser
         self._audit = audit
         self._clock = clock
@@ -82,6 +85,7 @@ class ContractEnds:
         settled_at = window.closes_at + _STORED_WITHIN
         if now < settled_at and self._eraser.is_under_hold(client.id):
             return settled_at
+        self._proofs.finish_of(client)  # which nobody can make of what is gone
         try:
             self._destroy_key(client, actor, is_emptied=self._is_empty(client, now))
         except Held:

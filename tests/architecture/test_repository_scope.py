@@ -40,6 +40,7 @@ WITHOUT_SCOPE = {
     "fetch_closed": "recovery, of the deletions begun for any client",
     "fetch_indexed_otherwise": "a month's tokens, whose key may be that of all clients",
     "fetch_refusing": "housekeeping over all clients; reads whose tombstones are to be kept",
+    "fetch_proving": "recovery, of the proofs begun for any client",
     "fetch_revoking": "recovery, of the revocations begun for any client",
     "fetch_document": "recovery, by the document id of its own intents",
     "current_key": "recovery, by the document id of its own intents",

@@ -191,6 +191,34 @@ CASES = [
         "messagebird",
         events={"reliance_ended": "2021-02-28 10:00"},
     ),
+    own("RET-14", "consent_proof", "2019-01-01 10:00", None, "web2contact"),
+    own(
+        "RET-14",
+        "consent_proof",
+        "2019-01-01 10:00",
+        "2026-03-01 00:00",
+        "web2contact",
+        ended="2021-02-28",
+    ),
+    own(
+        "RET-14",
+        "consent_proof",
+        "2019-01-01 10:00",
+        "2025-02-28 10:00",
+        "informatique70",
+        events={"revoked": "2020-02-28 10:00"},
+        ended="2021-02-28",
+    ),
+    # Withdrawn when the contract had ended, and before its data was gone.
+    own(
+        "RET-14",
+        "consent_proof",
+        "2019-01-01 10:00",
+        "2026-03-15 10:00",
+        "bureau24",
+        events={"revoked": "2021-03-15 10:00"},
+        ended="2021-02-28",
+    ),
     # Relied on again: the proof is kept until that ends, too.
     own(
         "RET-14",

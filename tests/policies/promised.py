@@ -29,6 +29,7 @@ RET-14 consent controller proof revoked P5Y erase
 RET-14 consent controller proof reliance_ended P5Y erase
 RET-14 consent_proof controller proof revoked P5Y erase
 RET-14 consent_proof controller proof reliance_ended P5Y erase
+RET-14 consent_proof controller proof contract_ended P5Y erase unless=revoked
 """
 
 MARKETING = """

@@ -1,4 +1,4 @@
-"""What the operator keeps for longer than the client itself stays readable, then goes with it."""
+"""What the operator keeps for longer than the client's data, or the client, stays, then goes."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -8,9 +8,14 @@ import pytest
 
 from telecom_privacy.app import create_app
 from telecom_privacy.bootstrap import Services
+from telecom_privacy.keys.model import client_node
+from telecom_privacy.records.consent_proof import ConsentProofs
+from telecom_privacy.scope import Role
 from telecom_privacy.settings import Settings
 from tests.builders import MovableClock
+from tests.erasure.kills import killed_at
 from tests.records.builders import RecordApi
+from tests.retention.builders import client_id, local
 from tests.wiring import own_settings, wired
 
 YEAR = timedelta(days=366)
@@ -55,3 +60,40 @@ def test_an_invoice_outlives_its_client_and_takes_it_along(
     services.sweeps.run("test")
     assert services.databases.bulk["records"].count_documents({"record_id": {"$exists": 1}}) == 0
     assert [found.external_id for found in services.clients.all()] == ["operator"]
+
+
+def test_the_proof_of_a_consent_outlives_the_clients_key_for_five_years(
+    api: RecordApi, services: Services, clock: MovableClock
+) -> None:
+    clock.set(local("2027-05-31 09:00"))
+    client = api.create_client(policy="bureau24", licences=())
+    about = {"subject": "agent@example.test"}
+    given = {"purpose": "contact_sync", "proof": "ticked in the app, version 3"}
+    api.stored(client, "consent", "kept", given, **about)
+    end = {"ended_on": "2027-05-31", "keep_account": False}
+    path = f"/v1/clients/{client}/contract-end"
+    assert api.as_("admin", "POST", path, json=end).status_code == 201
+
+    clock.set(local("2027-07-01 00:00") - timedelta(seconds=30))
+    with killed_at(ConsentProofs, "finish"):
+        api.put(client, "consent", "just in time", given, **about)
+    assert api.listed(client, "consent") == ["just in time", "kept"]
+    clock.advance(seconds=30)
+    services.sweeps.run("test")
+    assert api.get(client, "consent", "kept").status_code == 410
+    assert processor_key_is_gone(services, client)
+
+    for now in ("2027-07-01 00:02", "2032-05-31 23:59"):
+        clock.set(local(now))
+        services.sweeps.run("test")
+        found = api.by("dpo", client, "GET", f"/v1/clients/{client}/records/consent_proof")
+        assert [proof["data"] for proof in found.get_json()["items"]] == [given, given]
+    clock.set(local("2032-06-01 00:00"))
+    services.sweeps.run("test")
+    assert services.databases.bulk["records"].count_documents({"record_id": {"$exists": 1}}) == 0
+
+
+def processor_key_is_gone(services: Services, client: str) -> bool:
+    name = client_node(client_id(services, client), Role.PROCESSOR).name
+    document = services.databases.keystore["keys"].find_one({"_id": name})
+    return document is not None and "generations" not in document

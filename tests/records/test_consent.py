@@ -40,6 +40,24 @@ def test_the_contacts_go_in_the_request_that_revokes_the_consent(
     assert refused.get_json()["type"].endswith(":consent-revoked")
 
 
+def test_what_a_law_asks_to_keep_outlives_the_revocation_until_the_law_is_satisfied(
+    api: RecordApi, client: str
+) -> None:
+    consent(api, client)
+    names = contacts(api, client)
+    api.stored(client, "order_mandate", "kept", {}, ago=timedelta(days=300))
+    api.stored(client, "order_mandate", "old", {}, ago=timedelta(days=400))
+    assert api.event(client, CONSENT, "sync", "revoked").status_code == 200
+    assert {api.get(client, CONTACT, name).status_code for name in names} == {410}
+    assert api.listed(client, "order_mandate") == ["kept"]
+    assert "revoked" in api.get(client, "order_mandate", "kept").get_json()["events"]
+    assert api.put(client, "order_mandate", "new", {}).status_code == 403
+    api.clock.advance(days=64)
+    assert api.get(client, "order_mandate", "kept").status_code == 200
+    api.clock.advance(days=3)
+    assert api.get(client, "order_mandate", "kept").status_code == 410
+
+
 def test_given_again_it_lets_new_ones_in_and_revives_nothing(api: RecordApi, client: str) -> None:
     consent(api, client)
     contacts(api, client)

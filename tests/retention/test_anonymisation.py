@@ -100,6 +100,16 @@ def test_a_limited_key_and_another_client_cannot_anonymise(api: Api, busy: str) 
     assert call_ids(api, busy) == {"theirs-0", "theirs-1", "theirs-2", "other"}
 
 
+def test_only_what_went_of_the_same_client_is_certified_with_it(api: Api, busy: str) -> None:
+    other = api.create_client("other-client")
+    put_recorded_call(api, other, "deleted")
+    path = f"/v1/clients/{other}/calls/deleted"
+    assert api.as_client(other, "DELETE", path).status_code == 204
+    assert anonymise(api, busy).status_code == 200
+    assert len(certificates_of(api, busy)) == 1
+    assert certificates_of(api, other) == []
+
+
 def test_what_identifies_the_person_is_gone_for_good(
     api: Api, services: Services, busy: str
 ) -> None:

@@ -91,6 +91,20 @@ def test_card_data_is_refused_by_place_and_not_quoted(api: RecordApi, client: st
     assert "4111" not in answer.text
 
 
+def test_what_occurred_at_one_moment_keeps_its_order_from_page_to_page(
+    api: RecordApi, client: str
+) -> None:
+    at = api.clock.now().isoformat()
+    for number in range(7):
+        body = {"occurred_at": at, "data": NOTE}
+        path = record_path(client, NOTES, f"tied-{number}")
+        assert api.as_("platform", "PUT", path, json=body).status_code == 201
+    whole = api.listed(client, NOTES, "limit=100")
+    assert sorted(whole) == [f"tied-{number}" for number in range(7)]
+    for limit in (1, 3, 7):
+        assert api.listed(client, NOTES, f"limit={limit}") == whole
+
+
 def test_lists_are_newest_first_and_filtered(api: RecordApi, client: str) -> None:
     for number in range(5):
         licence, subject = f"licence-{number % 2 + 1}", f"person-{number % 3}"

@@ -23,7 +23,10 @@ from telecom_privacy.keys.repository import KeyRepository
 from telecom_privacy.keys.setup import create_roots_once
 from telecom_privacy.policies.files import load_policies
 from telecom_privacy.records.repository import RecordRepository
-from telecom_privacy.retention.repository import CertificateRepository
+from telecom_privacy.retention.certificate_repository import (
+    CertificateRepository,
+    TotalsRepository,
+)
 from telecom_privacy.settings import PREFIX, Settings
 from telecom_privacy.statistics.repository import StatisticsRepository
 from telecom_privacy.storage.lease import Lease
@@ -64,6 +67,7 @@ def _create_indexes(databases: Databases, settings: Settings) -> None:
     ErasureRepository(databases.audit).create_indexes()
     ScheduleRepository(databases.bulk).create_indexes()
     CertificateRepository(databases.audit).create_indexes()
+    TotalsRepository(databases.audit).create_indexes()
     ClientRepository(databases.audit).create_indexes()
     LicenceRepository(databases.audit).create_indexes()
     CallRepository(databases.bulk, settings.tombstone_time).create_indexes()

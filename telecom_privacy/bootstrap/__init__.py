@@ -135,6 +135,7 @@ def wire(settings: Settings, databases: Databases, clock: Clock) -> Services:
             calls.numbers,
             *build_recordings(settings, core, parties, calls),
             retention.certificates,
+            retention.destruction,
             retention.sweeps,
             retention.preview,
             retention.anonymisation,

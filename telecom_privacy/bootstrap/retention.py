@@ -17,6 +17,8 @@ from telecom_privacy.clients.repository import (
     LICENCES,
 )
 from telecom_privacy.clock import SystemClock
+from telecom_privacy.erasure.certified import CertifiedLedger
+from telecom_privacy.erasure.certified_repository import CertifiedRepository
 from telecom_privacy.erasure.ledger import Ledger
 from telecom_privacy.erasure.recovery import (
     DocumentIntents,
@@ -32,19 +34,21 @@ from telecom_privacy.records.due import DueAfterItsRecords, DueRecords
 from telecom_privacy.records.recovery import CONTENT_INTENT, ContentIntents
 from telecom_privacy.records.repository import RECORDS
 from telecom_privacy.retention.anonymisation import LicenceAnonymisation
+from telecom_privacy.retention.certificate_repository import (
+    CertificateRepository,
+    TotalsRepository,
+)
 from telecom_privacy.retention.certificates import CertificateService
 from telecom_privacy.retention.clock_guard import ClockGuard
 from telecom_privacy.retention.contract_end import ContractEnds
+from telecom_privacy.retention.counting import Counting
+from telecom_privacy.retention.destruction import DestructionService
 from telecom_privacy.retention.finality import LEASE, Finality, TokenIndex
 from telecom_privacy.retention.index_keys import IndexKeys
 from telecom_privacy.retention.preview import PreviewService
 from telecom_privacy.retention.reindexing import Reindexing
 from telecom_privacy.retention.replay import Replay
-from telecom_privacy.retention.repository import (
-    CertificateRepository,
-    ClockRepository,
-    SweepRepository,
-)
+from telecom_privacy.retention.repository import ClockRepository, SweepRepository
 from telecom_privacy.retention.sources import Kind, Sources
 from telecom_privacy.retention.sweep import SweepService
 from telecom_privacy.retention.upkeep import Reconciliation
@@ -60,6 +64,7 @@ class Retention:
 
     recovery: Recovery
     certificates: CertificateService
+    destruction: DestructionService
     sweeps: SweepService
     preview: PreviewService
     anonymisation: LicenceAnonymisation
@@ -83,15 +88,20 @@ def build_retention(
 ) -> Retention:
     clock, zone = core.clock, settings.time_zone
     handlers = _intent_handlers(core, stored, calls, records)
+    totals = TotalsRepository(databases.audit)
+    certified = CertifiedLedger(CertifiedRepository(databases.audit), clock)
+    counting = Counting(totals, certified, clock, zone)
     certificates = CertificateService(
         CertificateRepository(databases.audit),
-        core.eraser,
+        totals,
+        counting,
         core.audit,
         core.signer,
         clock,
         zone,
         timedelta(days=settings.keystore_backup_days),
     )
+    destruction = DestructionService(totals, counting, certified, core.audit, clock, zone)
     anonymisation = LicenceAnonymisation(
         parties.placeholders,
         (calls.deletion, records.deletion),
@@ -154,6 +164,7 @@ def build_retention(
     return Retention(
         recovery,
         certificates,
+        destruction,
         sweeps,
         preview,
         anonymisation,

@@ -42,7 +42,7 @@ from telecom_privacy.erasure.withheld import Original
 from telecom_privacy.keys.model import KeyReference
 from telecom_privacy.scope import Scope
 from telecom_privacy.storage.batches import queries_by_id
-from telecom_privacy.storage.mongo import Document, MongoDatabase, translating_errors
+from telecom_privacy.storage.mongo import CANDIDATES, Document, MongoDatabase, translating_errors
 from telecom_privacy.storage.paging import Window
 
 CALLS = "calls"
@@ -114,7 +114,8 @@ class CallRepository:
         """All calls of a client that started up to a time, oldest first."""
         query = {"client": scope.client_id, "started_at": {"$lte": before}}
         with translating_errors():
-            for document in self._collection.find(query, CALL_CANDIDATE).sort("started_at", 1):
+            found = self._collection.find(query, CALL_CANDIDATE).sort("started_at", 1)
+            for document in found.batch_size(CANDIDATES):
                 yield call_candidate_from(document)
 
     def fetch_recorded_before(self, scope: Scope, before: datetime) -> Iterator[Candidate]:
@@ -122,7 +123,7 @@ class CallRepository:
         query = {"client": scope.client_id, "recorded_until": {"$lte": before}}
         with translating_errors():
             found = self._collection.find(query, RECORDINGS_CANDIDATE)
-            for document in found.sort("recorded_until", 1):
+            for document in found.sort("recorded_until", 1).batch_size(CANDIDATES):
                 yield recordings_candidate_from(document)
 
     def update_content(

@@ -14,7 +14,7 @@ from telecom_privacy.keys.model import KeyReference
 from telecom_privacy.policies.model import Action
 from telecom_privacy.scope import Scope
 from telecom_privacy.storage.batches import queries_by_id
-from telecom_privacy.storage.mongo import Document, translating_errors
+from telecom_privacy.storage.mongo import EARLIEST, Document, translating_errors
 
 OPEN = {"closed": {"$exists": False}}
 """What is not about to be erased."""
@@ -46,7 +46,7 @@ def fetch_closed(
 ) -> list[tuple[Document, Closing]]:
     """The documents, of all clients, that were closed up to a time and are not erased."""
     with translating_errors():
-        found = list(collection.find({"closed.at": {"$lte": before}}))
+        found = list(collection.find({"closed.at": {"$gte": EARLIEST, "$lte": before}}))
     return [(document, _closing_from(document["closed"])) for document in found]
 
 

@@ -93,7 +93,7 @@ class Erasure:
     hold keeps sealed, None until that is decided. `nodes` names keys of the tree that were
     destroyed with everything below them, `above` those that the destroyed keys lay below. After
     `final_at` not even old bytes of the databases together with the current root keys open what
-    was erased.
+    was erased. `place` is the one in the chain of its certificate, None until that counts it.
     """
 
     id: UUID
@@ -111,6 +111,12 @@ class Erasure:
     leaf_index: int | None = None
     destroyed_at: datetime | None = None
     final_at: datetime | None = None
+    place: int | None = None
+
+    @property
+    def record_ids(self) -> frozenset[UUID]:
+        """The records that it erases, each once however many versions of it go."""
+        return frozenset(item.record_id for item in self.items)
 
     @property
     def destroyed(self) -> list[ErasedItem]:
@@ -132,6 +138,28 @@ class Erasure:
     def commitment(self) -> bytes:
         """SHA-256 of prefix, salt and the sorted record ids: opened by giving salt and ids."""
         return commitment_to(self.salt, [item.record_id for item in self.items])
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """That a certificate counts an erasure, at which place of its chain, and whether as final.
+
+    `deferred` are the records counted that a hold kept when the others were destroyed.
+    """
+
+    erasure_id: UUID
+    place: int
+    is_final: bool
+    deferred: tuple[UUID, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Deferred:
+    """What an erasure that a certificate counts left to a hold."""
+
+    rule: str
+    category: str
+    items: tuple[ErasedItem, ...]
 
 
 def commitment_to(salt: bytes, record_ids: Sequence[UUID]) -> bytes:

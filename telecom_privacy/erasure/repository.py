@@ -8,13 +8,18 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from bson import Binary
-from pymongo import UpdateOne
 
 from telecom_privacy.erasure.model import ErasedItem, Erasure
 from telecom_privacy.keys.model import KeyReference
 from telecom_privacy.policies.model import Action
 from telecom_privacy.scope import Role
-from telecom_privacy.storage.mongo import BATCH, Document, MongoDatabase, translating_errors
+from telecom_privacy.storage.mongo import (
+    BATCH,
+    EARLIEST,
+    Document,
+    MongoDatabase,
+    translating_errors,
+)
 
 LATEST = datetime(9999, 1, 1, tzinfo=UTC)
 
@@ -33,6 +38,7 @@ class ErasureRepository:
             self._collection.create_index("nodes")
             self._collection.create_index("not_final_since")
             self._collection.create_index("run")
+            self._collection.create_index("deferred.certificate")
 
     def insert(self, erasure: Erasure) -> None:
         """Record the intent; it stays open until `close`."""
@@ -77,18 +83,21 @@ class ErasureRepository:
     def fetch(self, erasure_id: UUID) -> Erasure | None:
         with translating_errors():
             found = self._collection.find_one({"_id": erasure_id})
-        return _erasure(found) if found else None
+        return erasure_from(found) if found else None
 
     def fetch_open(self, before: datetime = LATEST) -> list[Erasure]:
         """Erasures that are not finished, of those that were begun before a time."""
         with translating_errors():
             return [
-                _erasure(found) for found in self._collection.find({"open_since": {"$lt": before}})
+                erasure_from(found)
+                for found in self._collection.find(
+                    {"open_since": {"$gte": EARLIEST, "$lt": before}}
+                )
             ]
 
     def has_open(self, client_id: UUID) -> bool:
         """Whether an erasure of a client's records was begun and is not finished."""
-        query = {"open_since": {"$lt": LATEST}, "client": client_id}
+        query = {"open_since": {"$gte": EARLIEST, "$lt": LATEST}, "client": client_id}
         with translating_errors():
             return self._collection.find_one(query, {"_id": 1}) is not None
 
@@ -97,12 +106,12 @@ class ErasureRepository:
         with translating_errors():
             found_all = self._collection.find({"at": {"$lte": LATEST}}).sort("at", 1)
             for found in found_all.batch_size(BATCH):
-                yield _erasure(found)
+                yield erasure_from(found)
 
     def choose(self, run: UUID, before: datetime) -> int:
         """Name those that a run makes final: the finished ones that are not. Return how many."""
         query = {
-            "not_final_since": {"$lte": before},
+            "not_final_since": {"$gte": EARLIEST, "$lte": before},
             "open_since": {"$exists": False},
             "run": {"$exists": False},
         }
@@ -117,7 +126,7 @@ class ErasureRepository:
     def fetch_chosen(self, run: UUID) -> Iterator[Erasure]:
         with translating_errors():
             for found in self._collection.find({"run": run}).batch_size(BATCH):
-                yield _erasure(found)
+                yield erasure_from(found)
 
     def mark_final(self, run: UUID, at: datetime) -> None:
         """Make what a run chose final; it is to be certified anew."""
@@ -147,33 +156,6 @@ class ErasureRepository:
         with translating_errors():
             return self._collection.find_one({"nodes": name}, {"_id": 1}) is not None
 
-    def fetch_uncertified(self, before: datetime) -> Iterator[Erasure]:
-        """The finished erasures up to a time that no certificate counts yet, oldest first."""
-        query = {"uncertified_since": {"$lte": before}, "open_since": {"$exists": False}}
-        with translating_errors():
-            for found in self._collection.find(query).sort("uncertified_since", 1):
-                yield _erasure(found)
-
-    def mark_certified(self, erasure_ids: Iterable[UUID]) -> None:
-        writes = [
-            UpdateOne({"_id": erasure_id}, {"$unset": {"uncertified_since": 1}})
-            for erasure_id in erasure_ids
-        ]
-        if writes:
-            with translating_errors():
-                self._collection.bulk_write(writes, ordered=False)
-
-    def fetch_finished(self, client_id: UUID, start: datetime, end: datetime) -> Iterator[Erasure]:
-        """A client's finished erasures that were begun in `[start, end)`, oldest first."""
-        query = {
-            "client": client_id,
-            "at": {"$gte": start, "$lt": end},
-            "open_since": {"$exists": False},
-        }
-        with translating_errors():
-            for found in self._collection.find(query).sort("at", 1):
-                yield _erasure(found)
-
 
 def _naming(key: KeyReference) -> Document:
     return {"items": {"$elemMatch": {"page": key.page, "slot": key.slot}}}
@@ -188,7 +170,7 @@ def _item_document(item: ErasedItem) -> Document:
     }
 
 
-def _erasure(found: Document) -> Erasure:
+def erasure_from(found: Document) -> Erasure:
     items = tuple(
         ErasedItem(item["record"], KeyReference(item["page"], item["slot"]), item["document"])
         for item in found["items"]
@@ -209,4 +191,5 @@ def _erasure(found: Document) -> Erasure:
         leaf_index=found.get("leaf_index"),
         destroyed_at=found.get("destroyed_at"),
         final_at=found.get("final_at"),
+        place=found.get("certified", {}).get("place"),
     )

@@ -1,10 +1,10 @@
 """The one path by which anything is erased."""
 
 import os
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from uuid import UUID, uuid4
 
@@ -22,6 +22,9 @@ from telecom_privacy.keys.service import KeyService
 from telecom_privacy.policies.model import Action, Category
 from telecom_privacy.scope import Role
 from telecom_privacy.storage.epoch import Epoch
+
+MOST_ITEMS = 500
+"""So many items one entry of the ledger names at most."""
 
 _GIVEN_UP_AFTER = timedelta(minutes=1)
 _RECOVERY = "recovery"
@@ -65,13 +68,18 @@ class Eraser:
         actor: str,
         action: Action = Action.ERASE,
     ) -> None:
-        """Erase `items` for good. Once the intent is stored, a kill only delays the rest."""
-        if not items:
-            return
-        erasure = self._drafted(client_id, role, category, rule, items, action)
-        erasure = replace(erasure, above=self._above(erasure))
-        self._repository.insert(erasure)
-        self._carry_out(erasure, actor)
+        """Erase `items` for good. Once the intent is stored, a kill only delays the rest.
+
+        Many go as several entries of the ledger, whose size is bounded; their intents come first.
+        """
+        intended = []
+        for first in range(0, len(items), MOST_ITEMS):
+            some = items[first : first + MOST_ITEMS]
+            erasure = self._drafted(client_id, role, category, rule, some, action)
+            intended.append(replace(erasure, above=self._above(erasure)))
+            self._repository.insert(intended[-1])
+        for erasure in intended:
+            self._carry_out(erasure, actor)
 
     def erase_nodes(
         self,
@@ -106,16 +114,6 @@ class Eraser:
     def was_erased(self, key: KeyReference) -> bool:
         """Whether the ledger says that this key was, or is being, destroyed."""
         return self._repository.names_key(key)
-
-    def uncertified(self) -> Iterator[Erasure]:
-        """The finished erasures that no certificate counts yet."""
-        return self._repository.fetch_uncertified(self._clock.now())
-
-    def finished(self, client_id: UUID, start: datetime, end: datetime) -> Iterator[Erasure]:
-        return self._repository.fetch_finished(client_id, start, end)
-
-    def mark_certified(self, erasure_ids: Iterable[UUID]) -> None:
-        self._repository.mark_certified(erasure_ids)
 
     def resume(self, keep_alive: Callable[[], None]) -> int:
         """Carry out what a killed process began. Returns how many erasures were finished.

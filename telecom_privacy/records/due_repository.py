@@ -11,7 +11,7 @@ from telecom_privacy.policies.triggers import RENEWED
 from telecom_privacy.records.documents import BEGINNING, CANDIDATE, candidate_from
 from telecom_privacy.records.model import Candidate
 from telecom_privacy.scope import Scope
-from telecom_privacy.storage.mongo import Document, translating_errors
+from telecom_privacy.storage.mongo import CANDIDATES, Document, translating_errors
 from telecom_privacy.storage.paging import TICK
 
 _KIND = ("client", "category", "role")
@@ -72,7 +72,8 @@ class DueQueries:
 
     def _candidates(self, query: Document, order: str) -> Iterator[Candidate]:
         with translating_errors():
-            for document in self._collection.find(query, CANDIDATE).sort(order, 1):
+            found = self._collection.find(query, CANDIDATE).sort(order, 1)
+            for document in found.batch_size(CANDIDATES):
                 yield candidate_from(document)
 
 

@@ -1,29 +1,29 @@
 """Erasure certificates: signed, without personal data, verified offline (DESIGN §5)."""
 
-import hashlib
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from datetime import date, datetime, time, timedelta
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from telecom_privacy.audit.model import Event
+from telecom_privacy.audit.model import Event, Json
 from telecom_privacy.audit.note import Signer
 from telecom_privacy.audit.receipts import CERTIFICATE, signed
 from telecom_privacy.audit.service import AuditLog
 from telecom_privacy.clock import Clock, to_text
-from telecom_privacy.erasure.model import Erasure
-from telecom_privacy.erasure.service import Eraser
-from telecom_privacy.errors import Conflict, NotFound
+from telecom_privacy.errors import Conflict, IntegrityError, NotFound
 from telecom_privacy.http.access import Access, ApiRole
+from telecom_privacy.retention.certificate_repository import (
+    CertificateRepository,
+    TotalsRepository,
+)
+from telecom_privacy.retention.counting import Counting
 from telecom_privacy.retention.model import FINAL_CONDITION, STATEMENT
-from telecom_privacy.retention.repository import CertificateRepository
+from telecom_privacy.retention.totals import Totals
 from telecom_privacy.scope import Role
 from telecom_privacy.storage.paging import Position
 
-_PREFIX = b"telecom-privacy/certificate-commitment/v1\n"
 _ATTEMPTS = 10
 
 
@@ -33,7 +33,8 @@ class CertificateService:
     def __init__(
         self,
         repository: CertificateRepository,
-        eraser: Eraser,
+        totals: TotalsRepository,
+        counting: Counting,
         audit: AuditLog,
         signer: Signer,
         clock: Clock,
@@ -41,7 +42,8 @@ class CertificateService:
         keystore_backups: timedelta,
     ) -> None:
         self._repository = repository
-        self._eraser = eraser
+        self._totals = totals
+        self._counting = counting
         self._audit = audit
         self._signer = signer
         self._clock = clock
@@ -55,21 +57,12 @@ class CertificateService:
 
         Returns the ids. `keep_alive` is called between them.
         """
-        groups: defaultdict[tuple[UUID, date, Role], list[UUID]] = defaultdict(list)
-        counted: set[tuple[UUID, date, Role]] = set()
-        for erasure in self._eraser.uncertified():
-            if client_id not in (None, erasure.client_id):
-                continue
-            group = erasure.client_id, self._day(erasure.at), erasure.role
-            groups[group].append(erasure.id)
-            if erasure.is_certified:
-                counted.add(group)
+        self._counting.count_missing(keep_alive, client_id)
         issued = []
-        for group, erasure_ids in groups.items():
+        for certificate_id in self._totals.fetch_unissued(client_id):
             keep_alive()
-            if group in counted:
-                issued.append(self._issue(*group, actor))
-            self._eraser.mark_certified(erasure_ids)
+            self._issue(certificate_id, actor)
+            issued.append(str(certificate_id))
         return issued
 
     def page(
@@ -92,65 +85,66 @@ class CertificateService:
             raise NotFound("certificate")
         return found
 
-    def _issue(self, client_id: UUID, day: date, role: Role, actor: str) -> str:
+    def _issue(self, certificate_id: UUID, actor: str) -> None:
         """Issue the next revision. Another sweep may be faster: then the one after that."""
         for _ in range(_ATTEMPTS):
-            now = self._clock.now()
-            certificate = self._next_revision(client_id, day, role, actor, now)
-            if self._repository.save(client_id, now, certificate):
-                return str(certificate["id"])
+            previous = self._repository.fetch(certificate_id, None)
+            # After the previous revision was read: a later one never says less.
+            if (totals := self._totals.fetch(certificate_id)) is None:
+                raise IntegrityError("what a certificate is issued from is gone")
+            revision, now = (previous["revision"] if previous else 0) + 1, self._clock.now()
+            certificate = self._revision(totals, revision, actor, now)
+            if self._repository.save(totals.about.client_id, now, certificate):
+                self._totals.mark_issued(totals)
+                return
         raise Conflict("another process issues certificates at the same time")
 
-    def _next_revision(
-        self, client_id: UUID, day: date, role: Role, actor: str, now: datetime
-    ) -> dict[str, Any]:
-        previous = self._repository.fetch_of_day(client_id, day.isoformat(), role)
-        erasures = self._finished(client_id, day, role)
-        certificate_id = previous["id"] if previous else str(uuid4())
-        revision = previous["revision"] + 1 if previous else 1
-        commitment = commitment_of(erasures).hex()
-        details = {"certificate": certificate_id, "revision": revision, "commitment": commitment}
-        event = Event("certificate.issued", actor, now, client_id, details)
+    def _revision(self, totals: Totals, revision: int, actor: str, now: datetime) -> dict[str, Any]:
+        about, commitment = totals.about, totals.commitment.hex()
+        details: dict[str, Json] = {
+            "certificate": str(totals.id),
+            "revision": revision,
+            "commitment": commitment,
+        }
+        event = Event("certificate.issued", actor, now, about.client_id, details)
         statement = {
-            "id": certificate_id,
-            "client": str(client_id),
-            "day": day.isoformat(),
-            "role": role.value,
+            "id": str(totals.id),
+            "client": str(about.client_id),
+            "day": about.day.isoformat(),
+            "role": about.role.value,
             "revision": revision,
             "issued_at": to_text(now),
-            "counts": _counts(erasures),
+            "counts": _counts(totals),
             "commitment": commitment,
             "leaf_index": self._audit.append([event])[0].index,
-            "keystore_backups_gone_on": self._backups_gone_on(erasures).isoformat(),
-            **_finality(erasures),
+            "keystore_backups_gone_on": self._backups_gone_on(totals, now).isoformat(),
+            **_finality(totals),
             "statement": STATEMENT,
             "key": self._audit.verifier_key(),
         }
         return signed(CERTIFICATE, statement, self._signer)
 
-    def _finished(self, client_id: UUID, day: date, role: Role) -> list[Erasure]:
-        start, end = (self._midnight(day), self._midnight(day + timedelta(days=1)))
-        found = self._eraser.finished(client_id, start, end)
-        return [erasure for erasure in found if erasure.role is role and erasure.is_certified]
-
-    def _backups_gone_on(self, erasures: Sequence[Erasure]) -> date:
+    def _backups_gone_on(self, totals: Totals, now: datetime) -> date:
         """Counted from the day on which the last key was gone, not from the decision."""
-        last = max(erasure.destroyed_at or erasure.at for erasure in erasures)
-        return self._day(last) + self._keystore_backups
-
-    def _day(self, moment: datetime) -> date:
-        return moment.astimezone(self._zone).date()
-
-    def _midnight(self, day: date) -> datetime:
-        return datetime.combine(day, time(), self._zone)
+        last = totals.destroyed_at or now
+        return last.astimezone(self._zone).date() + self._keystore_backups
 
 
-def _finality(erasures: Sequence[Erasure]) -> dict[str, Any]:
+def _finality(totals: Totals) -> dict[str, Any]:
     """Final once all of them are; from the root keys made before they still could be opened."""
-    times = [erasure.final_at for erasure in erasures if erasure.final_at]
-    if len(times) < len(erasures):
+    if totals.not_final or totals.final_at is None:
         return {"final": False, "final_since": None, "condition": None}
-    return {"final": True, "final_since": to_text(max(times)), "condition": FINAL_CONDITION}
+    since = to_text(totals.final_at)
+    return {"final": True, "final_since": since, "condition": FINAL_CONDITION}
+
+
+def _counts(totals: Totals) -> list[dict[str, Any]]:
+    """How many records went, per rule and category."""
+    return [
+        {"rule": rule, "category": category, "count": count}
+        for (rule, category), count in sorted(totals.counts.items())
+        if count
+    ]
 
 
 def _owner(access: Access) -> tuple[UUID | None, Role] | None:
@@ -159,28 +153,3 @@ def _owner(access: Access) -> tuple[UUID | None, Role] | None:
 
 def _order(position: Position) -> tuple[datetime, bytes]:
     return position.at, position.id
-
-
-def commitment_of(erasures: Sequence[Erasure]) -> bytes:
-    """SHA-256 over the sorted commitments of the ledger's entries (docs/formats.md)."""
-    parts = sorted(erasure.commitment for erasure in erasures)
-    return hashlib.sha256(_PREFIX + b"".join(parts)).digest()
-
-
-def _counts(erasures: Iterable[Erasure]) -> list[dict[str, Any]]:
-    """How many records went, per rule and category.
-
-    A record whose erasure was begun twice, by a sweep that was killed and by the next one or by
-    the client at the same time, went once: under the rule that came first.
-    """
-    found: Counter[tuple[str, str]] = Counter()
-    counted: set[UUID] = set()
-    for erasure in erasures:
-        records = {item.record_id for item in erasure.items} - counted
-        found[erasure.rule, erasure.category] += len(records)
-        counted |= records
-    return [
-        {"rule": rule, "category": category, "count": count}
-        for (rule, category), count in sorted(found.items())
-        if count
-    ]

@@ -1,19 +1,13 @@
-"""Sweeps and their lock (bulk database), certificates (audit database)."""
+"""Sweeps and their lock, and what was seen of clocks (bulk database)."""
 
 from collections import Counter
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
-from pymongo.errors import DuplicateKeyError
-
 from telecom_privacy.retention.model import LEASE, Observation, Sweep, SweepState
-from telecom_privacy.scope import Role
 from telecom_privacy.storage.lease import Lease
 from telecom_privacy.storage.mongo import Document, MongoDatabase, translating_errors
 from telecom_privacy.storage.newest_call import NewestCall
-from telecom_privacy.storage.paging import Position
 
 _DOUBT = "clock-doubt"
 _REMEMBERED = timedelta(days=365)
@@ -43,64 +37,6 @@ class SweepRepository:
         with translating_errors():
             found = self._sweeps.find_one({"_id": sweep_id})
         return _sweep(found) if found else None
-
-
-class CertificateRepository:
-    """Collection `certificates`: one per client, local day and role, the newest revision."""
-
-    def __init__(self, audit: MongoDatabase) -> None:
-        self._collection = audit["certificates"]
-
-    def create_indexes(self) -> None:
-        with translating_errors():
-            self._collection.create_index([("client", 1), ("day", 1), ("role", 1)], unique=True)
-            self._collection.create_index([("issued_at", 1), ("_id", 1)])
-            own = [("client", 1), ("role", 1), ("issued_at", 1), ("_id", 1)]
-            self._collection.create_index(own)
-
-    def fetch_of_day(self, client_id: UUID, day: str, role: Role) -> dict[str, Any] | None:
-        return self._fetch({"client": client_id, "day": day, "role": role})
-
-    def fetch(
-        self, certificate_id: UUID, owner: tuple[UUID | None, Role] | None
-    ) -> dict[str, Any] | None:
-        """A certificate; of an owner, that client's in that role only."""
-        return self._fetch({"_id": certificate_id, **_owned(owner)})
-
-    def fetch_newest_first(
-        self, owner: tuple[UUID | None, Role] | None, until: datetime | None
-    ) -> Iterator[tuple[Position, dict[str, Any]]]:
-        """All certificates, or an owner's, that were issued up to a time, and their places."""
-        query = _owned(owner)
-        if until is not None:
-            query["issued_at"] = {"$lte": until}
-        with translating_errors():
-            for found in self._collection.find(query).sort([("issued_at", -1), ("_id", -1)]):
-                yield Position(found["issued_at"], found["_id"].bytes), found["certificate"]
-
-    def save(self, client_id: UUID, issued_at: datetime, certificate: Document) -> bool:
-        """Store a first revision, or replace the one before. False if another was faster."""
-        certificate_id, revision = UUID(certificate["id"]), certificate["revision"]
-        document = {
-            "_id": certificate_id,
-            "client": client_id,
-            "day": certificate["day"],
-            "role": certificate["role"],
-            "issued_at": issued_at,
-            "certificate": certificate,
-        }
-        previous = {"_id": certificate_id, "certificate.revision": revision - 1}
-        try:
-            with translating_errors():
-                result = self._collection.replace_one(previous, document, upsert=revision == 1)
-        except DuplicateKeyError:
-            return False
-        return revision == 1 or result.matched_count == 1
-
-    def _fetch(self, query: Document) -> dict[str, Any] | None:
-        with translating_errors():
-            found = self._collection.find_one(query)
-        return found["certificate"] if found else None
 
 
 class ClockRepository:
@@ -169,10 +105,6 @@ def _observation(found: Document) -> Observation:
         offset=timedelta(seconds=found["offset"]),
         seen_at=found["seen_at"],
     )
-
-
-def _owned(owner: tuple[UUID | None, Role] | None) -> Document:
-    return {"client": owner[0], "role": owner[1]} if owner else {}
 
 
 def _document(sweep: Sweep) -> Document:

@@ -15,11 +15,13 @@ from telecom_privacy.http.schemas import PageQuery
 from telecom_privacy.http.services import service
 from telecom_privacy.retention.anonymisation import LicenceAnonymisation
 from telecom_privacy.retention.certificates import CertificateService
+from telecom_privacy.retention.destruction import DestructionService
 from telecom_privacy.retention.preview import PreviewService, Supposed
 from telecom_privacy.retention.schemas import (
     AnonymisedSchema,
     CertificateListSchema,
     CertificateSchema,
+    DestructionSchema,
     PreviewQuery,
     PreviewSchema,
     SweepSchema,
@@ -114,6 +116,13 @@ def get_certificate(access: Access, certificate_id: UUID) -> Any:
     """Read an erasure certificate; `telecom-privacy verify certificate` checks it offline."""
     access.require_whole_client()
     return service(CertificateService).read(access, certificate_id)
+
+
+@blueprint.get("/v1/erasures/<uuid:certificate_id>/destruction")
+@endpoint(ApiRole.DPO, answers={200: DestructionSchema})
+def get_destruction(access: Access, certificate_id: UUID) -> Any:
+    """Count what of a certificate was destroyed when, and what a hold keeps. Logged."""
+    return service(DestructionService).read(access.actor, certificate_id)
 
 
 def _roles(access: Access) -> Collection[Role]:

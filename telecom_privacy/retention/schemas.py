@@ -96,3 +96,24 @@ class CertificateSchema(Schema):
 class CertificateListSchema(Schema):
     items = fields.List(fields.Nested(CertificateSchema))
     next = fields.String(allow_none=True)
+
+
+class DestroyedLaterSchema(Schema):
+    day = fields.Date()
+    count = fields.Integer()
+
+
+class DestructionCountSchema(Schema):
+    """`erased` is the sum of the others: `destroyed` at once, `withheld` by a hold still."""
+
+    rule = fields.String()
+    category = fields.String()
+    erased = fields.Integer()
+    destroyed = fields.Integer()
+    withheld = fields.Integer()
+    destroyed_later = fields.List(fields.Nested(DestroyedLaterSchema))
+
+
+class DestructionSchema(Schema):
+    certificate = fields.UUID()
+    counts = fields.List(fields.Nested(DestructionCountSchema))

@@ -13,7 +13,7 @@ from telecom_privacy.erasure.withheld import Original
 from telecom_privacy.keys.model import KeyReference
 from telecom_privacy.scope import Role, Scope
 from telecom_privacy.storage.batches import queries_by_id
-from telecom_privacy.storage.mongo import Document, MongoDatabase, translating_errors
+from telecom_privacy.storage.mongo import CANDIDATES, Document, MongoDatabase, translating_errors
 from telecom_privacy.storage.paging import Window
 from telecom_privacy.traffic.model import FoundTraffic, StoredTraffic
 
@@ -68,7 +68,8 @@ class TrafficRepository:
         """All records of a client that started up to a time, oldest first."""
         query = {"client": scope.client_id, "started_at": {"$lte": before}}
         with translating_errors():
-            for document in self._collection.find(query, _FOUND).sort("started_at", 1):
+            found = self._collection.find(query, _FOUND).sort("started_at", 1)
+            for document in found.batch_size(CANDIDATES):
                 yield _found(document)
 
     def fetch_indexed_otherwise(self, window: Window, index: int) -> Iterator[StoredTraffic]:

@@ -77,6 +77,7 @@ ROLES = {
     ("GET", "/v1/retention/sweeps/<uuid:sweep_id>"): "dpo admin",
     ("GET", "/v1/erasures"): "dpo auditor client",
     ("GET", "/v1/erasures/<uuid:certificate_id>"): "dpo auditor client",
+    ("GET", "/v1/erasures/<uuid:certificate_id>/destruction"): "dpo",
     ("POST", "/v1/holds"): "legal dpo",
     ("GET", "/v1/holds"): "legal dpo",
     ("GET", "/v1/holds/<uuid:hold_id>"): "legal dpo",

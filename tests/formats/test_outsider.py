@@ -7,6 +7,7 @@ import re
 from base64 import b64decode
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 import rfc8785
@@ -187,17 +188,14 @@ def test_a_certificate_is_recomputed_from_the_ledger(
     api.clock.advance(seconds=1)
     services.sweeps.run("test")
     certificate = dict(services.databases.audit["certificates"].find_one()["certificate"])
-    commitments = [
-        hashlib.sha256(
-            b"telecom-privacy/erased/v1\n"
-            + erasure["salt"]
-            + b"".join(sorted(item["record"].bytes for item in erasure["items"]))
-        ).digest()
-        for erasure in services.databases.audit["erasures"].find({"client": call["client"]})
-        if erasure["rule"] != "replaced"
-    ]
-    prefix = b"telecom-privacy/certificate-commitment/v1\n"
-    expected = hashlib.sha256(prefix + b"".join(sorted(commitments))).hexdigest()
+    counted = {"certified.certificate": UUID(certificate["id"])}
+    chain = bytes(32)
+    for erasure in services.databases.audit["erasures"].find(counted).sort("certified.place", 1):
+        ids = b"".join(sorted(item["record"].bytes for item in erasure["items"]))
+        erased = hashlib.sha256(b"telecom-privacy/erased/v1\n" + erasure["salt"] + ids).digest()
+        link = b"telecom-privacy/certificate-commitment/v1\n" + chain + erased
+        chain = hashlib.sha256(link).digest()
+    expected = chain.hex()
 
     assert certificate["commitment"] == expected
     signature = b64decode(certificate.pop("signature"))

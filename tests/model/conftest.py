@@ -22,7 +22,7 @@ OTHERS = 16
 """How many processes may stand still at a time."""
 
 _BULK = ("calls", "segments", "traffic", "records", "withheld", "replaced", "schedule")
-_AUDIT = ("clients", "licences", "erasures", "certificates", "holds")
+_AUDIT = ("clients", "licences", "erasures", "certificates", "certificate_totals", "holds")
 
 
 @pytest.fixture(scope="package")

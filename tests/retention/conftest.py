@@ -51,7 +51,7 @@ def _alone(services: Services) -> Iterator[None]:
     for name in (*stored, "sweeps", "schedule", "clock", "state"):
         bulk[name].delete_many({})
     parties = ("clients", "contract_ends", "licences")
-    for name in (*parties, "erasures", "certificates"):
+    for name in (*parties, "erasures", "certificates", "certificate_totals", "holds"):
         audit[name].delete_many({})
     revive_months(services)
 

@@ -223,7 +223,7 @@ class KeyRepository:
 
     def fetch_pending(self, before: datetime) -> Iterator[PendingPage]:
         with translating_errors():
-            for page in self._pages.find({"pending_since": {"$lt": before}}):
+            for page in self._pages.find({"pending_since": {"$gte": _BEGINNING, "$lt": before}}):
                 references = tuple(KeyReference(page["_id"], slot) for slot in page["keys"])
                 yield PendingPage(page["_id"], page["pending_since"], page["intent"], references)
 

@@ -127,6 +127,27 @@ def test_the_ledger_names_each_erased_record_once_and_is_logged_once(
     assert services.audit.size() == size + 1
 
 
+def test_an_entry_of_the_ledger_is_bounded_and_all_are_intended_before_one_is_carried_out(
+    api: Api,
+    services: Services,
+    clock: MovableClock,
+    client: str,
+    call: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("telecom_privacy.erasure.service.MOST_ITEMS", 2)
+    for name in ("one", "two", "three"):
+        assert api.put_recording(client, call, name.encode(), name).status_code == 201
+    before = stored(services)["erasures"]
+    with killed_at(ErasureRepository, "decide"):
+        _object(api, client, call)
+    new = [one for one in stored(services)["erasures"] if one not in before]
+    assert sorted(len(one["items"]) for one in new if one["category"] == "recording") == [1, 2]
+    recover(services, clock, minutes=11)
+    assert stored(services)["segments"] == []
+    assert_tidy(services)
+
+
 def _object(api: Api, client: str, call: str) -> Any:
     path = f"/v1/clients/{client}/calls/{call}"
     return api.as_client(client, "PATCH", path, json={"recording_consent": "objected"})

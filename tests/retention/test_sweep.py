@@ -13,8 +13,8 @@ from telecom_privacy.bootstrap import Services
 from telecom_privacy.calls.erasers import CallEraser, RecordingEraser
 from telecom_privacy.errors import Conflict
 from telecom_privacy.policies.model import Category
+from telecom_privacy.retention.certificate_repository import CertificateRepository
 from telecom_privacy.retention.model import LEASE, Sweep, SweepState
-from telecom_privacy.retention.repository import CertificateRepository
 from telecom_privacy.scope import Role
 from tests.builders import Api, MovableClock
 from tests.policies.oracle import Oracle

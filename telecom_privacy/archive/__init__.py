@@ -1,0 +1,1 @@
+"""Archives and bags as bytes: laid out in advance, made and read without a database."""

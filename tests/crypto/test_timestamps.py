@@ -1,0 +1,134 @@
+"""Time stamps: asked of a local authority, checked by us and by OpenSSL, refused when altered."""
+
+import subprocess
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from telecom_privacy.crypto.certificates import CertifiedKey
+from telecom_privacy.crypto.timestamp_authority import TimestampAuthority
+from telecom_privacy.crypto.timestamps import (
+    accept_stamp,
+    check_imprint,
+    request_stamp,
+    verify_stamp,
+)
+from telecom_privacy.errors import ConfigurationError, IntegrityError, Unavailable
+from tests.crypto.timestamping import Authority, serving
+
+CONTENT = b"what was signed"
+REPLY = "application/timestamp-reply"
+REFUSED = bytes.fromhex("30053003020102")
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Authority]:
+    with serving(tmp_path_factory.mktemp("authority")) as authority:
+        yield authority
+
+
+@pytest.fixture
+def authority(running: Authority) -> Iterator[Authority]:
+    usual = running.answer
+    yield running
+    running.answer = usual
+
+
+@pytest.fixture(scope="module")
+def stamp(running: Authority) -> bytes:
+    return TimestampAuthority(running.url, running.root).stamp(CONTENT)
+
+
+def openssl_verifies(authority: Authority, folder: Path, stamp: bytes, content: bytes) -> bool:
+    (folder / "stamp.tsr").write_bytes(stamp)
+    (folder / "content").write_bytes(content)
+    command = "openssl ts -verify -in stamp.tsr -data content -CAfile"
+    root = str(authority.folder / "ca.pem")
+    done = subprocess.run([*command.split(), root], cwd=folder, capture_output=True, check=False)
+    return done.returncode == 0
+
+
+def test_a_stamp_says_when_the_content_existed(
+    authority: Authority, stamp: bytes, tmp_path: Path
+) -> None:
+    at = verify_stamp(stamp, CONTENT, authority.root)
+    assert abs((datetime.now(UTC) - at).total_seconds()) < 600
+    check_imprint(stamp, CONTENT)
+    assert openssl_verifies(authority, tmp_path, stamp, CONTENT)
+    assert not openssl_verifies(authority, tmp_path, stamp, CONTENT + b"x")
+
+
+def test_a_stamp_over_other_content_is_refused(authority: Authority, stamp: bytes) -> None:
+    with pytest.raises(IntegrityError):
+        verify_stamp(stamp, b"other", authority.root)
+    with pytest.raises(IntegrityError, match="another content"):
+        check_imprint(stamp, b"other")
+
+
+def test_a_stamp_of_another_authority_is_refused(stamp: bytes) -> None:
+    other = CertifiedKey.generate("other", datetime.now(UTC)).certificate_pem.encode()
+    with pytest.raises(IntegrityError):
+        verify_stamp(stamp, CONTENT, other)
+
+
+def test_no_altered_stamp_gives_another_time_or_fails_otherwise(
+    authority: Authority, stamp: bytes
+) -> None:
+    at = verify_stamp(stamp, CONTENT, authority.root)
+    for place in range(0, len(stamp), 3):
+        altered = stamp[:place] + bytes([stamp[place] ^ 1]) + stamp[place + 1 :]
+        try:
+            assert verify_stamp(altered, CONTENT, authority.root) == at
+        except IntegrityError:
+            continue
+
+
+@pytest.mark.parametrize("junk", [b"", b"junk", REFUSED])
+def test_junk_is_no_stamp(authority: Authority, junk: bytes) -> None:
+    with pytest.raises(IntegrityError):
+        verify_stamp(junk, CONTENT, authority.root)
+    with pytest.raises(IntegrityError):
+        check_imprint(junk, CONTENT)
+
+
+def test_an_answer_to_another_request_is_refused(authority: Authority) -> None:
+    earlier = authority.stamp(request_stamp(CONTENT).body)
+    with pytest.raises(IntegrityError):
+        accept_stamp(request_stamp(CONTENT), earlier, authority.root)
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        ((500, REPLY, b""), Unavailable),
+        ((302, REPLY, b""), Unavailable),
+        ((200, "text/html", b"<html>"), Unavailable),
+        ((200, REPLY, bytes(70_000)), Unavailable),
+        ((200, REPLY, REFUSED), Unavailable),
+        ((200, REPLY, b"junk"), IntegrityError),
+    ],
+)
+def test_what_is_not_a_stamp_is_told_apart_from_a_wrong_one(
+    authority: Authority, answer: tuple[int, str, bytes], error: type[Exception]
+) -> None:
+    authority.answer = lambda _: answer
+    with pytest.raises(error):
+        TimestampAuthority(authority.url, authority.root).stamp(CONTENT)
+
+
+def test_an_authority_that_is_not_there_is_unavailable(authority: Authority) -> None:
+    with pytest.raises(Unavailable, match="cannot be reached"):
+        TimestampAuthority("http://127.0.0.1:9/", authority.root).stamp(CONTENT)
+
+
+@pytest.mark.parametrize("url", ["", "file:///etc/passwd", "http://", "http://host:x/", "http://["])
+def test_only_addresses_of_http_are_taken(authority: Authority, url: str) -> None:
+    with pytest.raises(ConfigurationError):
+        TimestampAuthority(url, authority.root)
+
+
+def test_the_certificates_of_the_authority_have_to_be_some(authority: Authority) -> None:
+    with pytest.raises(ConfigurationError):
+        TimestampAuthority(authority.url, b"junk")

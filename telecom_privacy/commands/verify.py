@@ -5,11 +5,12 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from telecom_privacy import verify
 from telecom_privacy.commands.connection import connected
 from telecom_privacy.commands.parsing import Commands, add_command, add_group
 from telecom_privacy.errors import ConfigurationError, IntegrityError
 from telecom_privacy.settings import Settings
+from telecom_privacy.verify import proofs
+from telecom_privacy.verify.package import VerifiedPackage, verify_package
 
 
 def register(commands: Commands) -> None:
@@ -19,8 +20,13 @@ def register(commands: Commands) -> None:
     log = add_command(
         kinds, "log", _verify_log, "the whole log, from its leaves (needs the database)"
     )
-    for parser in (certificate, receipt):
+    package = add_command(kinds, "package", _verify_package, "an exported package")
+    for parser in (certificate, receipt, package):
         parser.add_argument("file", type=Path)
+    package.add_argument("--certificate", type=Path, help="the operator's, which signed it (PEM)")
+    package.add_argument(
+        "--timestamp-authority", type=Path, help="root certificates for its time stamp (PEM)"
+    )
     receipt.add_argument("--checkpoint", type=Path, help="a signed checkpoint of the log")
     receipt.add_argument("--proof", type=Path, help="the inclusion proof for that checkpoint")
     log.add_argument("--checkpoint", type=Path, action="append", default=[], help="kept earlier")
@@ -29,34 +35,54 @@ def register(commands: Commands) -> None:
 
 
 def _verify_certificate(options: argparse.Namespace, settings: Settings) -> int:
-    certificate = verify.read_object(options.file)
+    certificate = proofs.read_object(options.file)
     key = _key(options, settings)
     if key is None:
         key = str(certificate.get("key", ""))
         print("no key of the log given: this shows only that nothing was altered", file=sys.stderr)
-    print(f"valid: {verify.verify_certificate(certificate, key)}")
+    print(f"valid: {proofs.verify_certificate(certificate, key)}")
     return 0
 
 
 def _verify_receipt(options: argparse.Namespace, settings: Settings) -> int:
     if (options.checkpoint is None) != (options.proof is None):
         raise ConfigurationError("--checkpoint and --proof go together")
-    said = verify.verify_receipt(
-        verify.read_object(options.file),
+    said = proofs.verify_receipt(
+        proofs.read_object(options.file),
         _required_key(options, settings),
-        verify.read_text(options.checkpoint) if options.checkpoint else None,
-        verify.read_object(options.proof) if options.proof else None,
+        proofs.read_text(options.checkpoint) if options.checkpoint else None,
+        proofs.read_object(options.proof) if options.proof else None,
     )
     print(f"valid: {said}")
     return 0
 
 
 def _verify_log(options: argparse.Namespace, settings: Settings) -> int:
-    older = [verify.read_text(path) for path in options.checkpoint]
+    older = [proofs.read_text(path) for path in options.checkpoint]
     with connected(settings) as services:
         key = _key(options, settings) or services.audit.verifier_key()
-        print(f"valid: {verify.verify_log(services.audit, key, older)}")
+        print(f"valid: {proofs.verify_log(services.audit, key, older)}")
     return 0
+
+
+def _verify_package(options: argparse.Namespace, settings: Settings) -> int:
+    verified = verify_package(
+        options.file, _given(options.certificate), _given(options.timestamp_authority)
+    )
+    if verified.has_stamp and verified.stamped_at is None:
+        print("its time stamp is not checked without --timestamp-authority", file=sys.stderr)
+    print(f"valid: {_said(verified)}")
+    return 0
+
+
+def _said(verified: VerifiedPackage) -> str:
+    signed = f"signed by {verified.signed.name} at {verified.signed.at.isoformat()}"
+    stamped = f", stamped at {verified.stamped_at.isoformat()}" if verified.stamped_at else ""
+    return f"{verified.files} files, {verified.octets} bytes, {signed}{stamped}"
+
+
+def _given(path: Path | None) -> bytes | None:
+    return proofs.read_text(path).encode() if path else None
 
 
 def _required_key(options: argparse.Namespace, settings: Settings) -> str:
@@ -73,7 +99,7 @@ def _key(options: argparse.Namespace, settings: Settings) -> str | None:
     given = str(options.key).strip()
     with suppress(OSError):  # a key may be too long for the name of a file
         if Path(given).is_file():
-            return verify.read_text(Path(given)).strip()
+            return proofs.read_text(Path(given)).strip()
     if "+" not in given:
         raise IntegrityError(f"{given}: neither a verifier key nor a file that holds one")
     return given
@@ -83,4 +109,4 @@ def _key_written_down(path: Path) -> str | None:
     if not path.is_file():
         return None
     print(f"checking with the key in {path}", file=sys.stderr)
-    return verify.read_text(path).strip()
+    return proofs.read_text(path).strip()

@@ -93,6 +93,14 @@ def load_certificates(data: bytes) -> list[x509.Certificate]:
         raise IntegrityError("not an X.509 certificate") from error
 
 
+def is_among(certificate: bytes, trusted: bytes) -> bool:
+    """Tell whether a certificate (DER) is one of `trusted` (PEM or DER).
+
+    Raises `IntegrityError` if these are none.
+    """
+    return any(one.public_bytes(Encoding.DER) == certificate for one in load_certificates(trusted))
+
+
 def _self_signed(key: ec.EllipticCurvePrivateKey, name: str, at: datetime) -> x509.Certificate:
     subject = _subject(name)
     start = at.replace(microsecond=0) - _CLOCKS_DIFFER

@@ -4,7 +4,7 @@ import json
 
 from telecom_privacy.bootstrap import Services
 from telecom_privacy.calls.ingest import MOST_CALLS
-from telecom_privacy.verify import verify_receipt
+from telecom_privacy.verify.proofs import verify_receipt
 from tests.builders import NDJSON, Api
 from tests.calls.keystore import assert_tidy
 

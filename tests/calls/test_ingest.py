@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from telecom_privacy.bootstrap import Services
-from telecom_privacy.verify import verify_receipt
+from telecom_privacy.verify.proofs import verify_receipt
 from tests.builders import Api, MovableClock
 from tests.calls.keystore import assert_tidy
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
-from telecom_privacy import verify
+from telecom_privacy.verify import proofs
 from tests.builders import NDJSON, MovableClock, recording_path
 from tests.erasure.kills import assert_tidy, counts
 from tests.faults.harness import Service, wait_for
@@ -139,14 +139,14 @@ def _assert_served(service: Service, kept: Acknowledged, reader: str) -> None:
 def _assert_provable(service: Service, kept: Acknowledged, auditor: str) -> None:
     key = service.insist("GET", "/v1/audit/key").body.decode().strip()
     checkpoint = service.insist("GET", "/v1/audit/checkpoint").body.decode()
-    size = verify.open_checkpoint(checkpoint, key).size
+    size = proofs.open_checkpoint(checkpoint, key).size
     receipts = [receipt for _, receipt in (*kept.calls.values(), *kept.recordings.values())]
     for receipt in receipts:
         asked = f"leaf_index={receipt['leaf_index']}&tree_size={size}"
         proof = service.insist("GET", f"/v1/audit/inclusion?{asked}", key=auditor).json
-        verify.verify_receipt(receipt, key, checkpoint, proof)
+        proofs.verify_receipt(receipt, key, checkpoint, proof)
     with service.beside() as services:
-        verify.verify_log(services.audit, key, kept.checkpoints)
+        proofs.verify_log(services.audit, key, kept.checkpoints)
 
 
 def _assert_stored_once(service: Service, kept: Acknowledged) -> None:

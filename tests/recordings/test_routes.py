@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 from telecom_privacy.bootstrap import Services
 from telecom_privacy.crypto.streaming import HEADER_BYTES, LARGE_SEGMENT, SMALL_SEGMENT
 from telecom_privacy.storage.segments import SegmentStore
-from telecom_privacy.verify import verify_receipt
+from telecom_privacy.verify.proofs import verify_receipt
 from tests.builders import STAFF, Api, MovableClock, recording_path, tone
 from tests.calls.keystore import assert_tidy
 

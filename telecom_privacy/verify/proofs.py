@@ -1,4 +1,4 @@
-"""Verifying offline what the service handed out: receipts, certificates and the log itself."""
+"""Receipts, certificates and the log itself, checked with the verifier key of the log."""
 
 import base64
 import json

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from telecom_privacy import verify
 from telecom_privacy.audit.note import verifier_key
 from telecom_privacy.audit.receipts import CERTIFICATE, signed
 from telecom_privacy.bootstrap import Services
 from telecom_privacy.errors import IntegrityError
+from telecom_privacy.verify import proofs
 from tests.audit.builders import SIGNING_KEY, audit_log, database, events
 from tests.builders import Api
 
@@ -46,8 +46,8 @@ def key(services: Services) -> str:
 def test_a_receipt_and_its_place_in_the_log_are_verified_and_nothing_altered_passes(
     receipt: dict[str, Any], key: str, checkpoint: str, proof: dict[str, Any]
 ) -> None:
-    assert receipt["record_id"] in verify.verify_receipt(receipt, key, None, None)
-    said = verify.verify_receipt(receipt, key, checkpoint, proof)
+    assert receipt["record_id"] in proofs.verify_receipt(receipt, key, None, None)
+    said = proofs.verify_receipt(receipt, key, checkpoint, proof)
     assert said == f"record {receipt['record_id']} is entry {receipt['leaf_index']} of the log"
 
     for name in receipt:
@@ -56,13 +56,13 @@ def test_a_receipt_and_its_place_in_the_log_are_verified_and_nothing_altered_pas
             {other: value for other, value in receipt.items() if other != name},
         ):
             with pytest.raises(IntegrityError):
-                verify.verify_receipt(altered, key, None, None)
+                proofs.verify_receipt(altered, key, None, None)
     for hashes in (proof["hashes"][1:], [*proof["hashes"], proof["hashes"][0]], ["!"], None, [1]):
         with pytest.raises(IntegrityError):
-            verify.verify_receipt(receipt, key, checkpoint, {"hashes": hashes})
+            proofs.verify_receipt(receipt, key, checkpoint, {"hashes": hashes})
     for wrong in (checkpoint.replace("telecom", "other"), checkpoint[:-1], "", receipt["id"]):
         with pytest.raises(IntegrityError):
-            verify.verify_receipt(receipt, key, wrong, proof)
+            proofs.verify_receipt(receipt, key, wrong, proof)
 
 
 def test_the_log_extends_every_checkpoint_that_was_kept(
@@ -71,8 +71,8 @@ def test_the_log_extends_every_checkpoint_that_was_kept(
     api.create_licence("cabinet", "licence-2")
     size = services.audit.size()
 
-    assert verify.verify_log(services.audit, key, []).startswith(f"{size} entries, root ")
-    assert verify.verify_log(services.audit, key, [checkpoint]).startswith(f"{size} entries")
+    assert proofs.verify_log(services.audit, key, []).startswith(f"{size} entries, root ")
+    assert proofs.verify_log(services.audit, key, [checkpoint]).startswith(f"{size} entries")
 
 
 def test_the_log_does_not_extend_a_checkpoint_of_another_log_under_the_same_key(
@@ -86,10 +86,10 @@ def test_the_log_does_not_extend_a_checkpoint_of_another_log_under_the_same_key(
     key = first.verifier_key()
 
     with pytest.raises(IntegrityError, match="not the one that was signed at size 5"):
-        verify.verify_log(first, key, [other.checkpoint()])
+        proofs.verify_log(first, key, [other.checkpoint()])
     other.append(events(1, "more"))
     with pytest.raises(IntegrityError, match="lost entries: it had 6"):
-        verify.verify_log(first, key, [other.checkpoint()])
+        proofs.verify_log(first, key, [other.checkpoint()])
     for one in names:
         client.drop_database(one)
 
@@ -102,7 +102,7 @@ def test_an_altered_leaf_is_found(services: Services, key: str, receipt: dict[st
     batches.update_one({"_id": batch["_id"]}, {"$set": {"leaves": altered}})
 
     with pytest.raises(IntegrityError, match="do not give the root"):
-        verify.verify_log(services.audit, key, [])
+        proofs.verify_log(services.audit, key, [])
 
 
 @pytest.mark.parametrize(
@@ -121,18 +121,18 @@ def test_a_file_that_is_not_one_json_object_is_refused(tmp_path: Path, text: str
     file = tmp_path / "file.json"
     file.write_text(text)
     with pytest.raises(IntegrityError, match=r"file.json: not a "):
-        verify.read_object(file)
+        proofs.read_object(file)
 
 
 def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
     (tmp_path / "binary").write_bytes(b"\xff\xfe")
     for name in ("missing", "binary"):
         with pytest.raises(IntegrityError, match=f"{name}: not a readable"):
-            verify.read_object(tmp_path / name)
+            proofs.read_object(tmp_path / name)
         with pytest.raises(IntegrityError, match=f"{name}: not a readable"):
-            verify.read_text(tmp_path / name)
+            proofs.read_text(tmp_path / name)
     with pytest.raises(IntegrityError, match="not a readable"):
-        verify.read_text(tmp_path)
+        proofs.read_text(tmp_path)
 
 
 @pytest.mark.parametrize("counts", [None, [], [{}], ["x"], 1, {"count": 1}])
@@ -141,7 +141,7 @@ def test_a_signed_statement_that_is_not_a_certificate_is_refused(counts: object)
     key = verifier_key(SIGNING_KEY.name, SIGNING_KEY.public_key)
     statement = signed(CERTIFICATE, {"key": key, "counts": counts, "day": "x"}, SIGNING_KEY)
     with pytest.raises(IntegrityError, match="not a certificate"):
-        verify.verify_certificate(json.loads(json.dumps(statement)), key)
+        proofs.verify_certificate(json.loads(json.dumps(statement)), key)
 
 
 def test_a_proof_for_another_entry_does_not_pass(
@@ -151,4 +151,4 @@ def test_a_proof_for_another_entry_does_not_pass(
     other = api.as_("platform", "GET", "/v1/audit/inclusion", query_string=query).json
     assert base64.b64decode(other["leaf_hash"])
     with pytest.raises(IntegrityError, match="does not hold this receipt's entry"):
-        verify.verify_receipt(receipt, key, checkpoint, other)
+        proofs.verify_receipt(receipt, key, checkpoint, other)

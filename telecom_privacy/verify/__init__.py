@@ -1,0 +1,1 @@
+"""Verifying offline what the service handed out."""

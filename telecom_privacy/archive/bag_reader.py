@@ -48,10 +48,10 @@ class BagReader:
         return self._file(path).length, sha256
 
     def check_completeness(self) -> None:
-        """Compare the names and sizes of the files with the texts of the bag.
+        """Compare the names of the files with the manifests.
 
-        Raises `IntegrityError` for another declaration than BagIt 1.0, a file that is missing,
-        one that no manifest lists, and a payload of another size than stated.
+        Raises `IntegrityError` for another declaration than BagIt 1.0, a file that is missing
+        and one that no manifest lists.
         """
         if self.text(bag.DECLARATION_FILE) != bag.DECLARATION:
             raise IntegrityError(f"{bag.DECLARATION_FILE}: not a bag of BagIt 1.0")
@@ -62,14 +62,11 @@ class BagReader:
         for path in self._contents.unlisted():
             if path not in _BESIDE_MANIFESTS:
                 raise IntegrityError(f"{path}: not in a manifest")
-        stated = bag.parse_info(self.text(bag.INFO_FILE)).get(bag.PAYLOAD_OXUM)
-        if stated != bag.payload_oxum(*self._contents.payload()):
-            raise IntegrityError(f"{bag.INFO_FILE}: the payload has another size than stated")
 
     def check_hashes(self) -> tuple[int, int]:
-        """Read and hash every file that a manifest lists. Raises `IntegrityError`.
+        """Read and hash every file that a manifest lists; compare the whole with `Payload-Oxum`.
 
-        Returns the size and the number of the files of the payload.
+        Returns the size and the number of the files of the payload. Raises `IntegrityError`.
         """
         for file, expected in self._contents.listed():
             digest = hashlib.sha256()
@@ -77,6 +74,9 @@ class BagReader:
                 digest.update(piece)
             if digest.digest() != expected:
                 raise IntegrityError(f"{file.path}: altered, not what the manifest lists")
+        stated = bag.parse_info(self.text(bag.INFO_FILE)).get(bag.PAYLOAD_OXUM)
+        if stated != bag.payload_oxum(*self._contents.payload()):
+            raise IntegrityError(f"{bag.INFO_FILE}: the payload has another size than stated")
         return self._contents.payload()
 
     def _read_manifest(self, manifest: str, of_payload: bool) -> None:

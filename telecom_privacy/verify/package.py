@@ -53,7 +53,7 @@ def verify_package(
     if certificates is None:
         raise IntegrityError(
             f"whole, and signed by {signed.name}; whether that is the operator is not known "
-            f"without its certificate, whose SHA-256 would be {_fingerprint(signed)}"
+            f"without its certificate: --certificate PEM (SHA-256 {_fingerprint(signed)})"
         )
     return VerifiedPackage(octets, files, signed, stamped_at, has_stamp)
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from telecom_privacy.storage.embedded import running
+from tests.archive import builders as packages
 from tests.audit.builders import audit_log, connect, database, events
 from tests.cli.builders import OTHER_KEY, Installation, assert_refused, run_here
 
@@ -130,3 +131,21 @@ def _checkpoint_of_another_log(installation: Installation) -> str:
         log = audit_log(database(client, "another_log"))
         log.append(events(3))
         return log.checkpoint()
+
+
+def test_a_package_verifies_with_the_certificate_of_the_operator_and_only_so(
+    without: Callable[..., Any], tmp_path: Path
+) -> None:
+    package, certificate = tmp_path / "package.zip", tmp_path / "operator.pem"
+    package.write_bytes(packages.zipped(packages.package()))
+    certificate.write_text(packages.SIGNER.certificate_pem)
+
+    result = without("verify", "package", package, "--certificate", certificate)
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.startswith("valid: 4 files, ")
+    assert "signed by CN=operator at 2026-10-01T08:15:02+00:00" in result.stdout
+
+    assert_refused(without("verify", "package", package), "--certificate")
+    package.write_bytes(packages.zipped({**packages.package(), "data/calls.csv": b"altered"}))
+    refused = without("verify", "package", package, "--certificate", certificate)
+    assert_refused(refused, "data/calls.csv: ")

@@ -8,12 +8,15 @@ import frictionless
 import pytest
 
 from tests.archive.builders import FOLDER, package, zipped
+from tests.programs import program
 
 
 @pytest.fixture
 def unpacked(tmp_path: Path) -> Path:
     (tmp_path / "package.zip").write_bytes(zipped(package()))
-    subprocess.run(["unzip", "-q", "package.zip"], cwd=tmp_path, check=True, capture_output=True)
+    subprocess.run(
+        [program("unzip"), "-q", "package.zip"], cwd=tmp_path, check=True, capture_output=True
+    )
     return tmp_path / FOLDER
 
 
@@ -27,7 +30,7 @@ def test_bagit_finds_the_bag_valid_and_an_altered_one_not(unpacked: Path) -> Non
 
 @pytest.mark.parametrize("manifest", ["manifest-sha256.txt", "tagmanifest-sha256.txt"])
 def test_the_manifests_are_lists_for_sha256sum(unpacked: Path, manifest: str) -> None:
-    command = ["sha256sum", "--strict", "--quiet", "--check", manifest]
+    command = [program("sha256sum"), "--strict", "--quiet", "--check", manifest]
     subprocess.run(command, cwd=unpacked, check=True)
 
 

@@ -16,6 +16,7 @@ from telecom_privacy.archive.layout import END_BYTES, directory_entry, end_recor
 from telecom_privacy.archive.model import Member
 from telecom_privacy.archive.zip_reader import ZipReader
 from tests.archive.builders import AT, archive
+from tests.programs import program
 
 GIB = 1024**3
 
@@ -56,9 +57,11 @@ def test_the_same_members_give_the_same_bytes() -> None:
 def test_unzip_takes_the_archive(tmp_path: Path) -> None:
     files = {"folder/é.txt": b"one", "folder/below/two": b"", "folder/three": bytes(100_000)}
     (tmp_path / "a.zip").write_bytes(archive(files.items()))
-    run = subprocess.run(["unzip", "-t", "a.zip"], cwd=tmp_path, capture_output=True, check=True)
+    run = subprocess.run(
+        [program("unzip"), "-t", "a.zip"], cwd=tmp_path, capture_output=True, check=True
+    )
     assert b"No errors detected" in run.stdout
-    subprocess.run(["unzip", "-q", "a.zip"], cwd=tmp_path, check=True, capture_output=True)
+    subprocess.run([program("unzip"), "-q", "a.zip"], cwd=tmp_path, check=True, capture_output=True)
     assert {name: (tmp_path / name).read_bytes() for name in files} == files
     assert (tmp_path / "folder/three").stat().st_mode & 0o777 == 0o644 & ~_umask()
 
@@ -70,7 +73,7 @@ def test_more_members_than_16_bits_count_are_found(tmp_path: Path) -> None:
     with zipfile.ZipFile(path) as read:
         assert len(read.namelist()) == count
         assert read.read(f"folder/{count - 1}") == b"x"
-    listed = subprocess.run(["unzip", "-Z1", path], capture_output=True, check=True)
+    listed = subprocess.run([program("unzip"), "-Z1", path], capture_output=True, check=True)
     assert listed.stdout.count(b"\n") == count
     with path.open("rb") as file:
         assert sum(1 for _ in ZipReader(file).files()) == count
@@ -97,7 +100,9 @@ def test_members_and_offsets_beyond_4_gib_are_found(tmp_path: Path) -> None:
 def test_unzip_finds_what_follows_a_large_member(tmp_path: Path, size: int) -> None:
     path = tmp_path / "large.zip"
     _sparse(path, {"folder/first": size, "folder/second": 3}, ("folder/last", b"at the end"))
-    read = subprocess.run(["unzip", "-p", path, "folder/last"], capture_output=True, check=True)
+    read = subprocess.run(
+        [program("unzip"), "-p", path, "folder/last"], capture_output=True, check=True
+    )
     assert read.stdout == b"at the end"
 
 

@@ -18,6 +18,7 @@ from telecom_privacy.crypto import cms
 from telecom_privacy.crypto import cms_syntax as syntax
 from telecom_privacy.crypto.certificates import CertifiedKey
 from telecom_privacy.errors import IntegrityError
+from tests.programs import program
 
 AT = datetime(2026, 10, 1, 8, 15, 2, 300_000, UTC)
 CONTENT = b"a line\r\nanother\n"
@@ -30,10 +31,13 @@ def openssl_verifies(
     parts = {"signature.p7s": signature, "content": content, "authority.pem": authority.encode()}
     for name, data in parts.items():
         (folder / name).write_bytes(data)
-    command = "openssl cms -verify -binary -inform DER -in signature.p7s -content content"
+    command = "cms -verify -binary -inform DER -in signature.p7s -content content"
     command += " -CAfile authority.pem -out verified"
     done = subprocess.run(
-        [*command.split(), *options], cwd=folder, capture_output=True, check=False
+        [program("openssl"), *command.split(), *options],
+        cwd=folder,
+        capture_output=True,
+        check=False,
     )
     return done.returncode == 0
 

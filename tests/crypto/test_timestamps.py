@@ -1,6 +1,7 @@
 """Time stamps: asked of a local authority, checked by us and by OpenSSL, refused when altered."""
 
 import subprocess
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ from telecom_privacy.crypto.timestamps import (
 )
 from telecom_privacy.errors import ConfigurationError, IntegrityError, Unavailable
 from tests.crypto.timestamping import Authority, serving
+from tests.programs import program
 
 CONTENT = b"what was signed"
 REPLY = "application/timestamp-reply"
@@ -44,9 +46,11 @@ def stamp(running: Authority) -> bytes:
 def openssl_verifies(authority: Authority, folder: Path, stamp: bytes, content: bytes) -> bool:
     (folder / "stamp.tsr").write_bytes(stamp)
     (folder / "content").write_bytes(content)
-    command = "openssl ts -verify -in stamp.tsr -data content -CAfile"
+    command = "ts -verify -in stamp.tsr -data content -CAfile"
     root = str(authority.folder / "ca.pem")
-    done = subprocess.run([*command.split(), root], cwd=folder, capture_output=True, check=False)
+    done = subprocess.run(
+        [program("openssl"), *command.split(), root], cwd=folder, capture_output=True, check=False
+    )
     return done.returncode == 0
 
 
@@ -121,6 +125,21 @@ def test_what_is_not_a_stamp_is_told_apart_from_a_wrong_one(
 def test_an_authority_that_is_not_there_is_unavailable(authority: Authority) -> None:
     with pytest.raises(Unavailable, match="cannot be reached"):
         TimestampAuthority("http://127.0.0.1:9/", authority.root).stamp(CONTENT)
+
+
+def test_an_authority_that_never_answers_is_given_up(authority: Authority) -> None:
+    given_up = threading.Event()
+
+    def wait(_: bytes) -> tuple[int, str, bytes]:
+        given_up.wait()
+        return 200, REPLY, b""
+
+    authority.answer = wait
+    try:
+        with pytest.raises(Unavailable, match="cannot be reached"):
+            TimestampAuthority(authority.url, authority.root, patience=0.1).stamp(CONTENT)
+    finally:
+        given_up.set()
 
 
 @pytest.mark.parametrize("url", ["", "file:///etc/passwd", "http://", "http://host:x/", "http://["])

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+from tests.programs import program
+
 _CONFIGURATION = """
 [tsa]
 default_tsa = local
@@ -20,8 +22,8 @@ default_policy = 1.2.3.4.1
 digests = sha256
 ess_cert_id_alg = sha256
 """
-_CA = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 3650"
-_KEY = "openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes"
+_CA = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 3650"
+_KEY = "req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes"
 
 
 @dataclass
@@ -38,11 +40,13 @@ class Authority:
 
     def stamp(self, request: bytes) -> bytes:
         (self.folder / "request.tsq").write_bytes(request)
-        self.run("openssl ts -reply -config tsa.cnf -queryfile request.tsq -out reply.tsr")
+        self.run("ts -reply -config tsa.cnf -queryfile request.tsq -out reply.tsr")
         return (self.folder / "reply.tsr").read_bytes()
 
     def run(self, command: str) -> None:
-        subprocess.run(command.split(), cwd=self.folder, capture_output=True, check=True)
+        subprocess.run(
+            [program("openssl"), *command.split()], cwd=self.folder, capture_output=True, check=True
+        )
 
 
 @contextmanager
@@ -70,7 +74,7 @@ def _make_keys(authority: Authority) -> None:
     authority.run(f"{_CA} -keyout ca.key -out ca.pem -subj /CN=authority")
     authority.run(f"{_KEY} -keyout tsa.key -out tsa.csr -subj /CN=stamps")
     authority.run(
-        "openssl x509 -req -in tsa.csr -CA ca.pem -CAkey ca.key -CAcreateserial -out tsa.pem"
+        "x509 -req -in tsa.csr -CA ca.pem -CAkey ca.key -CAcreateserial -out tsa.pem"
         " -days 3650 -extfile extensions"
     )
     authority.root = (folder / "ca.pem").read_bytes()

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import tracemalloc
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from tests.archive.builders import AT, CALLS, PAYLOAD, SIGNER, package, sealed, 
 from tests.crypto.timestamping import Authority, serving
 
 CERTIFICATE = SIGNER.certificate_pem.encode()
+MIB = 1024**2
 DESCRIPTOR = "data/datapackage.json"
 
 
@@ -164,6 +166,16 @@ def test_a_description_that_disagrees_with_the_files_is_refused(
     descriptor = json.dumps({"resources": [_resource(**changed)]}).encode()
     with pytest.raises(IntegrityError):
         verify(described(descriptor))
+
+
+def test_memory_does_not_grow_with_the_package(tmp_path: Path) -> None:
+    path = tmp_path / "package.zip"
+    path.write_bytes(zipped(package({**PAYLOAD, "data/recordings/long.wav": bytes(64 * MIB)})))
+    tracemalloc.start()
+    verify_package(path, CERTIFICATE, None)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 8 * MIB
 
 
 def test_what_is_not_there_or_no_package_is_refused(tmp_path: Path) -> None:

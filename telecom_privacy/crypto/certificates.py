@@ -26,7 +26,7 @@ MALFORMED = (ValueError, TypeError, x509.InvalidVersion, UnsupportedAlgorithm)
 
 _DOCUMENT_SIGNING = ObjectIdentifier("1.3.6.1.5.5.7.3.36")  # RFC 9336
 _LONGEST_COMMON_NAME = 64  # RFC 5280 appendix A.1, ub-common-name
-_CLOCKS_DIFFER = timedelta(hours=1)
+_CLOCKS_DIFFER = timedelta(days=1)
 _PEM = b"-----BEGIN "
 
 

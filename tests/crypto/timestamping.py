@@ -3,7 +3,7 @@
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -87,10 +87,11 @@ def _handler(authority: Authority) -> type[BaseHTTPRequestHandler]:
             assert self.headers["Content-Type"] == "application/timestamp-query"
             request = self.rfile.read(int(self.headers["Content-Length"]))
             status, kind, body = authority.answer(request)
-            self.send_response(status)
-            self.send_header("Content-Type", kind)
-            self.end_headers()
-            self.wfile.write(body)
+            with suppress(OSError):  # the client may have given up
+                self.send_response(status)
+                self.send_header("Content-Type", kind)
+                self.end_headers()
+                self.wfile.write(body)
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- its name there
             pass

@@ -88,27 +88,48 @@ class _SegmentCipher:
         return self._prefix + number.to_bytes(4, "big") + (b"\x01" if last else b"\x00")
 
 
-def encrypt_segments(
-    key: bytes, binding: Binding, pieces: Iterable[bytes], segment_bytes: int
-) -> Iterator[bytes]:
-    """Yield the stream's segments, the header in front of the first, as `pieces` arrive.
+class StreamEncryptor:
+    """Encrypts a stream that is pushed piece by piece; `header` stands in front of segment 0.
 
     One segment is held back until it is known whether another follows: the last is marked.
     """
-    header = bytes([HEADER_BYTES]) + os.urandom(_SALT_BYTES + _PREFIX_BYTES)
-    cipher = _SegmentCipher(key, header, binding)
-    room = segment_bytes - _TAG_BYTES
-    pending, number, wanted = bytearray(), 0, room - HEADER_BYTES
+
+    def __init__(self, key: bytes, binding: Binding, segment_bytes: int) -> None:
+        self.header = bytes([HEADER_BYTES]) + os.urandom(_SALT_BYTES + _PREFIX_BYTES)
+        self._cipher = _SegmentCipher(key, self.header, binding)
+        self._room = segment_bytes - _TAG_BYTES
+        self._pending, self._number = bytearray(), 0
+
+    def update(self, piece: bytes) -> Iterator[bytes]:
+        """Yield the segments that are full."""
+        self._pending += piece
+        while len(self._pending) > (wanted := self._wanted()):
+            with memoryview(self._pending) as view:
+                sealed = self._cipher.encrypt(self._number, view[:wanted], last=False)
+            del self._pending[:wanted]
+            yield self._numbered(sealed)
+
+    def finish(self) -> bytes:
+        """Return the last segment."""
+        sealed = self._cipher.encrypt(self._number, memoryview(self._pending), last=True)
+        return self._numbered(sealed)
+
+    def _wanted(self) -> int:
+        return self._room if self._number else self._room - HEADER_BYTES
+
+    def _numbered(self, sealed: bytearray) -> bytes:
+        self._number += 1
+        return bytes(sealed) if self._number > 1 else self.header + sealed
+
+
+def encrypt_segments(
+    key: bytes, binding: Binding, pieces: Iterable[bytes], segment_bytes: int
+) -> Iterator[bytes]:
+    """Yield the stream's segments, the header in front of the first, as `pieces` arrive."""
+    encryptor = StreamEncryptor(key, binding, segment_bytes)
     for piece in pieces:
-        pending += piece
-        while len(pending) > wanted:
-            with memoryview(pending) as view:
-                sealed = cipher.encrypt(number, view[:wanted], last=False)
-            yield bytes(sealed) if number else header + sealed
-            del pending[:wanted]
-            number, wanted = number + 1, room
-    sealed = cipher.encrypt(number, memoryview(pending), last=True)
-    yield bytes(sealed) if number else header + sealed
+        yield from encryptor.update(piece)
+    yield encryptor.finish()
 
 
 def decrypt_segments(

@@ -25,7 +25,10 @@ REPLACED = "replaced"
 RELEASED = "released"
 """Not a term: a record that only a hold had kept; it was counted when it was withheld (RET-9)."""
 
-UNCERTIFIED = frozenset({REPLACED, RELEASED})
+COPY = "copy"
+"""Not a term: a package made for the client, of which a record is gone or whose time is over."""
+
+UNCERTIFIED = frozenset({REPLACED, RELEASED, COPY})
 """The rules that no certificate counts."""
 
 DocumentId = bytes | UUID

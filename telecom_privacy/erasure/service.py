@@ -10,9 +10,10 @@ from uuid import UUID, uuid4
 
 from telecom_privacy.audit.service import AuditLog
 from telecom_privacy.clock import Clock
+from telecom_privacy.erasure.copies import EXPORT, Copies
 from telecom_privacy.erasure.events import events_of
 from telecom_privacy.erasure.isolation import succeeds
-from telecom_privacy.erasure.model import RELEASED, ErasedItem, Erasure
+from telecom_privacy.erasure.model import COPY, RELEASED, ErasedItem, Erasure
 from telecom_privacy.erasure.repository import ErasureRepository
 from telecom_privacy.erasure.tally import Tally
 from telecom_privacy.erasure.withheld import WITHHELD, DataEraser, HoldGuard
@@ -48,6 +49,7 @@ class Eraser:
         data_erasers: Mapping[str, DataEraser],
         holds: HoldGuard,
         tally: Tally,
+        copies: Copies,
     ) -> None:
         self._repository = repository
         self._keys = keys
@@ -57,6 +59,7 @@ class Eraser:
         self._data_erasers = data_erasers
         self._holds = holds
         self._tally = tally
+        self._copies = copies
 
     def erase(
         self,
@@ -147,6 +150,7 @@ class Eraser:
         """Carry out again what was decided: a restore may have brought it back."""
         if erasure.withheld is not None:  # else it is open still, and recovery's
             self._destroy(erasure)
+            self._erase_copies(erasure, _RECOVERY)
             self._erase_released(erasure, _RECOVERY)
 
     def _finish(self, erasures: Iterable[Erasure], keep_alive: Callable[[], None]) -> int:
@@ -191,6 +195,7 @@ class Eraser:
             self._require_no_hold(erasure, is_emptied)
             erasure = self._decide(erasure, actor)
         self._destroy(erasure)
+        self._erase_copies(erasure, actor)
         self._erase_released(erasure, actor)
         self._repository.close(erasure.id, self._clock.now())
 
@@ -240,6 +245,16 @@ class Eraser:
         if (decided := self._repository.fetch(erasure.id)) is None:
             raise Unavailable("a legal hold was placed at this moment; retry")
         return decided
+
+    def _erase_copies(self, erasure: Erasure, actor: str) -> None:
+        """Erase the packages of the client that hold what is gone, withheld or not."""
+        if erasure.role is Role.PROCESSOR and erasure.category != EXPORT and erasure.items:
+            self.withdraw_copies(erasure.client_id, [i.record_id for i in erasure.items], actor)
+
+    def withdraw_copies(self, client_id: UUID, records: Sequence[UUID], actor: str) -> None:
+        """Erase the packages that hold one of these records of a client."""
+        packages = self._copies.holding(client_id, records)
+        self.erase(client_id, Role.PROCESSOR, EXPORT, COPY, packages, actor)
 
     def _erase_released(self, erasure: Erasure, actor: str) -> None:
         """Erase what was withheld for a hold that was released in the meantime."""

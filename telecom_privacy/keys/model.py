@@ -23,6 +23,7 @@ class NodeKind(StrEnum):
     AUDIT = "audit-key"
     SIGNING = "signing-key"
     HELD = "held-key"
+    PACKAGE = "package-key"
 
 
 _UNDER_THE_ROOT = (NodeKind.CLIENT, NodeKind.HELD)
@@ -109,6 +110,11 @@ def audit_node(month: str) -> Node:
 def signing_node() -> Node:
     """Signs checkpoints, receipts and certificates."""
     return Node(NodeKind.SIGNING, Role.CONTROLLER)
+
+
+def package_node() -> Node:
+    """Seals the private key that signs packages."""
+    return Node(NodeKind.PACKAGE, Role.CONTROLLER)
 
 
 def held_node(client_id: UUID, role: Role) -> Node:

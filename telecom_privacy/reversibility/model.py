@@ -1,0 +1,133 @@
+"""An export: what a client asked for, and what was made of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from telecom_privacy.crypto.binding import Binding
+from telecom_privacy.erasure.copies import EXPORT
+from telecom_privacy.erasure.model import ErasedItem
+from telecom_privacy.keys.model import KeyReference, record_binding
+from telecom_privacy.scope import NO_ID, Role, Scope
+
+
+class Kind(StrEnum):
+    """What a package is to hold."""
+
+    HISTORY = "history"
+    """What occurred in a period, at any time of the contract (REV-3)."""
+    REVERSIBILITY = "reversibility"
+    """Everything that is hosted for the client (REV-1)."""
+    SUBJECT = "subject"
+    """What concerns one number or person (DSR-1, DSR-6)."""
+
+
+class State(StrEnum):
+    """`gone`: withdrawn, expired, or its data erased; its entry says why."""
+
+    PREPARING = "preparing"
+    READY = "ready"
+    FAILED = "failed"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is asked for: the period `[start, end)` bounds when records occurred.
+
+    `subject` is a number in E.164, or a person as records name it. What falls due within `valid_for`
+    is left out, so that the package lives for that long at least; None: all that may be read now.
+    """
+
+    kind: Kind
+    start: datetime | None = None
+    end: datetime | None = None
+    subject: str | None = field(default=None, repr=False)
+    audio: bool = True
+    vcon: bool = False
+    valid_for: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """A ciphertext stream with rendered files: the id and header of its segments, and its length."""
+
+    content: UUID
+    header: bytes
+    segment_bytes: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """Somebody took the package: when, who, and whether all of its bytes were sent."""
+
+    at: datetime
+    by: str
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """One attempt to prepare an export."""
+
+    export_id: UUID
+    id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class StoredExport:
+    """An export as stored. `payload` seals `{wish, streams?}`; `terms` stands for the terms it obeys.
+
+    `as_of` is the moment whose data it holds, `length` that of the ZIP, in bytes. `key` and `making`, to which its lists belong, are those of
+    the last attempt to prepare it.
+    """
+
+    id: UUID
+    client_id: UUID
+    month: str
+    kind: Kind
+    state: State
+    created_at: datetime
+    as_of: datetime
+    terms: str
+    key: KeyReference
+    payload: bytes
+    making: UUID
+    attempt: int = 1
+    expires_at: datetime | None = None
+    length: int | None = None
+    entries: int | None = None
+    fetched: tuple[Fetched, ...] = ()
+
+    @property
+    def binding(self) -> Binding:
+        return export_binding(self.client_id, self.month, self.id)
+
+    @property
+    def item(self) -> ErasedItem:
+        return ErasedItem(self.id, self.key, self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """An export as opened."""
+
+    stored: StoredExport
+    key: bytes = field(repr=False)
+    sealed: Mapping[str, Any] = field(repr=False)
+
+    @property
+    def streams(self) -> list[Stream]:
+        return [
+            Stream(UUID(one["content"]), bytes.fromhex(one["header"]), one["segment_bytes"], one["length"])
+            for one in self.sealed.get("streams", ())
+        ]
+
+
+def export_binding(client_id: UUID, month: str, export_id: UUID) -> Binding:
+    """The place of a package: the client's, so that it goes with the client's key."""
+    return record_binding(Scope(client_id, NO_ID, Role.PROCESSOR), EXPORT, month, export_id)

@@ -24,6 +24,7 @@ from telecom_privacy.metrics import register_metrics
 from telecom_privacy.recordings.routes import blueprint as recordings
 from telecom_privacy.records.routes import blueprint as records
 from telecom_privacy.retention.routes import blueprint as retention
+from telecom_privacy.reversibility.routes import blueprint as exports
 from telecom_privacy.statistics.routes import blueprint as statistics
 from telecom_privacy.traffic.routes import blueprint as traffic
 
@@ -38,6 +39,7 @@ BLUEPRINTS = (
     audit,
     calls,
     clients,
+    exports,
     holds,
     openapi,
     recordings,

@@ -88,6 +88,10 @@ class Invalid(TelecomPrivacyError):
         self.errors = dict(errors)
 
 
+class TooManyRequests(TelecomPrivacyError):
+    """As much is under way for this caller as may be at once; retrying later is safe."""
+
+
 class Unavailable(TelecomPrivacyError):
     """The database, keystore or key provider does not answer; retrying later is safe."""
 

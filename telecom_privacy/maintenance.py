@@ -13,6 +13,7 @@ from telecom_privacy.errors import TelecomPrivacyError
 from telecom_privacy.holds.upkeep import HoldUpkeep
 from telecom_privacy.records.service import RecordService
 from telecom_privacy.retention.clock_guard import ClockGuard
+from telecom_privacy.reversibility.jobs import Jobs
 from telecom_privacy.statistics.service import StatisticsService
 from telecom_privacy.storage.lease import Lease
 from telecom_privacy.storage.mongo import MongoDatabase
@@ -36,6 +37,7 @@ class Maintenance:
         holds: HoldUpkeep,
         refusals: Refusals,
         guard: ClockGuard,
+        exports: Jobs,
         clock: Clock,
     ) -> None:
         self._lease = Lease(bulk, "recovery", _RECOVERY_EVERY)
@@ -47,6 +49,7 @@ class Maintenance:
         self._records = records
         self._refusals = refusals
         self._guard = guard
+        self._exports = exports
         self._clock = clock
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
@@ -78,6 +81,7 @@ class Maintenance:
         self._refusals.flush(now)
         if self._holds_lease.take_turn(now):
             succeeds(self._holds.run, "the holds cannot be looked after")
+        succeeds(self._exports.resume, "exports cannot be taken up")
         if self._lease.take_turn(now):
             settled = self._recovery.run()
             self._statistics.fold_all(lambda: None)

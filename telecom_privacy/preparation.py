@@ -27,6 +27,7 @@ from telecom_privacy.retention.certificate_repository import (
     CertificateRepository,
     TotalsRepository,
 )
+from telecom_privacy.reversibility.repository import ExportRepository
 from telecom_privacy.settings import PREFIX, Settings
 from telecom_privacy.statistics.repository import StatisticsRepository
 from telecom_privacy.storage.lease import Lease
@@ -77,6 +78,7 @@ def _create_indexes(databases: Databases, settings: Settings) -> None:
     HoldRepository(databases.audit).create_indexes()
     WithheldRepository(databases.bulk).create_indexes()
     StatisticsRepository(databases.bulk).create_indexes()
+    ExportRepository(databases.bulk).create_indexes()
 
 
 def _write_verifier_key(audit: AuditLog, directory: Path) -> None:

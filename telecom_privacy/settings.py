@@ -19,6 +19,7 @@ METRICS_DIRECTORY = "PROMETHEUS_MULTIPROC_DIR"
 PARIS = ZoneInfo("Europe/Paris")
 KEY_PROVIDERS = ("local-file",)
 _MOST_DAYS = 36_500
+_LONGEST_NAME = 64  # of a common name in a certificate (RFC 5280 appendix A.1)
 _URI = re.compile(r"mongodb(\+srv)?://[^/?]")
 _DATABASE_PREFIX = re.compile(r"[A-Za-z0-9_-]{1,40}\Z")
 
@@ -52,6 +53,8 @@ class Settings:
     tombstone_days: int = 90
     keystore_backup_days: int = 7
     clock_absence_days: int = 4
+    export_days: int = 7
+    operator_name: str = "telecom-privacy"
     log_name: str = "telecom-privacy/log"
     log_level: str = "INFO"
 
@@ -69,6 +72,11 @@ class Settings:
     def clock_absence(self) -> timedelta:
         """How long all machines may have been off without the clock being doubted."""
         return timedelta(days=self.clock_absence_days)
+
+    @property
+    def export_time(self) -> timedelta:
+        """How long a package that was made for a client is kept at most."""
+        return timedelta(days=self.export_days)
 
     @property
     def is_embedded(self) -> bool:
@@ -155,6 +163,12 @@ def _log_name(text: str) -> str:
     return text
 
 
+def _operator_name(text: str) -> str:
+    if len(text) > _LONGEST_NAME or not text.isprintable():
+        raise ValueError(f"a name of 1 to {_LONGEST_NAME} printable characters is expected")
+    return text
+
+
 def _port(text: str) -> int:
     port = _positive(text)
     if port > 65535:
@@ -209,4 +223,6 @@ _PARSERS: Mapping[str, Any] = {
     "tombstone_days": _positive_days,
     "keystore_backup_days": _days,
     "clock_absence_days": _positive_days,
+    "export_days": _positive_days,
+    "operator_name": _operator_name,
 }

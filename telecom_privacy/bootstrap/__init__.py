@@ -8,6 +8,7 @@ from telecom_privacy.audit.refusals import Refusals
 from telecom_privacy.audit.service import AuditLog
 from telecom_privacy.bootstrap.calls import build_calls, build_recordings
 from telecom_privacy.bootstrap.core import build_core
+from telecom_privacy.bootstrap.exports import build_exports
 from telecom_privacy.bootstrap.holds import build_holds
 from telecom_privacy.bootstrap.parties import build_parties
 from telecom_privacy.bootstrap.records import build_records
@@ -27,6 +28,7 @@ from telecom_privacy.retention.finality import Finality
 from telecom_privacy.retention.replay import Replay
 from telecom_privacy.retention.sweep import SweepService
 from telecom_privacy.retention.sweeper import Sweeper
+from telecom_privacy.reversibility.jobs import Jobs
 from telecom_privacy.settings import Settings
 from telecom_privacy.storage.epoch import Epoch
 from telecom_privacy.storage.mongo import Databases, connect
@@ -54,6 +56,7 @@ class Services:
     finality: Finality
     maintenance: Maintenance
     holds: HoldUpkeep
+    exports: Jobs
     all: tuple[object, ...]
 
     def start(self) -> None:
@@ -62,6 +65,7 @@ class Services:
 
     def close(self) -> None:
         self.maintenance.stop()
+        self.exports.stop()
         self.refusals.close(self.clock.now())
         self.epoch.stop()
         self.databases.close()
@@ -88,6 +92,7 @@ def wire(settings: Settings, databases: Databases, clock: Clock) -> Services:
     holds = build_holds(settings, core, stored, parties)
     records = build_records(settings, core, stored, parties)
     retention = build_retention(settings, databases, core, stored, parties, calls, records)
+    exports = build_exports(settings, databases, core, stored, parties, calls, records)
     refusals = Refusals(core.audit)
     return Services(
         settings=settings,
@@ -115,9 +120,11 @@ def wire(settings: Settings, databases: Databases, clock: Clock) -> Services:
             holds.upkeep,
             refusals,
             retention.guard,
+            exports.jobs,
             clock,
         ),
         holds=holds.upkeep,
+        exports=exports.jobs,
         all=(
             core.audit,
             parties.accounts,
@@ -141,5 +148,7 @@ def wire(settings: Settings, databases: Databases, clock: Clock) -> Services:
             retention.anonymisation,
             holds.service,
             holds.withheld,
+            exports.service,
+            exports.signer,
         ),
     )

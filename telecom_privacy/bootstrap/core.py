@@ -28,6 +28,7 @@ from telecom_privacy.keys.service import KeyService, node_details
 from telecom_privacy.keys.setup import check_roots
 from telecom_privacy.keys.tree import KeyTree
 from telecom_privacy.numbers import NumberReader
+from telecom_privacy.reversibility.withdrawal import Packages
 from telecom_privacy.settings import Settings
 from telecom_privacy.statistics.service import StatisticsService
 from telecom_privacy.storage.epoch import Epoch
@@ -75,7 +76,10 @@ def build_core(settings: Settings, databases: Databases, stored: Stored, clock: 
     holds = active_holds(settings, stored, keys)
     statistics = StatisticsService(stored.statistics, stored.erasures.has_open, clock)
     erasers = data_erasers(stored)
-    eraser = Eraser(stored.erasures, keys, audit, epoch, clock, erasers, holds, statistics)
+    packages = Packages(stored.exports)
+    eraser = Eraser(
+        stored.erasures, keys, audit, epoch, clock, erasers, holds, statistics, packages
+    )
     return Core(
         clock=clock,
         provider=provider,

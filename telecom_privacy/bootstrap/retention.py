@@ -19,6 +19,7 @@ from telecom_privacy.clients.repository import (
 from telecom_privacy.clock import SystemClock
 from telecom_privacy.erasure.certified import CertifiedLedger
 from telecom_privacy.erasure.certified_repository import CertifiedRepository
+from telecom_privacy.erasure.copies import EXPORT
 from telecom_privacy.erasure.ledger import Ledger
 from telecom_privacy.erasure.recovery import (
     DocumentIntents,
@@ -52,6 +53,8 @@ from telecom_privacy.retention.repository import ClockRepository, SweepRepositor
 from telecom_privacy.retention.sources import Kind, Sources
 from telecom_privacy.retention.sweep import SweepService
 from telecom_privacy.retention.upkeep import Reconciliation
+from telecom_privacy.reversibility.repository import EXPORTS
+from telecom_privacy.reversibility.withdrawal import DuePackages
 from telecom_privacy.scope import Role
 from telecom_privacy.settings import Settings
 from telecom_privacy.storage.lease import Lease
@@ -143,7 +146,8 @@ def build_retention(
         guard,
         clock,
     )
-    preview = PreviewService(parties.clients, sources, clock, zone)
+    of_records = {kind: due for kind, due in sources.items() if kind[0] != EXPORT}
+    preview = PreviewService(parties.clients, of_records, clock, zone)
     ledger = Ledger(stored.erasures)
     indexes: Mapping[Role, TokenIndex] = {
         Role.PROCESSOR: calls.index,
@@ -187,6 +191,7 @@ def _intent_handlers(
         API_KEYS: stored.api_keys,
         CALLS: stored.calls,
         HOLDS: stored.holds,
+        EXPORTS: stored.exports,
         RECORDS: ReviewedRecords(stored.records, records.consents),
     }
     return {
@@ -209,7 +214,8 @@ def _sources(stored: Stored, parties: Parties, calls: Calls) -> Sources:
         for category, role in sorted(_record_kinds(parties.terms.policies.values()))
     }
     client = DueAfterItsRecords(stored.records, parties.clients.due)
-    return {**first, **records, (Category.CLIENT, Role.CONTROLLER): client}
+    packages = {(EXPORT, Role.PROCESSOR): DuePackages(stored.exports)}
+    return {**packages, **first, **records, (Category.CLIENT, Role.CONTROLLER): client}
 
 
 def _record_kinds(policies: Iterable[Policy]) -> set[Kind]:

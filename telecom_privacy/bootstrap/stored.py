@@ -12,6 +12,7 @@ from telecom_privacy.clients.repository import (
     ClientRepository,
     LicenceRepository,
 )
+from telecom_privacy.erasure.copies import EXPORT
 from telecom_privacy.erasure.repository import ErasureRepository
 from telecom_privacy.erasure.schedule_repository import ScheduleRepository
 from telecom_privacy.erasure.versions import VERSION, ReplacedVersions
@@ -21,6 +22,8 @@ from telecom_privacy.holds.repository import HoldRepository, WithheldRepository
 from telecom_privacy.policies.model import Category
 from telecom_privacy.records.erasers import RecordEraser
 from telecom_privacy.records.repository import RecordRepository
+from telecom_privacy.reversibility.erasers import ExportEraser
+from telecom_privacy.reversibility.repository import ExportRepository
 from telecom_privacy.settings import Settings
 from telecom_privacy.statistics.repository import StatisticsRepository
 from telecom_privacy.storage.mongo import Databases
@@ -46,6 +49,7 @@ class Stored:
     records: RecordRepository
     segments: SegmentStore
     statistics: StatisticsRepository
+    exports: ExportRepository
 
 
 def build_stored(settings: Settings, databases: Databases) -> Stored:
@@ -64,6 +68,7 @@ def build_stored(settings: Settings, databases: Databases) -> Stored:
         records=RecordRepository(bulk, settings.tombstone_time),
         segments=SegmentStore(bulk),
         statistics=StatisticsRepository(bulk),
+        exports=ExportRepository(bulk),
     )
 
 
@@ -86,6 +91,7 @@ def data_erasers(stored: Stored) -> Mapping[str, DataEraser]:
         Category.TRAFFIC: stored.traffic,
         Category.LICENCE: stored.licences,
         Category.CLIENT: stored.clients,
+        EXPORT: ExportEraser(stored.exports, stored.segments),
         VERSION: ReplacedVersions(stored.withheld),
         WITHHELD: WithheldEraser(stored.withheld, stored.segments),
     }

@@ -139,12 +139,20 @@ class Tombstone:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenedRecording:
+    """A recording of a call and what is sealed of it besides its bytes."""
+
+    stored: StoredRecording
+    metadata: Mapping[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """An opened call. `sealed` is `{id, call, receipt, original}`; `recordings` are opened, too."""
 
     stored: StoredCall
     sealed: Mapping[str, Any] = field(repr=False)
-    recordings: tuple[Mapping[str, Any], ...] = field(default=(), repr=False)
+    recordings: tuple[OpenedRecording, ...] = field(default=(), repr=False)
 
     @property
     def receipt(self) -> Mapping[str, Any]:
@@ -157,7 +165,7 @@ class Call:
             "id": self.sealed["id"],
             "record_id": str(self.stored.record_id),
             **self.sealed["call"],
-            "recordings": list(self.recordings),
+            "recordings": [recording.metadata for recording in self.recordings],
         }
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from telecom_privacy.calls.model import Call, StoredCall, StoredRecording
+from telecom_privacy.calls.model import Call, OpenedRecording, StoredCall, StoredRecording
 from telecom_privacy.clients.model import Client
 from telecom_privacy.clock import Clock
 from telecom_privacy.crypto.binding import Binding
@@ -103,10 +103,13 @@ class CallOpener:
 
     def _opened(self, client: Client, call: StoredCall, keys: Mapping[KeyReference, bytes]) -> Call:
         recordings = tuple(
-            open_json(
-                keys[recording.key],
-                recording.metadata,
-                call.recording_binding(recording.record_id),
+            OpenedRecording(
+                recording,
+                open_json(
+                    keys[recording.key],
+                    recording.metadata,
+                    call.recording_binding(recording.record_id),
+                ),
             )
             for recording in self._current(client, call)
             if recording.key in keys

@@ -27,9 +27,10 @@ class ContentReader:
         return Content(
             length=content.length,
             media_type=content.media_type,
-            sha256=content.sha256,
+            etag=content.sha256.hex(),
             modified_at=content.received_at,
             read=partial(self.read, content),
+            sha256=content.sha256,
         )
 
     def _plaintexts(

@@ -15,18 +15,17 @@ from telecom_privacy.http.ranges import ByteRange, Multipart, requested_ranges
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """Content of a known size. `read` yields the bytes of a range, both ends included."""
+    """Content of a known size. `read` yields the bytes of a range, both ends included.
+
+    `etag` is a strong entity tag without its quotes; `sha256` is that of the bytes, where known.
+    """
 
     length: int
     media_type: str
-    sha256: bytes
+    etag: str
     modified_at: datetime
     read: Callable[[int, int], Iterator[bytes]] = field(repr=False)
-
-    @property
-    def etag(self) -> str:
-        """A strong entity tag, without its quotes."""
-        return self.sha256.hex()
+    sha256: bytes | None = None
 
     @property
     def last_modified(self) -> datetime:
@@ -72,7 +71,8 @@ def delivered(content: Content) -> Response:
         answer = _several(content, ranges)
     answer.set_etag(content.etag)
     answer.headers["Accept-Ranges"] = "bytes"
-    answer.headers["Repr-Digest"] = digest_header(content.sha256)
+    if content.sha256 is not None:
+        answer.headers["Repr-Digest"] = digest_header(content.sha256)
     answer.headers["Last-Modified"] = http_date(content.last_modified)
     return answer
 

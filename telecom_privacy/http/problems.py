@@ -23,6 +23,7 @@ from telecom_privacy.errors import (
     StorageFault,
     TelecomPrivacyError,
     TooLarge,
+    TooManyRequests,
     Unauthenticated,
     Unavailable,
     UnsupportedMediaType,
@@ -47,6 +48,7 @@ STATUSES: dict[type[TelecomPrivacyError], HTTPStatus] = {
     UnsupportedMediaType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     RangeNotSatisfiable: HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
     Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
+    TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     IntegrityError: HTTPStatus.INTERNAL_SERVER_ERROR,
     StorageFault: HTTPStatus.INTERNAL_SERVER_ERROR,
@@ -95,7 +97,7 @@ def _domain_problem(error: TelecomPrivacyError) -> Response:
     answer = problem(status, slug, str(error), **more)
     if isinstance(error, Unauthenticated):
         answer.headers["WWW-Authenticate"] = 'Bearer realm="telecom-privacy"'
-    if isinstance(error, Unavailable):
+    if isinstance(error, Unavailable | TooManyRequests):
         answer.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     if isinstance(error, RangeNotSatisfiable):
         answer.headers["Content-Range"] = f"bytes */{error.length}"

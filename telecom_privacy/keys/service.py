@@ -26,6 +26,7 @@ from telecom_privacy.keys.model import (
     held_node,
     identifier_node,
     index_node,
+    package_node,
     period_node,
 )
 from telecom_privacy.keys.repository import KeyRepository
@@ -227,6 +228,10 @@ class KeyService:
         Raises `KeyDestroyed` or `IntegrityError` if it cannot be opened.
         """
         return self._wrapping.wrap(key.node, key.record_id, self._wrapping.secret(key)).key
+
+    def package_key(self) -> bytes:
+        """The key under which the private key that signs packages is sealed."""
+        return self._tree.current(package_node()).key
 
     def client_token(self, external_id: str) -> bytes:
         return token(self._tree.current(directory_node()).key, "client", external_id)

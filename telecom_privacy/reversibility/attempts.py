@@ -31,7 +31,7 @@ LEASE = timedelta(seconds=60)
 
 _ACTOR = "exports"
 
-WITHDRAWN = "this package was withdrawn: a record in it is gone, or its time is over; make a new one"
+WITHDRAWN = "this package was withdrawn: part of it is gone or its time is over; make a new one"
 
 
 class Attempts:

@@ -21,7 +21,7 @@ _ASK_AGAIN_AFTER = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """Consecutive bytes of the ZIP; `read` yields those between two offsets in it, both included."""
+    """Consecutive bytes of the ZIP; `read` yields those between two offsets, both included."""
 
     start: int
     length: int

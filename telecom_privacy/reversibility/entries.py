@@ -119,7 +119,7 @@ def _row(entry: Entry) -> list[Any]:
 def _entry(row: list[Any]) -> Entry:
     path, length, sha256, crc32, *source = row
     file = WrittenFile(path, length, sha256, crc32)
-    if len(source) == 2:  # noqa: PLR2004 - a row of a rendered file ends with stream and offset
+    if len(source) == 2:
         return Entry(file, Rendered(*source))
     content, page, slot, licence, category, month, record, segment_bytes, header = source
     key = KeyReference(UUID(page), slot)

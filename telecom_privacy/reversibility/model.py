@@ -38,8 +38,8 @@ class State(StrEnum):
 class Wish:
     """What is asked for: the period `[start, end)` bounds when records occurred.
 
-    `subject` is a number in E.164, or a person as records name it. What falls due within `valid_for`
-    is left out, so that the package lives for that long at least; None: all that may be read now.
+    `subject` is a number, or a person as records name it. What falls due within `valid_for` is left
+    out, so that the package lives for that long at least; None: all that may be read now.
     """
 
     kind: Kind
@@ -53,7 +53,7 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """A ciphertext stream with rendered files: the id and header of its segments, and its length."""
+    """A ciphertext stream of rendered files: the id and header of its segments, its length."""
 
     content: UUID
     header: bytes
@@ -80,10 +80,11 @@ class Making:
 
 @dataclass(frozen=True, slots=True)
 class StoredExport:
-    """An export as stored. `payload` seals `{wish, streams?}`; `terms` stands for the terms it obeys.
+    """An export as stored.
 
-    `as_of` is the moment whose data it holds, `length` that of the ZIP, in bytes. `key` and `making`, to which its lists belong, are those of
-    the last attempt to prepare it.
+    `payload` seals `{wish, streams?}`, `terms` stands for the terms that it obeys, `as_of` is the
+    moment whose data it holds, `length` that of the ZIP in bytes. `key` and `making`, to which its
+    lists belong, are those of the last attempt to prepare it.
     """
 
     id: UUID
@@ -122,10 +123,16 @@ class Export:
 
     @property
     def streams(self) -> list[Stream]:
-        return [
-            Stream(UUID(one["content"]), bytes.fromhex(one["header"]), one["segment_bytes"], one["length"])
-            for one in self.sealed.get("streams", ())
-        ]
+        return [_stream(one) for one in self.sealed.get("streams", ())]
+
+
+def _stream(sealed: Mapping[str, Any]) -> Stream:
+    return Stream(
+        UUID(sealed["content"]),
+        bytes.fromhex(sealed["header"]),
+        sealed["segment_bytes"],
+        sealed["length"],
+    )
 
 
 def export_binding(client_id: UUID, month: str, export_id: UUID) -> Binding:

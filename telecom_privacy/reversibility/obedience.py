@@ -1,6 +1,7 @@
 """By which terms a package was made: it lives only as long as these hold."""
 
 import hashlib
+from typing import Any
 
 import rfc8785
 
@@ -20,7 +21,7 @@ class ObeyedTerms:
         return hashlib.sha256(self._policies.encode() + history).hexdigest()
 
 
-def _plain(value: object) -> object:
+def _plain(value: Any) -> Any:
     """Times of a history as text: canonical JSON has none."""
     if isinstance(value, dict):
         return {name: _plain(one) for name, one in value.items()}

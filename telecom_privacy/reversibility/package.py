@@ -72,13 +72,13 @@ class SealedPackage:
         self._small.stream.write(data)
         measure = Measure(data)
         file = WrittenFile(path, measure.length, measure.sha256, measure.crc32)
-        return self.list(Entry(file, Rendered(self._small.number, offset)))
+        return self.enter(Entry(file, Rendered(self._small.number, offset)))
 
     def refer(self, path: str, content: OpenedContent, key: KeyReference) -> WrittenFile:
         """See `PackageWriter`."""
         crc32 = int(content.metadata["crc32"])
         file = WrittenFile(path, content.length, content.sha256.hex(), crc32)
-        return self.list(Entry(file, referred(content, key)))
+        return self.enter(Entry(file, referred(content, key)))
 
     def contains(self, record_id: UUID, due_at: datetime | None) -> None:
         """See `PackageWriter`."""
@@ -95,7 +95,7 @@ class SealedPackage:
             yield from (entry.file for entry in self._stored(page))
         yield from [entry.file for entry in self._entries]
 
-    def list(self, entry: Entry) -> WrittenFile:
+    def enter(self, entry: Entry) -> WrittenFile:
         """Take a file into the list. Its place in the ZIP follows from those before."""
         self._keep_alive()
         self._entries.append(entry)
@@ -134,7 +134,9 @@ class SealedPackage:
 class _File:
     """A file that grows in a stream of its own."""
 
-    def __init__(self, package: SealedPackage, path: str, stream: SealedStream, number: int) -> None:
+    def __init__(
+        self, package: SealedPackage, path: str, stream: SealedStream, number: int
+    ) -> None:
         self._package = package
         self._path = path
         self.stream = stream
@@ -149,4 +151,4 @@ class _File:
         """See `writer.Sink`. The stream itself is closed with the package."""
         measure = self._measure
         file = WrittenFile(self._path, measure.length, measure.sha256, measure.crc32)
-        return self._package.list(Entry(file, Rendered(self.number, 0)))
+        return self._package.enter(Entry(file, Rendered(self.number, 0)))

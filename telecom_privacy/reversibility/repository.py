@@ -1,6 +1,6 @@
 """Exports, the lists of their files and of the records in them, in the bulk database."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,7 +9,7 @@ from bson import Binary
 from pymongo.errors import DuplicateKeyError
 
 from telecom_privacy.erasure.documents import current_key
-from telecom_privacy.erasure.model import DocumentId, ErasedItem, Erasure
+from telecom_privacy.erasure.model import DocumentId, ErasedItem
 from telecom_privacy.keys.model import KeyReference
 from telecom_privacy.reversibility.documents import (
     export_document,
@@ -17,9 +17,9 @@ from telecom_privacy.reversibility.documents import (
     fetched_document,
     key_document,
 )
+from telecom_privacy.reversibility.entries import PageStart
 from telecom_privacy.reversibility.members import packed_ids
 from telecom_privacy.reversibility.model import Fetched, Making, State, StoredExport
-from telecom_privacy.reversibility.entries import PageStart
 from telecom_privacy.scope import Scope
 from telecom_privacy.storage.mongo import BATCH, Document, MongoDatabase, translating_errors
 from telecom_privacy.storage.paging import Position
@@ -30,7 +30,15 @@ EXPORTS = "exports"
 _LIVING = [State.PREPARING.value, State.READY.value]
 _MOST_FETCHED = 50
 _OF_AN_ATTEMPT = (
-    "state", "as_of", "terms", "key", "payload", "making", "attempt", "contents", "disturbed"
+    "state",
+    "as_of",
+    "terms",
+    "key",
+    "payload",
+    "making",
+    "attempt",
+    "contents",
+    "disturbed",
 )
 
 
@@ -214,22 +222,3 @@ class ExportRepository:
         with translating_errors():
             result = self._exports.update_one({**query, **(condition or {})}, change)
         return bool(result.matched_count)
-
-
-class ExportEraser:
-    """Removes packages whose key is gone (`erasure.withheld.DataEraser`).
-
-    A hold keeps records, never packages: what lies in one lies in its own place, too.
-    """
-
-    def __init__(self, repository: ExportRepository, segments: SegmentStore) -> None:
-        self._repository = repository
-        self._segments = segments
-
-    def originals(self, erasure: Erasure) -> Sequence[Any]:
-        del erasure
-        return ()
-
-    def erase_data(self, erasure: Erasure) -> None:
-        for item in erasure.items:
-            self._repository.bury(item, self._segments)

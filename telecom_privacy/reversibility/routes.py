@@ -13,10 +13,10 @@ from telecom_privacy.http.cursor import decode_cursor, encode_cursor
 from telecom_privacy.http.endpoint import endpoint, public_endpoint
 from telecom_privacy.http.schemas import PageQuery
 from telecom_privacy.http.services import service
-from telecom_privacy.reversibility.signer import PackageSigner
 from telecom_privacy.reversibility.model import Wish
 from telecom_privacy.reversibility.schemas import ExportListSchema, ExportSchema, ExportViewSchema
 from telecom_privacy.reversibility.service import ExportService
+from telecom_privacy.reversibility.signer import PackageSigner
 
 blueprint = Blueprint("exports", __name__)
 

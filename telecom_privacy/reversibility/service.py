@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Iterator
-from datetime import datetime
 from functools import partial
 from uuid import UUID
 
@@ -12,12 +11,9 @@ from telecom_privacy.clients.change_log import ChangeLog
 from telecom_privacy.clients.model import Client
 from telecom_privacy.clients.service import ClientService
 from telecom_privacy.clock import Clock
-from telecom_privacy.erasure.model import DueItem
-from telecom_privacy.erasure.model import COPY
 from telecom_privacy.errors import Gone, Invalid, NotFound, TooManyRequests, Unavailable
 from telecom_privacy.http.access import Access
 from telecom_privacy.http.content import Content
-from telecom_privacy.policies.due import Terms
 from telecom_privacy.reversibility.attempts import WITHDRAWN, Attempts
 from telecom_privacy.reversibility.delivery import PackageReader
 from telecom_privacy.reversibility.jobs import Jobs
@@ -128,12 +124,6 @@ class ExportService:
         details = {"export": str(export_id), **access.statement()}
         event = Event("export.fetched", access.actor, self._clock.now(), client.id, details)
         self._openings.append_opening(event, export_id)
-
-    def due(self, client: Client, terms: Terms, now: datetime) -> Iterator[DueItem]:
-        """Yield the packages whose time is over at `now` (`retention.sources.DueSource`)."""
-        del terms
-        for export in self._repository.fetch_due(client.scope(Role.PROCESSOR), now):
-            yield DueItem(export.item, export.expires_at or now, COPY)
 
     def _sent(self, access: Access, export: Export, first: int, last: int) -> Iterator[bytes]:
         stored = export.stored

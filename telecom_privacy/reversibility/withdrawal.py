@@ -1,9 +1,12 @@
-"""Which packages go because a record in them went (`erasure.copies.Copies`)."""
+"""Which packages go: because a record in them went, or because their time is over."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from uuid import UUID
 
-from telecom_privacy.erasure.model import ErasedItem
+from telecom_privacy.clients.model import Client
+from telecom_privacy.erasure.model import COPY, DueItem, ErasedItem
+from telecom_privacy.policies.due import Terms
 from telecom_privacy.reversibility.members import bucketed
 from telecom_privacy.reversibility.model import State, StoredExport
 from telecom_privacy.reversibility.repository import ExportRepository
@@ -11,6 +14,8 @@ from telecom_privacy.scope import NO_ID, Role, Scope
 
 
 class Packages:
+    """Knows which records lie in which packages (`erasure.copies.Copies`)."""
+
     def __init__(self, repository: ExportRepository) -> None:
         self._repository = repository
 
@@ -23,3 +28,15 @@ class Packages:
         if export.state is State.PREPARING and self._repository.disturb(export, records):
             return False
         return self._repository.holds_any(export.making, bucketed(records))
+
+
+class DuePackages:
+    """The packages whose time is over (`retention.sources.DueSource`)."""
+
+    def __init__(self, repository: ExportRepository) -> None:
+        self._repository = repository
+
+    def __call__(self, client: Client, terms: Terms, now: datetime) -> Iterator[DueItem]:
+        del terms  # it was made by other terms, or its time is that of the first record in it
+        for export in self._repository.fetch_due(client.scope(Role.PROCESSOR), now):
+            yield DueItem(export.item, export.expires_at or now, COPY)

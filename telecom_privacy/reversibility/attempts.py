@@ -9,12 +9,13 @@ from telecom_privacy.erasure.copies import EXPORT
 from telecom_privacy.erasure.model import COPY
 from telecom_privacy.erasure.service import Eraser
 from telecom_privacy.erasure.versions import ContentVersions
-from telecom_privacy.errors import Gone, KeyDestroyed
+from telecom_privacy.errors import Conflict, Gone, KeyDestroyed
 from telecom_privacy.keys.model import RecordKey
 from telecom_privacy.keys.sealing import open_json, seal_json
 from telecom_privacy.keys.service import KeyService
 from telecom_privacy.reversibility.model import (
     Export,
+    Making,
     State,
     StoredExport,
     Wish,
@@ -58,8 +59,11 @@ class Attempts:
 
     def begin_again(self, client: Client, old: Export) -> Export:
         """Take an attempt back and begin another. Raises `Conflict` if others were faster."""
-        self.take_back(old.stored)
         stored = old.stored
+        making = Making(stored.id, stored.making)
+        if not self._repository.announce_another(making, self._clock.now() + LEASE):
+            raise Conflict("another process prepares this export")
+        self.take_back(stored)
         return self._begun(client, wish_of(old), stored.id, stored.month, stored.attempt + 1)
 
     def take_back(self, export: StoredExport, actor: str = _ACTOR) -> None:

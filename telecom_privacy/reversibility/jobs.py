@@ -47,7 +47,7 @@ class Jobs:
             try:
                 self._submit(self._attempts.open(stored), self._preparation.prepare_again)
             except Gone:
-                self._attempts.take_back(stored)
+                self._attempts.give_up(stored)
 
     def stop(self) -> None:
         """Begin nothing more; what is unfinished is for others, once its lease is over."""

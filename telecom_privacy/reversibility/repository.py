@@ -108,13 +108,17 @@ class ExportRepository:
         """Note a stream before its first segment is stored. False as for `renew`."""
         return self._update(making, {"$push": {"contents": content}})
 
+    def announce_another(self, making: Making, until: datetime) -> bool:
+        """Note that another attempt follows: until then the export is not given up as gone."""
+        return self._update(making, {"$set": {"another": True, "until": until}})
+
     def begin_again(self, export: StoredExport, until: datetime) -> bool:
-        """Prepare anew what was taken back. False if another was faster."""
-        query = {"_id": export.id, "state": State.GONE.value, "attempt": export.attempt - 1}
+        """Begin the attempt that was announced. False if another process was faster."""
+        query = {"_id": export.id, "another": True, "attempt": export.attempt - 1}
         document = export_document(export)
         values = {name: document[name] for name in _OF_AN_ATTEMPT}
         with translating_errors():
-            change = {"$set": {**values, "until": until}}
+            change = {"$set": {**values, "until": until}, "$unset": {"another": 1}}
             return bool(self._exports.update_one(query, change).matched_count)
 
     def complete(self, making: Making, disturbed: int, values: Mapping[str, Any]) -> bool:
@@ -124,9 +128,10 @@ class ExportRepository:
 
     def fail(self, export: StoredExport) -> None:
         """Say of what was taken back that it could not be prepared."""
-        query = {"_id": export.id, "state": State.GONE.value, "attempt": export.attempt}
+        query = {"_id": export.id, "making": export.making}
+        change = {"$set": {"state": State.FAILED.value}, "$unset": {"another": 1, "until": 1}}
         with translating_errors():
-            self._exports.update_one(query, {"$set": {"state": State.FAILED.value}})
+            self._exports.update_one(query, change)
 
     def add_fetched(self, export: StoredExport, fetched: Fetched) -> None:
         change = {"$each": [fetched_document(fetched)], "$slice": -_MOST_FETCHED}
@@ -213,7 +218,8 @@ class ExportRepository:
             for collection in (self._entries, self._members, self._disturbances):
                 collection.delete_many({"making": found["making"]})
             gone = {"$set": {"state": State.GONE.value}, "$unset": {"payload": 1, "until": 1}}
-            self._exports.update_one({**query, "state": {"$in": _LIVING}}, gone)
+            living = {"state": {"$in": _LIVING}, "another": {"$exists": False}}
+            self._exports.update_one({**query, **living}, gone)
 
     def _update(
         self, making: Making, change: Document, condition: Mapping[str, Any] | None = None

@@ -25,12 +25,15 @@ PUBLIC = {
     "/v1/audit/checkpoint",
     "/v1/audit/key",
     "/v1/audit/consistency",
+    "/v1/exports/certificate",
 }
 
 _CALL = "/v1/clients/<client>/calls/<call_id>"
 _LICENCES = "/v1/clients/<client>/licences"
 _RECORDS = "/v1/clients/<client>/records/<category>"
 _RECORD = f"{_RECORDS}/<record_id>"
+_EXPORTS = "/v1/clients/<client>/exports"
+_EXPORT = f"{_EXPORTS}/<uuid:export_id>"
 _READERS = "client support legal dpo billing"
 ROLES = {
     ("POST", "/v1/api-keys"): "admin",
@@ -78,6 +81,11 @@ ROLES = {
     ("GET", "/v1/erasures"): "dpo auditor client",
     ("GET", "/v1/erasures/<uuid:certificate_id>"): "dpo auditor client",
     ("GET", "/v1/erasures/<uuid:certificate_id>/destruction"): "dpo",
+    ("POST", _EXPORTS): "client",
+    ("GET", _EXPORTS): "client",
+    ("GET", _EXPORT): "client",
+    ("DELETE", _EXPORT): "client",
+    ("GET", f"{_EXPORT}/package"): "client",
     ("POST", "/v1/holds"): "legal dpo",
     ("GET", "/v1/holds"): "legal dpo",
     ("GET", "/v1/holds/<uuid:hold_id>"): "legal dpo",

@@ -34,6 +34,7 @@ PARTS = {
     "record_id": RECORD,
 }
 BODIES = {
+    ("POST", "/v1/clients/<client>/exports"): {"kind": "history"},
     ("POST", "/v1/clients/<client>/licences"): {"id": "new", "label": "New", "kind": "agent"},
     ("PATCH", "/v1/clients/<client>/licences/<licence>"): {"label": "Changed"},
     ("PATCH", "/v1/clients/<client>/calls/<call_id>"): {"note": "changed"},
@@ -42,6 +43,8 @@ BODIES = {
 }
 OWNED = ("", "/calls", "/licences", f"/records/{CATEGORY}")
 LIMITED_MAY = {
+    ("POST", "/v1/clients/<client>/exports"): "is forbidden to limited keys altogether",
+    ("GET", "/v1/clients/<client>/exports"): "is forbidden to limited keys altogether",
     ("GET", "/v1/clients/<client>"): "says what was agreed, not what a licence did",
     ("GET", "/v1/clients/<client>/calls"): "is a list: tested for what is in it",
     ("GET", "/v1/clients/<client>/licences"): "is a list: tested for what is in it",

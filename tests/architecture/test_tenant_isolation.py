@@ -23,6 +23,8 @@ VICTIM, STRANGER = "maison-dupont", "autre-maison"
 LICENCE, OTHER_LICENCE = "licence-1", "licence-2"
 CALL, RECORDING = "call-1", "second"
 RECORDS = "/v1/clients/<client>/records/<category>/<record_id>"
+EXPORTS = "/v1/clients/<client>/exports"
+EXPORT = f"{EXPORTS}/<uuid:export_id>"
 WHEN = "2026-01-01T00:00:00Z"
 CATEGORY, RECORD = "call_note", "note-1"
 PARTS = {
@@ -34,7 +36,7 @@ PARTS = {
     "record_id": RECORD,
 }
 BODIES = {
-    ("POST", "/v1/clients/<client>/exports"): {"kind": "history"},
+    ("POST", EXPORTS): {"kind": "history"},
     ("POST", "/v1/clients/<client>/licences"): {"id": "new", "label": "New", "kind": "agent"},
     ("PATCH", "/v1/clients/<client>/licences/<licence>"): {"label": "Changed"},
     ("PATCH", "/v1/clients/<client>/calls/<call_id>"): {"note": "changed"},
@@ -43,8 +45,11 @@ BODIES = {
 }
 OWNED = ("", "/calls", "/licences", f"/records/{CATEGORY}")
 LIMITED_MAY = {
-    ("POST", "/v1/clients/<client>/exports"): "is forbidden to limited keys altogether",
-    ("GET", "/v1/clients/<client>/exports"): "is forbidden to limited keys altogether",
+    ("POST", EXPORTS): "is forbidden to limited keys altogether",
+    ("GET", EXPORTS): "is forbidden to limited keys altogether",
+    ("GET", EXPORT): "is forbidden to limited keys altogether",
+    ("DELETE", EXPORT): "is forbidden to limited keys altogether",
+    ("GET", f"{EXPORT}/package"): "is forbidden to limited keys altogether",
     ("GET", "/v1/clients/<client>"): "says what was agreed, not what a licence did",
     ("GET", "/v1/clients/<client>/calls"): "is a list: tested for what is in it",
     ("GET", "/v1/clients/<client>/licences"): "is a list: tested for what is in it",

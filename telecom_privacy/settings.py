@@ -55,6 +55,10 @@ class Settings:
     clock_absence_days: int = 4
     export_days: int = 7
     operator_name: str = "telecom-privacy"
+    package_key: Path | None = None
+    package_certificate: Path | None = None
+    timestamp_url: str | None = None
+    timestamp_certificates: Path | None = None
     log_name: str = "telecom-privacy/log"
     log_level: str = "INFO"
 
@@ -97,6 +101,8 @@ class Settings:
             values.setdefault("key_dir", values["data_dir"] / "keys")
         settings = cls(**values)
         settings._check_uris()
+        settings._check_pair("package_key", "package_certificate")
+        settings._check_pair("timestamp_url", "timestamp_certificates")
         return settings
 
     def _check_uris(self) -> None:
@@ -105,6 +111,11 @@ class Settings:
             raise ConfigurationError(
                 f"{PREFIX}MONGODB_URI, _KEYSTORE_URI and _AUDIT_URI: set all three or none"
             )
+
+    def _check_pair(self, one: str, other: str) -> None:
+        if (getattr(self, one) is None) != (getattr(self, other) is None):
+            names = f"{PREFIX}{one.upper()} and {PREFIX}{other.upper()}"
+            raise ConfigurationError(f"{names}: set both or none")
 
 
 def default_config_dir() -> Path:
@@ -225,4 +236,7 @@ _PARSERS: Mapping[str, Any] = {
     "clock_absence_days": _positive_days,
     "export_days": _positive_days,
     "operator_name": _operator_name,
+    "package_key": Path,
+    "package_certificate": Path,
+    "timestamp_certificates": Path,
 }

@@ -1,6 +1,7 @@
 """Wiring what a client takes with it."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from telecom_privacy.bootstrap.calls import Calls
 from telecom_privacy.bootstrap.core import Core
@@ -8,6 +9,9 @@ from telecom_privacy.bootstrap.parties import Parties
 from telecom_privacy.bootstrap.records import Records
 from telecom_privacy.bootstrap.stored import Stored
 from telecom_privacy.clients.change_log import ChangeLog
+from telecom_privacy.crypto.certificates import CertifiedKey
+from telecom_privacy.crypto.timestamp_authority import TimestampAuthority
+from telecom_privacy.errors import ConfigurationError
 from telecom_privacy.policies.files import policies_digest
 from telecom_privacy.reversibility.attempts import Attempts
 from telecom_privacy.reversibility.bag import Bag
@@ -46,14 +50,18 @@ def build_exports(
     terms = ObeyedTerms(policies_digest(settings.config_dir / "policies"))
     attempts = Attempts(exports, keys, core.versions, core.eraser, terms, clock)
     signer = PackageSigner(
-        SignerRepository(databases.keystore), keys, clock, settings.operator_name
+        SignerRepository(databases.keystore),
+        keys,
+        clock,
+        settings.operator_name,
+        _own_signer(settings),
     )
     preparation = Preparation(
         exports,
         attempts,
         parties.clients,
         Payload(calls.search, records.search, calls.numbers),
-        Bag(signer, settings.operator_name),
+        Bag(signer, settings.operator_name, _authority(settings)),
         stored.segments,
         core.schedule,
         clock,
@@ -72,3 +80,25 @@ def build_exports(
         clock,
     )
     return Exports(service, signer, jobs, preparation)
+
+
+def _own_signer(settings: Settings) -> CertifiedKey | None:
+    """The operator's own key for packages, from its PKI."""
+    key, certificate = settings.package_key, settings.package_certificate
+    if key is None or certificate is None:
+        return None
+    return CertifiedKey.load(_read(key), _read(certificate))
+
+
+def _authority(settings: Settings) -> TimestampAuthority | None:
+    url, certificates = settings.timestamp_url, settings.timestamp_certificates
+    if url is None or certificates is None:
+        return None
+    return TimestampAuthority(url, _read(certificates))
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ConfigurationError(f"{path} cannot be read: {error.strerror}") from error

@@ -1,4 +1,7 @@
-"""What makes a package verifiable: manifests, and the signature over them (RFC 8493, CMS)."""
+"""What makes a package verifiable: manifests, the signature over them, and a time stamp.
+
+RFC 8493, CAdES and RFC 3161; docs/packages.md tells how anybody checks them.
+"""
 
 from collections.abc import Iterable
 
@@ -9,35 +12,54 @@ from telecom_privacy.archive.bag import (
     MANIFEST_FILE,
     PAYLOAD_FOLDER,
     PAYLOAD_OXUM,
+    SIGNATURE_FILE,
+    STAMP_FILE,
     TAG_MANIFEST_FILE,
     info_text,
     manifest_line,
     payload_oxum,
 )
+from telecom_privacy.crypto.timestamp_authority import TimestampAuthority
+from telecom_privacy.errors import Unavailable
 from telecom_privacy.reversibility.model import StoredExport
 from telecom_privacy.reversibility.signer import PackageSigner
+from telecom_privacy.reversibility.streams import Measure
 from telecom_privacy.reversibility.writer import PackageWriter, WrittenFile
 
-SIGNATURE_FILE = f"{TAG_MANIFEST_FILE}.p7s"
+_TRIES = 3
+_STAMP = "Time-Stamp"
 
 
 class Bag:
-    """Writes the tag files; to be called after all of the payload."""
+    """Writes the tag files; to be called after all of the payload.
 
-    def __init__(self, signer: PackageSigner, operator: str) -> None:
+    Where a time stamp authority is configured but gives no stamp in three tries, `bag-info.txt`
+    says so: a client must not miss the end of its window for that.
+    """
+
+    def __init__(
+        self, signer: PackageSigner, operator: str, authority: TimestampAuthority | None
+    ) -> None:
         self._signer = signer
         self._operator = operator
+        self._authority = authority
 
     def write(self, package: PackageWriter, export: StoredExport) -> None:
+        """Raises `IntegrityError` for a stamp that is not over this package."""
         manifest, oxum = _manifest(package)
-        tags = [
-            package.add(DECLARATION_FILE, DECLARATION),
-            package.add(INFO_FILE, info_text(self._info(export, oxum))),
-            manifest,
-        ]
-        lines = b"".join(_line(file) for file in tags)
-        package.add(TAG_MANIFEST_FILE, lines)
-        package.add(SIGNATURE_FILE, self._signer.sign(lines, export.as_of))
+        info = list(self._info(export, oxum))
+        stamp = None
+        if self._authority:
+            stamped = [*info, (_STAMP, STAMP_FILE)]
+            stamp = _stamp(self._authority, _tag_manifest(info_text(stamped), manifest))
+            info = stamped if stamp else [*info, (_STAMP, "none: the authority did not answer")]
+        package.add(DECLARATION_FILE, DECLARATION)
+        package.add(INFO_FILE, info_text(info))
+        tags = _tag_manifest(info_text(info), manifest)
+        package.add(TAG_MANIFEST_FILE, tags)
+        package.add(SIGNATURE_FILE, self._signer.sign(tags, export.as_of))
+        if stamp:
+            package.add(STAMP_FILE, stamp)
 
     def _info(self, export: StoredExport, oxum: str) -> Iterable[tuple[str, str]]:
         """Random ids only: who it is about stands inside."""
@@ -54,10 +76,25 @@ def _manifest(package: PackageWriter) -> tuple[WrittenFile, str]:
     sink = package.open(MANIFEST_FILE)
     for file in package.written():
         if file.path.startswith(PAYLOAD_FOLDER):
-            sink.write(_line(file))
+            sink.write(_line(file.sha256, file.path))
             octets, files = octets + file.length, files + 1
     return sink.close(), payload_oxum(octets, files)
 
 
-def _line(file: WrittenFile) -> bytes:
-    return manifest_line(bytes.fromhex(file.sha256), file.path)
+def _tag_manifest(info: bytes, manifest: WrittenFile) -> bytes:
+    small = ((DECLARATION_FILE, DECLARATION), (INFO_FILE, info))
+    lines = [_line(Measure(data).sha256, path) for path, data in small]
+    return b"".join([*lines, _line(manifest.sha256, manifest.path)])
+
+
+def _stamp(authority: TimestampAuthority, content: bytes) -> bytes | None:
+    for _ in range(_TRIES):
+        try:
+            return authority.stamp(content)
+        except Unavailable:
+            continue
+    return None
+
+
+def _line(sha256: str, path: str) -> bytes:
+    return manifest_line(bytes.fromhex(sha256), path)

@@ -23,6 +23,7 @@ from telecom_privacy.reversibility.preparation import Preparation
 from telecom_privacy.reversibility.service import ExportService
 from telecom_privacy.reversibility.signer import PackageSigner
 from telecom_privacy.reversibility.signer_repository import SignerRepository
+from telecom_privacy.reversibility.stamping import Stamping
 from telecom_privacy.settings import Settings
 from telecom_privacy.storage.mongo import Databases
 
@@ -61,7 +62,7 @@ def build_exports(
         attempts,
         parties.clients,
         Payload(calls.search, records.search, calls.numbers),
-        Bag(signer, settings.operator_name, _authority(settings)),
+        Bag(signer, settings.operator_name, _stamping(settings)),
         stored.segments,
         core.schedule,
         clock,
@@ -90,11 +91,11 @@ def _own_signer(settings: Settings) -> CertifiedKey | None:
     return CertifiedKey.load(_read(key), _read(certificate))
 
 
-def _authority(settings: Settings) -> TimestampAuthority | None:
+def _stamping(settings: Settings) -> Stamping | None:
     url, certificates = settings.timestamp_url, settings.timestamp_certificates
     if url is None or certificates is None:
         return None
-    return TimestampAuthority(url, _read(certificates))
+    return Stamping(TimestampAuthority(url, _read(certificates)))
 
 
 def _read(path: Path) -> bytes:

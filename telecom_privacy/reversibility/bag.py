@@ -19,45 +19,40 @@ from telecom_privacy.archive.bag import (
     manifest_line,
     payload_oxum,
 )
-from telecom_privacy.crypto.timestamp_authority import TimestampAuthority
-from telecom_privacy.errors import Unavailable
 from telecom_privacy.reversibility.model import StoredExport
 from telecom_privacy.reversibility.signer import PackageSigner
+from telecom_privacy.reversibility.stamping import Stamping
 from telecom_privacy.reversibility.streams import Measure
 from telecom_privacy.reversibility.writer import PackageWriter, WrittenFile
 
-_TRIES = 3
 _STAMP = "Time-Stamp"
 
 
 class Bag:
     """Writes the tag files; to be called after all of the payload.
 
-    Where a time stamp authority is configured but gives no stamp in three tries, `bag-info.txt`
-    says so: a client must not miss the end of its window for that.
+    Where a time stamp authority is configured but gives no stamp, `bag-info.txt` says so: a client
+    must not miss the end of its window for that.
     """
 
-    def __init__(
-        self, signer: PackageSigner, operator: str, authority: TimestampAuthority | None
-    ) -> None:
+    def __init__(self, signer: PackageSigner, operator: str, stamping: Stamping | None) -> None:
         self._signer = signer
         self._operator = operator
-        self._authority = authority
+        self._stamping = stamping
 
     def write(self, package: PackageWriter, export: StoredExport) -> None:
-        """Raises `IntegrityError` for a stamp that is not over this package."""
         manifest, oxum = _manifest(package)
         info = list(self._info(export, oxum))
         stamp = None
-        if self._authority:
+        if self._stamping:
             stamped = [*info, (_STAMP, STAMP_FILE)]
-            stamp = _stamp(self._authority, _tag_manifest(info_text(stamped), manifest))
-            info = stamped if stamp else [*info, (_STAMP, "none: the authority did not answer")]
+            stamp = self._stamping.stamp(_tag_manifest(info_text(stamped), manifest))
+            info = stamped if stamp else [*info, (_STAMP, "none: the authority gave none")]
         package.add(DECLARATION_FILE, DECLARATION)
         package.add(INFO_FILE, info_text(info))
         tags = _tag_manifest(info_text(info), manifest)
         package.add(TAG_MANIFEST_FILE, tags)
-        package.add(SIGNATURE_FILE, self._signer.sign(tags, export.as_of))
+        package.add(SIGNATURE_FILE, self._signer.sign(tags))
         if stamp:
             package.add(STAMP_FILE, stamp)
 
@@ -85,15 +80,6 @@ def _tag_manifest(info: bytes, manifest: WrittenFile) -> bytes:
     small = ((DECLARATION_FILE, DECLARATION), (INFO_FILE, info))
     lines = [_line(Measure(data).sha256, path) for path, data in small]
     return b"".join([*lines, _line(manifest.sha256, manifest.path)])
-
-
-def _stamp(authority: TimestampAuthority, content: bytes) -> bytes | None:
-    for _ in range(_TRIES):
-        try:
-            return authority.stamp(content)
-        except Unavailable:
-            continue
-    return None
 
 
 def _line(sha256: str, path: str) -> bytes:

@@ -1,6 +1,5 @@
 """The key that signs packages, with its certificate: made once, or the operator's own."""
 
-from datetime import datetime
 from threading import Lock
 
 from telecom_privacy.clock import Clock
@@ -39,9 +38,9 @@ class PackageSigner:
         """The certificate that verifies packages, and those above it, PEM."""
         return self._key().certificate_pem
 
-    def sign(self, content: bytes, at: datetime) -> bytes:
-        """Return the detached CMS signature over `content`, DER."""
-        return sign(content, self._key(), at)
+    def sign(self, content: bytes) -> bytes:
+        """Return the detached CMS signature over `content`, DER, which states the time now."""
+        return sign(content, self._key(), self._clock.now())
 
     def _key(self) -> CertifiedKey:
         with self._lock:

@@ -16,7 +16,7 @@ from telecom_privacy.crypto import cms
 from telecom_privacy.crypto.certificates import is_among
 from telecom_privacy.crypto.timestamps import check_imprint, verify_stamp
 from telecom_privacy.errors import IntegrityError
-from telecom_privacy.verify.tables import check_tables
+from telecom_privacy.verify.tables import DESCRIPTOR, check_tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,8 @@ def verify_package(
         signed = _check_signature(package, certificates)
         stamped_at = _check_stamp(package, authorities)
         octets, files = package.check_hashes()
-        check_tables(package)
+        if package.has(DESCRIPTOR):
+            check_tables(package)
         has_stamp = package.has(bag.STAMP_FILE)
     if certificates is None:
         raise IntegrityError(

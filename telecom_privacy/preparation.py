@@ -21,6 +21,7 @@ from telecom_privacy.holds.repository import HoldRepository, WithheldRepository
 from telecom_privacy.http.access import Access, ApiRole
 from telecom_privacy.keys.repository import KeyRepository
 from telecom_privacy.keys.setup import create_roots_once
+from telecom_privacy.notices.repository import DeliveryRepository, WebhookRepository
 from telecom_privacy.policies.files import load_policies
 from telecom_privacy.records.repository import RecordRepository
 from telecom_privacy.retention.certificate_repository import (
@@ -79,6 +80,8 @@ def _create_indexes(databases: Databases, settings: Settings) -> None:
     WithheldRepository(databases.bulk).create_indexes()
     StatisticsRepository(databases.bulk).create_indexes()
     ExportRepository(databases.bulk).create_indexes()
+    WebhookRepository(databases.audit).create_indexes()
+    DeliveryRepository(databases.bulk).create_indexes()
 
 
 def _write_verifier_key(audit: AuditLog, directory: Path) -> None:

@@ -10,6 +10,7 @@ from telecom_privacy.bootstrap.calls import build_calls, build_recordings
 from telecom_privacy.bootstrap.core import build_core
 from telecom_privacy.bootstrap.exports import build_exports
 from telecom_privacy.bootstrap.holds import build_holds
+from telecom_privacy.bootstrap.notices import build_notices
 from telecom_privacy.bootstrap.parties import build_parties
 from telecom_privacy.bootstrap.records import build_records
 from telecom_privacy.bootstrap.retention import build_retention
@@ -23,6 +24,7 @@ from telecom_privacy.erasure.recovery import Recovery
 from telecom_privacy.holds.upkeep import HoldUpkeep
 from telecom_privacy.keys.provider import KeyProvider
 from telecom_privacy.maintenance import Maintenance
+from telecom_privacy.notices.service import Notices
 from telecom_privacy.retention.clock_guard import ClockGuard
 from telecom_privacy.retention.finality import Finality
 from telecom_privacy.retention.replay import Replay
@@ -57,6 +59,7 @@ class Services:
     maintenance: Maintenance
     holds: HoldUpkeep
     exports: Jobs
+    notices: Notices
     all: tuple[object, ...]
 
     def start(self) -> None:
@@ -88,6 +91,7 @@ def wire(settings: Settings, databases: Databases, clock: Clock) -> Services:
     stored = build_stored(settings, databases)
     core = build_core(settings, databases, stored, clock)
     parties = build_parties(settings, core, stored)
+    notices = build_notices(core, stored)
     calls = build_calls(settings, databases, core, stored, parties)
     holds = build_holds(settings, core, stored, parties)
     records = build_records(settings, core, stored, parties)
@@ -125,6 +129,7 @@ def wire(settings: Settings, databases: Databases, clock: Clock) -> Services:
         ),
         holds=holds.upkeep,
         exports=exports.jobs,
+        notices=notices,
         all=(
             core.audit,
             parties.accounts,

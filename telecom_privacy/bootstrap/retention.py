@@ -28,6 +28,7 @@ from telecom_privacy.erasure.recovery import (
     Recovery,
 )
 from telecom_privacy.holds.repository import HOLDS
+from telecom_privacy.notices.repository import WEBHOOKS
 from telecom_privacy.policies.files import policies_digest
 from telecom_privacy.policies.model import Category, Policy
 from telecom_privacy.records.consent import ReviewedRecords
@@ -192,6 +193,7 @@ def _intent_handlers(
         CALLS: stored.calls,
         HOLDS: stored.holds,
         EXPORTS: stored.exports,
+        WEBHOOKS: stored.webhooks,
         RECORDS: ReviewedRecords(stored.records, records.consents),
     }
     return {

@@ -19,6 +19,8 @@ from telecom_privacy.erasure.versions import VERSION, ReplacedVersions
 from telecom_privacy.erasure.withheld import WITHHELD, DataEraser
 from telecom_privacy.holds.eraser import WithheldEraser
 from telecom_privacy.holds.repository import HoldRepository, WithheldRepository
+from telecom_privacy.notices.model import WEBHOOK
+from telecom_privacy.notices.repository import DeliveryRepository, WebhookRepository
 from telecom_privacy.policies.model import Category
 from telecom_privacy.records.erasers import RecordEraser
 from telecom_privacy.records.repository import RecordRepository
@@ -50,6 +52,8 @@ class Stored:
     segments: SegmentStore
     statistics: StatisticsRepository
     exports: ExportRepository
+    webhooks: WebhookRepository
+    deliveries: DeliveryRepository
 
 
 def build_stored(settings: Settings, databases: Databases) -> Stored:
@@ -69,6 +73,8 @@ def build_stored(settings: Settings, databases: Databases) -> Stored:
         segments=SegmentStore(bulk),
         statistics=StatisticsRepository(bulk),
         exports=ExportRepository(bulk),
+        webhooks=WebhookRepository(audit),
+        deliveries=DeliveryRepository(bulk),
     )
 
 
@@ -94,5 +100,6 @@ def data_erasers(stored: Stored) -> Mapping[str, DataEraser]:
         EXPORT: ExportEraser(stored.exports, stored.segments),
         VERSION: ReplacedVersions(stored.withheld),
         WITHHELD: WithheldEraser(stored.withheld, stored.segments),
+        WEBHOOK: stored.webhooks,
     }
     return _DataErasers(named, RecordEraser(stored.records, stored.segments))

@@ -28,7 +28,10 @@ RELEASED = "released"
 COPY = "copy"
 """Not a term: a package made for the client, of which a record is gone or whose time is over."""
 
-UNCERTIFIED = frozenset({REPLACED, RELEASED, COPY})
+REMOVED = "removed"
+"""Not a term: a setting, and no record, that its owner removed."""
+
+UNCERTIFIED = frozenset({REPLACED, RELEASED, COPY, REMOVED})
 """The rules that no certificate counts."""
 
 DocumentId = bytes | UUID

@@ -1,0 +1,1 @@
+"""Notices to portal and platform: signed webhooks, delivered at least once."""

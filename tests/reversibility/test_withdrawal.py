@@ -14,6 +14,7 @@ from telecom_privacy.reversibility.model import Wish
 from telecom_privacy.reversibility.payload import Payload
 from telecom_privacy.reversibility.writer import PackageWriter
 from tests.builders import Api, tone
+from tests.retention.test_replay import backup, restore
 from tests.reversibility.conftest import Portal, files_of
 
 CALLS = "/v1/clients/cabinet/calls"
@@ -232,3 +233,36 @@ def test_two_downloads_at_once_get_the_same_bytes(portal: Portal) -> None:
 
     assert len(got) == 2
     assert got[0] == got[1]
+
+
+def test_no_restore_brings_a_withdrawn_package_back(portal: Portal, services: Services) -> None:
+    databases = services.databases
+    path = portal.made()
+    copies = [(database, backup(database)) for database in (databases.bulk, databases.keystore)]
+    deletion("three")(portal.api)
+
+    for database, copy in copies:
+        restore(services, database, copy)
+    services.replay.run("test")
+
+    assert portal.status(path) == 410
+    assert databases.bulk["export_entries"].count_documents({}) == 0
+
+
+def test_a_secret_hold_changes_nothing_of_packages(portal: Portal) -> None:
+    hold = {
+        "case": "case 1",
+        "reason": "a dispute",
+        "client_id": "cabinet",
+        "review_on": "2099-01-01",
+        "secret": True,
+    }
+    assert portal.api.as_("legal", "POST", "/v1/holds", json=hold).status_code == 201
+    path = portal.made()
+
+    deletion("three")(portal.api)
+
+    assert portal.status(path) == 410
+    files = files_of(portal.fetch(portal.made()))
+    assert len(files["data/calls.jsonl"].splitlines()) == 2
+    assert not any(b"dispute" in data for data in files.values())

@@ -13,6 +13,7 @@ from telecom_privacy.audit.routes import blueprint as audit
 from telecom_privacy.bootstrap import Services
 from telecom_privacy.calls.routes import blueprint as calls
 from telecom_privacy.clients.routes import blueprint as clients
+from telecom_privacy.dashboard.routes import blueprint as dashboard
 from telecom_privacy.health import health_blueprint
 from telecom_privacy.holds.routes import blueprint as holds
 from telecom_privacy.http.endpoint import Guard, register_guard
@@ -39,6 +40,7 @@ BLUEPRINTS = (
     audit,
     calls,
     clients,
+    dashboard,
     exports,
     holds,
     openapi,

@@ -4,6 +4,7 @@ import logging
 import threading
 from datetime import timedelta
 
+from telecom_privacy.audit.accesses import Accesses
 from telecom_privacy.audit.refusals import Refusals
 from telecom_privacy.calls.service import CallService
 from telecom_privacy.clock import Clock
@@ -36,6 +37,7 @@ class Maintenance:
         statistics: StatisticsService,
         holds: HoldUpkeep,
         refusals: Refusals,
+        accesses: Accesses,
         guard: ClockGuard,
         exports: Jobs,
         clock: Clock,
@@ -48,6 +50,7 @@ class Maintenance:
         self._holds = holds
         self._records = records
         self._refusals = refusals
+        self._accesses = accesses
         self._guard = guard
         self._exports = exports
         self._clock = clock
@@ -84,6 +87,7 @@ class Maintenance:
         succeeds(self._exports.resume, "exports cannot be taken up")
         if self._lease.take_turn(now):
             settled = self._recovery.run()
+            self._accesses.complete()
             self._statistics.fold_all(lambda: None)
             if self._guard.is_trusted():  # or a late retry might bring back what was erased
                 self._calls.forget_tombstones()

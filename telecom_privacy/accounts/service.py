@@ -1,6 +1,6 @@
 """API keys: issued, authenticated, revoked within a second in every worker."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -140,6 +140,11 @@ class AccountService:
     def label(self, key: ApiKey) -> str:
         binding = _binding(key.id, key.month)
         return str(open_json(self._keys.open(binding, key.key), key.label, binding)["label"])
+
+    def labels(self, client_id: UUID, key_ids: Iterable[UUID]) -> dict[UUID, str]:
+        """The labels of those of some keys that are the client's own."""
+        found = (self._repository.fetch(key_id) for key_id in key_ids)
+        return {key.id: self.label(key) for key in found if key and key.client_id == client_id}
 
     def client_of(self, key: ApiKey) -> str | None:
         """The external id of the client that a key is bound to; None where it cannot be opened."""

@@ -28,7 +28,8 @@ def seal_event(event: Event, sealer: DetailSealer) -> tuple[bytes, SealedEntry]:
     """Return a fresh salt and the entry that commits to, and seals, salt and statement."""
     salt, entry_id, statement = os.urandom(SALT_BYTES), uuid4(), event.statement()
     sealed = sealer.seal(event.month, entry_id, _pad(salt + statement))
-    return salt, SealedEntry(commit(salt, statement), entry_id, event.month, sealed)
+    leaf = commit(salt, statement)
+    return salt, SealedEntry(leaf, entry_id, event.month, sealed, event.access)
 
 
 def open_detail(entry: SealedEntry, sealer: DetailSealer) -> Mapping[str, Json] | None:

@@ -11,6 +11,7 @@ import rfc8785
 
 from telecom_privacy import clock
 from telecom_privacy.errors import Invalid
+from telecom_privacy.scope import Role
 
 Json: TypeAlias = "str | int | float | bool | Sequence[Json] | Mapping[str, Json] | None"
 
@@ -20,7 +21,35 @@ SALT_BYTES = 32
 MAX_STATEMENT_BYTES = 16 * 1024
 """Keeps a full batch of 256 entries far below the 16 MB that one document may have."""
 
+OPENINGS = frozenset(
+    {
+        "call.read",
+        "calls.searched",
+        "content.opened",
+        "export.created",
+        "export.fetched",
+        "instructions.read",
+        "licence.read",
+        "licences.listed",
+        "record.read",
+        "records.searched",
+        "recording.opened",
+    }
+)
+"""The actions by which a client's data is opened. What opens data for a requisition or of a hold is
+none of them: its entries name no client (DESIGN §6)."""
+
+_CLIENT = "client"
 _LEAF_CONTEXT = b"telecom-privacy/leaf/v1\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Accessed:
+    """That an entry tells of somebody who opened a client's data; `is_own`: the client itself."""
+
+    client_id: UUID
+    is_own: bool
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +70,14 @@ class Event:
     def month(self) -> str:
         """The UTC calendar month, `YYYY-MM`, whose key seals the details."""
         return clock.to_text(self.at)[:7]
+
+    @property
+    def access(self) -> Accessed | None:
+        """Whose data was opened by it; None: no client's, or what the operator has of its own."""
+        is_theirs = self.details.get("kept_as") != Role.CONTROLLER
+        if self.client_id is None or self.action not in OPENINGS or not is_theirs:
+            return None
+        return Accessed(self.client_id, self.details.get("role") == _CLIENT, self.at)
 
     def statement(self) -> bytes:
         """Return the event in RFC 8785 form. Raises `Invalid` where that is impossible."""
@@ -72,12 +109,27 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class SealedEntry:
-    """An entry as it is stored: nothing in it is readable without the key of its month."""
+    """An entry as it is stored: nothing in it is readable without the key of its month.
+
+    `access` is told beside it, so that the client finds it (`audit.accesses`).
+    """
 
     leaf: bytes
     entry_id: UUID
     month: str
     sealed: bytes
+    access: Accessed | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedAccess:
+    """Where the log tells of an access: the entry's index, and that of its batch's first."""
+
+    index: int
+    first: int
+    client_id: UUID
+    is_own: bool
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,9 @@ from datetime import datetime
 from bson import Binary
 from pymongo.errors import DuplicateKeyError
 
-from telecom_privacy.audit.model import LEAF_BYTES, SealedEntry
+from telecom_privacy.audit.access_repository import AccessQueries
+from telecom_privacy.audit.documents import access_documents, leaves_of, sealed_entries
+from telecom_privacy.audit.model import SealedEntry
 from telecom_privacy.storage.mongo import Document, MongoDatabase, translating_errors
 
 TILE = 256
@@ -21,7 +23,7 @@ _MARK_SECONDS = 3600
 _TILES_WRITTEN = "tiles-written"
 
 
-class AuditRepository:
+class AuditRepository(AccessQueries):
     """Reads and writes the log; sees leaves, hashes and sealed bytes only."""
 
     def __init__(self, database: MongoDatabase) -> None:
@@ -29,9 +31,11 @@ class AuditRepository:
         self._tiles = database["tiles"]
         self._state = database["state"]
         self._openings = database["openings"]
+        self._accesses = database["accesses"]
 
     def create_indexes(self) -> None:
         """To be called at start, while the collections are empty."""
+        self._create_access_indexes()
         with translating_errors():
             self._batches.create_index([("first", 1), ("count", 1)])
             self._tiles.create_index([("level", 1), ("index", 1)])
@@ -49,6 +53,8 @@ class AuditRepository:
                 for entry in entries
             ],
         }
+        if accesses := access_documents(first, entries):
+            document["accesses"] = accesses
         try:
             with translating_errors():
                 self._batches.insert_one(document)
@@ -68,19 +74,14 @@ class AuditRepository:
         """Return the leaves from `start` up to, not including, `end`."""
         leaves: list[bytes] = []
         for batch in self._fetch_batches(start, end, {"details": 0}):
-            leaves += _leaves(batch)[max(start - batch["first"], 0) : end - batch["first"]]
+            leaves += leaves_of(batch)[max(start - batch["first"], 0) : end - batch["first"]]
         return leaves
 
     def fetch_entries(self, start: int, end: int) -> list[SealedEntry]:
         entries: list[SealedEntry] = []
         for batch in self._fetch_batches(start, end):
             inside = slice(max(start - batch["first"], 0), end - batch["first"])
-            entries += [
-                SealedEntry(leaf, detail["id"], detail["month"], bytes(detail["sealed"]))
-                for leaf, detail in zip(
-                    _leaves(batch)[inside], batch["details"][inside], strict=True
-                )
-            ]
+            entries += sealed_entries(batch)[inside]
         return entries
 
     def insert_tile(self, level: int, index: int, hashes: bytes, root: bytes) -> None:
@@ -141,8 +142,3 @@ class AuditRepository:
             for batch in self._batches.find({"first": within}, fields).sort("first", 1):
                 if batch["first"] + batch["count"] > start:
                     yield batch
-
-
-def _leaves(batch: Document) -> list[bytes]:
-    leaves = bytes(batch["leaves"])
-    return [leaves[at : at + LEAF_BYTES] for at in range(0, len(leaves), LEAF_BYTES)]

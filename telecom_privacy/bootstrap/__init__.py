@@ -20,6 +20,7 @@ from telecom_privacy.calls.batch import CallBatch
 from telecom_privacy.clients.service import ClientService
 from telecom_privacy.clock import Clock, SystemClock
 from telecom_privacy.crypto.binding import Binding
+from telecom_privacy.dashboard.accesses import AccessReport
 from telecom_privacy.erasure.recovery import Recovery
 from telecom_privacy.holds.upkeep import HoldUpkeep
 from telecom_privacy.keys.provider import KeyProvider
@@ -123,6 +124,7 @@ def wire(settings: Settings, databases: Databases, clock: Clock) -> Services:
             core.statistics,
             holds.upkeep,
             refusals,
+            core.accesses,
             retention.guard,
             exports.jobs,
             clock,
@@ -151,6 +153,7 @@ def wire(settings: Settings, databases: Databases, clock: Clock) -> Services:
             retention.sweeps,
             retention.preview,
             retention.anonymisation,
+            AccessReport(core.accesses, parties.accounts, core.audit, clock),
             holds.service,
             holds.withheld,
             exports.service,

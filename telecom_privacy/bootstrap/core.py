@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from telecom_privacy.audit.accesses import Accesses
 from telecom_privacy.audit.model import Event
 from telecom_privacy.audit.openings import Openings
 from telecom_privacy.audit.repository import AuditRepository
@@ -48,6 +49,7 @@ class Core:
     epoch: Epoch
     keys: KeyService
     audit: AuditLog
+    accesses: Accesses
     openings: Openings
     signer: SigningKey
     eraser: Eraser
@@ -68,7 +70,8 @@ def build_core(settings: Settings, databases: Databases, stored: Stored, clock: 
     signer = SigningKey(settings.log_name, unlogged.current(signing_node()).key)
     entries = AuditRepository(databases.audit)
     watermark = StoredWatermark(databases.keystore)
-    audit = AuditLog(entries, AuditDetailSealer(unlogged), signer, watermark)
+    sealer = AuditDetailSealer(unlogged)
+    audit = AuditLog(entries, sealer, signer, watermark)
     tree = KeyTree(repository, provider, epoch, clock, _key_log(audit, clock))
     keys = KeyService(repository, tree, clock, stored.erasures)
     moves = RotationRepository(databases.keystore)
@@ -87,6 +90,7 @@ def build_core(settings: Settings, databases: Databases, stored: Stored, clock: 
         epoch=epoch,
         keys=keys,
         audit=audit,
+        accesses=Accesses(entries, sealer),
         openings=Openings(audit, entries),
         signer=signer,
         eraser=eraser,

@@ -28,7 +28,12 @@ class RecordContent:
 
     def log_opening(self, access: Access, client: Client, content: OpenedContent) -> None:
         """Log that it is opened, once per caller in five minutes. Durable on return."""
-        record_id = content.binding.record_id
-        details = {"record": str(record_id), **access.statement()}
+        place = content.binding
+        details = {
+            "record": str(place.record_id),
+            "category": place.category,
+            "kept_as": place.role,
+            **access.statement(),
+        }
         event = Event("content.opened", access.actor, self._clock.now(), client.id, details)
         self._openings.append_opening(event, content.id)

@@ -36,7 +36,12 @@ class RecordReader:
             return self.find(access, client, category, external_id)
 
         record = self._opener.open_current(client, find(), find)
-        details = {"record": str(record.stored.record_id), "category": category}
+        stored = record.stored
+        details = {
+            "record": str(stored.record_id),
+            "category": category,
+            "kept_as": stored.scope.role.value,
+        }
         self._changes.append("record.read", access, client.id, details)
         return record
 

@@ -86,7 +86,11 @@ class RecordSearch:
         role = self._finder.roles(access, Deed.READ, client, query.category)[0]
         found = self._page(access, client, role, query, after, limit + 1)
         records = self._opened(client, role, found[:limit])
-        details: dict[str, Json] = {"category": query.category, "count": len(records)}
+        details: dict[str, Json] = {
+            "category": query.category,
+            "count": len(records),
+            "kept_as": role.value,
+        }
         self._changes.append("records.searched", access, client.id, details)
         return RecordPage(records, _position(found[limit - 1]) if len(found) > limit else None)
 

@@ -66,6 +66,7 @@ ROLES = {
     ("DELETE", f"{_CALL}/recordings/<recording_id>"): "client",
     ("GET", "/v1/clients/<client>/recording-policy"): "platform",
     ("GET", "/v1/clients/<client>/traffic"): "billing dpo legal",
+    ("GET", "/v1/clients/<client>/accesses"): "client dpo",
     ("GET", "/v1/clients/<client>/statistics"): "client dpo admin",
     ("PUT", _RECORD): "platform client dpo",
     ("GET", _RECORDS): _READERS,

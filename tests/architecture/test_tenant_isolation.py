@@ -53,6 +53,7 @@ LIMITED_MAY = {
     ("GET", "/v1/clients/<client>"): "says what was agreed, not what a licence did",
     ("GET", "/v1/clients/<client>/calls"): "is a list: tested for what is in it",
     ("GET", "/v1/clients/<client>/licences"): "is a list: tested for what is in it",
+    ("GET", "/v1/clients/<client>/accesses"): "is forbidden to limited keys altogether",
     ("GET", "/v1/clients/<client>/statistics"): "is forbidden to limited keys altogether",
     ("GET", RECORDS.removesuffix("/<record_id>")): "is a list: tested for what is in it",
     ("PUT", RECORDS): "makes a record of a licence of its own where there is none",

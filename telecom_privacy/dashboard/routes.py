@@ -1,0 +1,28 @@
+"""Routes of a client's view of its own data (API.md "Exports and rights")."""
+
+from typing import Any
+
+from flask import Blueprint
+
+from telecom_privacy.audit.accesses import AccessQuery
+from telecom_privacy.clients.service import ClientService
+from telecom_privacy.dashboard.accesses import AccessReport
+from telecom_privacy.dashboard.schemas import AccessListSchema, AccessQuerySchema
+from telecom_privacy.http.access import Access, ApiRole
+from telecom_privacy.http.cursor import decode_cursor, encode_cursor
+from telecom_privacy.http.endpoint import endpoint
+from telecom_privacy.http.services import service
+
+blueprint = Blueprint("dashboard", __name__)
+
+_CLIENT = "/v1/clients/<client>"
+
+
+@blueprint.get(f"{_CLIENT}/accesses")
+@endpoint(ApiRole.CLIENT, ApiRole.DPO, query=AccessQuerySchema, answers={200: AccessListSchema})
+def list_accesses(access: Access, client: str, query: dict[str, Any]) -> Any:
+    """List who opened this client's data, when and why, newest first."""
+    found = service(ClientService).reach(access, client)
+    limit, after = query.pop("limit"), decode_cursor(query.pop("cursor", None))
+    items, more = service(AccessReport).page(access, found, AccessQuery(**query), after, limit)
+    return {"items": items, "next": more and encode_cursor(more)}

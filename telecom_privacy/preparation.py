@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from telecom_privacy.accounts.first_key import issue_first_admin_key
+from telecom_privacy.accounts.repository import ApiKeyRepository
 from telecom_privacy.accounts.service import AccountService
 from telecom_privacy.audit.repository import AuditRepository
 from telecom_privacy.audit.service import AuditLog
@@ -65,6 +66,7 @@ def prepare(settings: Settings) -> None:
 
 def _create_indexes(databases: Databases, settings: Settings) -> None:
     KeyRepository(databases.keystore).create_indexes()
+    ApiKeyRepository(databases.audit).create_indexes()
     AuditRepository(databases.audit).create_indexes()
     ErasureRepository(databases.audit).create_indexes()
     ScheduleRepository(databases.bulk).create_indexes()

@@ -35,9 +35,11 @@ class ApiKey:
 
     def admits(self, secret: bytes, now: datetime) -> bool:
         """Tell whether `secret` is this key's and the key is neither revoked nor expired."""
-        matches = compare_digest(hash_of(secret), self.secret_hash)
-        live = self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
-        return matches and live
+        return compare_digest(hash_of(secret), self.secret_hash) and self.is_live(now)
+
+    def is_live(self, now: datetime) -> bool:
+        """Tell whether the key is neither revoked nor expired."""
+        return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
 
     @property
     def access(self) -> Access:

@@ -20,6 +20,10 @@ class ApiKeyRepository:
     def __init__(self, audit: MongoDatabase) -> None:
         self._collection = audit[API_KEYS]
 
+    def create_indexes(self) -> None:
+        with translating_errors():
+            self._collection.create_index("client")
+
     def insert(self, key: ApiKey) -> None:
         with translating_errors():
             self._collection.insert_one(_document(key))
@@ -36,6 +40,11 @@ class ApiKeyRepository:
     def fetch_all(self) -> Iterator[ApiKey]:
         with translating_errors():
             for document in self._collection.find():
+                yield _api_key(document)
+
+    def fetch_of_client(self, client_id: UUID) -> Iterator[ApiKey]:
+        with translating_errors():
+            for document in self._collection.find({"client": client_id}):
                 yield _api_key(document)
 
     def update_revoked(self, key_id: UUID, now: datetime) -> bool:

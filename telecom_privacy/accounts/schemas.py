@@ -16,6 +16,14 @@ class ApiKeySchema(ApiSchema):
     expires_at = Moment(allow_none=True, load_default=None)
 
 
+class StaffKeySchema(ApiSchema):
+    """A key for a client's own staff: always of its client, always limited to some licences."""
+
+    licence_ids = fields.List(external_id(), required=True, validate=validate.Length(1, 1000))
+    label = text(200, required=True)
+    expires_at = Moment(allow_none=True, load_default=None)
+
+
 class ApiKeyViewSchema(Schema):
     id = fields.String()
     role = fields.String()
@@ -34,4 +42,25 @@ class IssuedApiKeySchema(ApiKeyViewSchema):
 
 class ApiKeyListSchema(Schema):
     items = fields.List(fields.Nested(ApiKeyViewSchema))
+    next = fields.String(allow_none=True)
+
+
+class StaffKeyViewSchema(Schema):
+    """`licence_ids` is null for a key for the whole client."""
+
+    id = fields.String()
+    label = fields.String()
+    licence_ids = fields.List(fields.String(), allow_none=True)
+    created_at = Moment()
+    expires_at = Moment(allow_none=True)
+    revoked_at = Moment(allow_none=True)
+    last_used_at = Moment(allow_none=True)
+
+
+class IssuedStaffKeySchema(StaffKeyViewSchema):
+    key = fields.String()
+
+
+class StaffKeyListSchema(Schema):
+    items = fields.List(fields.Nested(StaffKeyViewSchema))
     next = fields.String(allow_none=True)

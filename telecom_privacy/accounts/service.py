@@ -135,7 +135,7 @@ class AccountService:
 
     def page(self, after: Position | None, limit: int) -> tuple[list[ApiKey], Position | None]:
         """Return a page of all keys, oldest first, and where the next one goes on."""
-        return page_oldest_first(self._repository.fetch_all(), _position, after, limit)
+        return page_oldest_first(self._repository.fetch_all(), key_position, after, limit)
 
     def label(self, key: ApiKey) -> str:
         binding = _binding(key.id, key.month)
@@ -155,9 +155,10 @@ class AccountService:
 
     def revoke(self, actor: str, key_id: UUID) -> None:
         """Make a key useless everywhere within a second. Raises `NotFound`."""
-        event = Event("api-key.revoked", actor, self._clock.now(), details={"api_key": str(key_id)})
-        if self._repository.fetch(key_id) is None:
+        if (found := self._repository.fetch(key_id)) is None:
             raise NotFound("API key")
+        details = {"api_key": str(key_id)}
+        event = Event("api-key.revoked", actor, self._clock.now(), found.client_id, details)
         self._audit.append([event])
         self._repository.update_revoked(key_id, self._clock.now())
         self._epoch.advance()
@@ -206,7 +207,8 @@ class AccountService:
         self._repository.update_last_used(key_id, now, now - _USE_WRITTEN_EVERY)
 
 
-def _position(key: ApiKey) -> Position:
+def key_position(key: ApiKey) -> Position:
+    """Where a key stands in lists: by the time it was made."""
     return Position(key.created_at, key.id.bytes)
 
 

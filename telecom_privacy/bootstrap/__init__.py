@@ -135,6 +135,7 @@ def wire(settings: Settings, databases: Databases, clock: Clock) -> Services:
         all=(
             core.audit,
             parties.accounts,
+            parties.staff_keys,
             parties.clients,
             parties.licences,
             core.statistics,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from telecom_privacy.accounts.service import AccountService
+from telecom_privacy.accounts.staff_keys import StaffKeys
 from telecom_privacy.bootstrap.core import Core
 from telecom_privacy.bootstrap.stored import Stored
 from telecom_privacy.clients.anonymisation import LicencePlaceholders
@@ -22,6 +23,7 @@ class Parties:
     licences: LicenceService
     placeholders: LicencePlaceholders
     accounts: AccountService
+    staff_keys: StaffKeys
 
 
 def build_parties(settings: Settings, core: Core, stored: Stored) -> Parties:
@@ -40,4 +42,5 @@ def build_parties(settings: Settings, core: Core, stored: Stored) -> Parties:
     placeholders = LicencePlaceholders(
         stored.licences, licences, keys, versions, core.eraser, audit, clock
     )
-    return Parties(terms, clients, licences, placeholders, accounts)
+    staff_keys = StaffKeys(stored.api_keys, accounts, licences, clock)
+    return Parties(terms, clients, licences, placeholders, accounts, staff_keys)

@@ -1,6 +1,6 @@
 """Licences (CAL): one per agent or device of a client, each itself personal data (ROLE-5)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -94,6 +94,12 @@ class LicenceService:
         opened = list(each_openable("licence", page, self._opened))
         self._log.append("licences.listed", access, client.id, {"count": len(opened)})
         return opened, more
+
+    def external_ids(self, scope: Scope, licence_ids: Iterable[UUID]) -> list[str]:
+        """The external ids of those of some licences that are still there."""
+        found = (self._repository.fetch(scope, licence_id) for licence_id in licence_ids)
+        present = (one for one in found if one and not one.anonymisation)
+        return [one.external_id for one in each_openable("licence", present, self._opened)]
 
     def due(self, client: Client, terms: Terms, now: datetime) -> Iterator[DueItem]:
         """Yield the licences whose term is over at `now`."""

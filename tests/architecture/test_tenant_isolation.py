@@ -38,6 +38,7 @@ PARTS = {
 BODIES = {
     ("POST", EXPORTS): {"kind": "history"},
     ("POST", "/v1/clients/<client>/licences"): {"id": "new", "label": "New", "kind": "agent"},
+    ("POST", "/v1/clients/<client>/api-keys"): {"licence_ids": [LICENCE], "label": "new"},
     ("PATCH", "/v1/clients/<client>/licences/<licence>"): {"label": "Changed"},
     ("PATCH", "/v1/clients/<client>/calls/<call_id>"): {"note": "changed"},
     ("PUT", RECORDS): {"licence_id": OTHER_LICENCE, "occurred_at": WHEN, "data": {"text": "new"}},
@@ -53,6 +54,9 @@ LIMITED_MAY = {
     ("GET", "/v1/clients/<client>"): "says what was agreed, not what a licence did",
     ("GET", "/v1/clients/<client>/calls"): "is a list: tested for what is in it",
     ("GET", "/v1/clients/<client>/licences"): "is a list: tested for what is in it",
+    ("POST", "/v1/clients/<client>/api-keys"): "is forbidden to limited keys altogether",
+    ("GET", "/v1/clients/<client>/api-keys"): "is forbidden to limited keys altogether",
+    ("DELETE", "/v1/clients/<client>/api-keys/<uuid:key_id>"): "is forbidden to limited keys",
     ("GET", "/v1/clients/<client>/accesses"): "is forbidden to limited keys altogether",
     ("GET", "/v1/clients/<client>/statistics"): "is forbidden to limited keys altogether",
     ("GET", RECORDS.removesuffix("/<record_id>")): "is a list: tested for what is in it",

@@ -75,7 +75,7 @@ def get_package(access: Access, client: str, export_id: UUID) -> Response:
 
 @blueprint.get("/v1/exports/certificate")
 @public_endpoint(produces="application/x-pem-file", answers={200: None})
-def get_certificate() -> Response:
+def get_signing_certificate() -> Response:
     """The certificate whose key signs packages, PEM."""
     pem = service(PackageSigner).certificate
     return Response(pem, content_type="application/x-pem-file")

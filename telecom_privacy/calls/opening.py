@@ -30,6 +30,10 @@ class CallOpener:
     def token(self, client: Client, external_id: str) -> bytes:
         return self._keys.identifier_token(client.id, "call", external_id)
 
+    def months(self, client: Client) -> list[str]:
+        """The months (`YYYY-MM`, oldest first) in which the client may have calls."""
+        return self._keys.index_months(client.id)
+
     def is_over(self, client: Client, category: Category, ended_at: datetime) -> bool:
         """Whether the term of a call that ended then, or of its recordings, has run out."""
         verdict = client.terms.verdict(category, Role.PROCESSOR, ended_at)

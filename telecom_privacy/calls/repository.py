@@ -110,17 +110,17 @@ class CallRepository:
             found = self._collection.find(query, FOUND).sort("started_at", -1).limit(most)
             return [found_call_from(document) for document in found]
 
-    def fetch_started_before(self, scope: Scope, before: datetime) -> Iterator[Candidate]:
-        """All calls of a client that started up to a time, oldest first."""
-        query = {"client": scope.client_id, "started_at": {"$lte": before}}
+    def fetch_started(self, scope: Scope, start: datetime, end: datetime) -> Iterator[Candidate]:
+        """All calls of a client that started in `[start, end)`, oldest first."""
+        query = {"client": scope.client_id, "started_at": {"$gte": start, "$lt": end}}
         with translating_errors():
             found = self._collection.find(query, CALL_CANDIDATE).sort("started_at", 1)
             for document in found.batch_size(CANDIDATES):
                 yield call_candidate_from(document)
 
-    def fetch_recorded_before(self, scope: Scope, before: datetime) -> Iterator[Candidate]:
-        """The live recordings of the calls that ended up to a time, oldest first."""
-        query = {"client": scope.client_id, "recorded_until": {"$lte": before}}
+    def fetch_recorded(self, scope: Scope, start: datetime, end: datetime) -> Iterator[Candidate]:
+        """The live recordings of the calls that ended in `[start, end)`, oldest first."""
+        query = {"client": scope.client_id, "recorded_until": {"$gte": start, "$lt": end}}
         with translating_errors():
             found = self._collection.find(query, RECORDINGS_CANDIDATE)
             for document in found.sort("recorded_until", 1).batch_size(CANDIDATES):

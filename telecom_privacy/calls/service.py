@@ -1,8 +1,9 @@
 """Calls: read, changed and deleted by those they belong to."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from telecom_privacy.audit.service import AuditLog
@@ -30,7 +31,8 @@ from telecom_privacy.keys.sealing import seal_json
 from telecom_privacy.policies.due import Terms
 from telecom_privacy.policies.model import Category
 from telecom_privacy.records.catalogue import Catalogue
-from telecom_privacy.scope import Role
+from telecom_privacy.scope import Role, Scope
+from telecom_privacy.storage.backlog import oldest_first
 from telecom_privacy.storage.paging import Window
 
 _TRIES = 20
@@ -144,15 +146,13 @@ class CallService:
     def due(self, client: Client, terms: Terms, now: datetime) -> Iterator[DueItem]:
         """Yield the calls whose term is over at `now`, oldest first."""
         cutoff = terms.latest_due(Category.CALL, Role.PROCESSOR, now)
-        scope = client.scope(Role.PROCESSOR)
-        found = self._repository.fetch_started_before(scope, cutoff) if cutoff else ()
+        found = self._oldest_first(self._repository.fetch_started, client, cutoff)
         return _due(Category.CALL, terms, found, now)
 
     def due_recordings(self, client: Client, terms: Terms, now: datetime) -> Iterator[DueItem]:
         """Yield the recordings whose term is over at `now`, oldest first."""
         cutoff = terms.latest_due(Category.RECORDING, Role.PROCESSOR, now)
-        scope = client.scope(Role.PROCESSOR)
-        found = self._repository.fetch_recorded_before(scope, cutoff) if cutoff else ()
+        found = self._oldest_first(self._repository.fetch_recorded, client, cutoff)
         return _due(Category.RECORDING, terms, found, now)
 
     def is_empty(self, client: Client, window: Window) -> bool:
@@ -176,6 +176,17 @@ class CallService:
         token = self._opener.token(client, external_id)
         found = self._repository.fetch(client.scope(Role.PROCESSOR), token)
         return found if found and access.may_see_licence(found.licence_id) else None
+
+    def _oldest_first(
+        self,
+        fetch: Callable[[Scope, datetime, datetime], Iterator[Candidate]],
+        client: Client,
+        cutoff: datetime | None,
+    ) -> Iterator[Candidate]:
+        if cutoff is None:
+            return iter(())
+        months = partial(self._opener.months, client)
+        return oldest_first(partial(fetch, client.scope(Role.PROCESSOR)), months, cutoff)
 
     def _erase_recordings(self, access: Access, client: Client, external_id: str) -> None:
         call = self._find(access, client, external_id)

@@ -13,6 +13,7 @@ from telecom_privacy.erasure.model import ErasedItem, Erasure
 from telecom_privacy.keys.model import KeyReference
 from telecom_privacy.policies.model import Action
 from telecom_privacy.scope import Role
+from telecom_privacy.storage.batches import queries_by_id
 from telecom_privacy.storage.mongo import (
     BATCH,
     EARLIEST,
@@ -115,8 +116,7 @@ class ErasureRepository:
             "open_since": {"$exists": False},
             "run": {"$exists": False},
         }
-        with translating_errors():
-            self._collection.update_many(query, {"$set": {"run": run}})
+        self._update_some_at_a_time(query, {"$set": {"run": run}})
         return self.count_chosen(run)
 
     def count_chosen(self, run: UUID) -> int:
@@ -134,8 +134,15 @@ class ErasureRepository:
             "$set": {"final_at": at, "uncertified_since": at},
             "$unset": {"run": 1, "not_final_since": 1},
         }
+        self._update_some_at_a_time({"run": run}, change)
+
+    def _update_some_at_a_time(self, query: Document, change: Document) -> None:
+        """Change what matches now: one command over a long ledger would outlast its time-out."""
         with translating_errors():
-            self._collection.update_many({"run": run}, change)
+            matching = [found["_id"] for found in self._collection.find(query, {"_id": 1})]
+        for some in queries_by_id(matching):
+            with translating_errors():
+                self._collection.update_many({**query, **some}, change)
 
     def names_key(self, key: KeyReference) -> bool:
         """Whether the ledger says that this key was, or is being, destroyed."""

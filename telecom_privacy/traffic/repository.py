@@ -64,9 +64,9 @@ class TrafficRepository:
                 }
         return found
 
-    def fetch_started_before(self, scope: Scope, before: datetime) -> Iterator[FoundTraffic]:
-        """All records of a client that started up to a time, oldest first."""
-        query = {"client": scope.client_id, "started_at": {"$lte": before}}
+    def fetch_started(self, scope: Scope, start: datetime, end: datetime) -> Iterator[FoundTraffic]:
+        """All records of a client that started in `[start, end)`, oldest first."""
+        query = {"client": scope.client_id, "started_at": {"$gte": start, "$lt": end}}
         with translating_errors():
             found = self._collection.find(query, _FOUND).sort("started_at", 1)
             for document in found.batch_size(CANDIDATES):

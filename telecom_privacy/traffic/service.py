@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from telecom_privacy.keys.service import KeyService
 from telecom_privacy.policies.due import Terms, Verdict
 from telecom_privacy.policies.model import Category, Purpose
 from telecom_privacy.scope import Role
+from telecom_privacy.storage.backlog import oldest_first
 from telecom_privacy.storage.paging import (
     TICK,
     Position,
@@ -106,8 +108,10 @@ class TrafficService:
     def due(self, client: Client, terms: Terms, now: datetime) -> Iterator[DueItem]:
         """Yield the records that no purpose needs any more at `now`, oldest first."""
         cutoff = terms.latest_due(Category.TRAFFIC, Role.CONTROLLER, now)
-        scope = client.scope(Role.CONTROLLER)
-        for record in self._repository.fetch_started_before(scope, cutoff) if cutoff else ():
+        if cutoff is None:
+            return
+        fetch = partial(self._repository.fetch_started, client.scope(Role.CONTROLLER))
+        for record in oldest_first(fetch, self._keys.index_months, cutoff):
             verdict = terms.verdict(Category.TRAFFIC, Role.CONTROLLER, record.ended_at)
             if verdict.is_due(now):
                 item = ErasedItem(record.record_id, record.key, record.record_id)

@@ -7,7 +7,6 @@ in windows of time that are about as wide as some thousand documents.
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
-from itertools import chain
 from typing import TypeAlias, TypeVar
 
 from telecom_privacy.errors import Unavailable
@@ -31,19 +30,20 @@ def oldest_first(
 ) -> Iterator[Item]:
     """Yield all up to and including `until`, oldest first.
 
-    As a rule that is one query. `months` (`YYYY-MM`) are those in which much may lie: they are
-    asked for, and looked through little by little, only if the query is not answered in time; the
-    time between them is looked through at once. Raises `Unavailable`.
+    Where nothing is there that is one query. `months` (`YYYY-MM`) are those in which much may lie:
+    they are asked for, and looked through little by little, only if the database does not answer in
+    time; the time between them is looked through at once. Raises `Unavailable`.
     """
-    found = fetch(EARLIEST, until + TICK)
+    end = until + TICK
     try:
         with waiting_at_most(_AT_ONCE_SECONDS):
-            first = next(found, None)
+            is_empty = next(fetch(EARLIEST, end), None) is None
     except Unavailable:
-        yield from _in_windows(fetch, sorted(months()), until + TICK)
+        yield from _in_windows(fetch, sorted(months()), end)
         return
-    if first is not None:
-        yield from chain((first,), found)
+    if not is_empty:
+        # Asked anew: the time that a query is given would bound the whole reading of its result.
+        yield from fetch(EARLIEST, end)
 
 
 def _in_windows(fetch: Fetch[Item], months: Iterable[str], end: datetime) -> Iterator[Item]:

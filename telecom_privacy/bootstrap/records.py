@@ -15,6 +15,7 @@ from telecom_privacy.records.deletion import RecordDeletion
 from telecom_privacy.records.drafting import RecordDrafting
 from telecom_privacy.records.events import RecordEvents
 from telecom_privacy.records.finding import RecordFinder
+from telecom_privacy.records.index import SubjectIndex
 from telecom_privacy.records.opening import RecordOpener
 from telecom_privacy.records.reading import RecordReader
 from telecom_privacy.records.refusals import Refusals
@@ -31,6 +32,7 @@ class Records:
     """The generic records of all categories that policies declare."""
 
     catalogue: Catalogue
+    subjects: SubjectIndex
     service: RecordService
     deletion: RecordDeletion
     consents: Consents
@@ -60,7 +62,8 @@ def build_records(settings: Settings, core: Core, stored: Stored, parties: Parti
     clock, records = core.clock, stored.records
     changes = ChangeLog(core.audit, clock)
     catalogue = Catalogue(clock)
-    tokens = RecordTokens(core.keys, NumberReader(settings.default_region))
+    numbers = NumberReader(settings.default_region)
+    tokens = RecordTokens(core.keys, numbers)
     opener = RecordOpener(core.keys, clock)
     finder = RecordFinder(records, tokens, catalogue)
     reader = RecordReader(finder, catalogue, opener, changes, clock)
@@ -75,6 +78,7 @@ def build_records(settings: Settings, core: Core, stored: Stored, parties: Parti
     refusals = Refusals(records, parties.clients, clock, settings.tombstone_time)
     return Records(
         catalogue=catalogue,
+        subjects=SubjectIndex(records, core.keys, numbers),
         service=RecordService(records, finder, deletion, consents, refusals, clock),
         deletion=deletion,
         consents=consents,

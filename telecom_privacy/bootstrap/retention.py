@@ -154,13 +154,14 @@ def build_retention(
         Role.PROCESSOR: calls.index,
         Role.CONTROLLER: calls.traffic_index,
     }
-    reindexing = Reindexing(core.keys, parties.clients.ids, indexes)
+    reindexing = Reindexing(core.keys, parties.clients.ids, indexes, records.subjects)
     replay = Replay(ledger, core.eraser, recovery, reindexing, core.epoch, core.audit, clock)
     finality = Finality(
         core.rotation,
         ledger,
         recovery,
         indexes,
+        records.subjects,
         certificates,
         core.audit,
         Lease(databases.keystore, "rotation-lease", LEASE, outlasts_clocks=True),

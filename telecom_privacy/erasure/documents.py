@@ -95,7 +95,7 @@ def original(
         ended_at=max(ends + list(stored.get("events", {}).values())) if ends else None,
         document=stored,
         numbers=frozenset(bytes(number) for number in stored.get("numbers", ())),
-        index=stored.get("index", 1),
+        index=stored.get("index") or 1,
         subject=bytes(subject) if isinstance(subject, bytes) else None,
         content=content,
         direction=stored.get("direction"),

@@ -37,8 +37,10 @@ class NumberComparison:
     def _has_token(self, original: Original, number: str) -> bool:
         scope = original.scope
         if not original.numbers:
-            subject = self._keys.identifier_token(scope.client_id, "subject", number, scope.role)
-            return subject == original.subject
+            token = self._keys.subjects.token(
+                scope.role, scope.client_id, original.category, number, original.index
+            )
+            return token == original.subject
         owner = scope.client_id if scope.role is Role.PROCESSOR else NO_ID
         month, index = original.month, original.index
         token = self._keys.number_token(scope.role, month, number, index, owner)

@@ -19,6 +19,7 @@ class NodeKind(StrEnum):
     PERIOD = "period-key"
     INDEX = "index-key"
     IDENTIFIER = "identifier-key"
+    SUBJECT = "subject-key"
     DIRECTORY = "directory-key"
     AUDIT = "audit-key"
     SIGNING = "signing-key"
@@ -89,8 +90,13 @@ def index_node(role: Role, month: str, client_id: UUID = NO_ID) -> Node:
     return Node(NodeKind.INDEX, role, client_id, month=month)
 
 
+def subject_node(role: Role, client_id: UUID, category: str) -> Node:
+    """Finds whom a client's records of one category are about."""
+    return Node(NodeKind.SUBJECT, role, client_id, category=category)
+
+
 def identifier_node(client_id: UUID, role: Role = Role.PROCESSOR) -> Node:
-    """Finds the external ids of one client's records, licences and subjects.
+    """Finds the external ids of one client's records and licences.
 
     One per role: what the operator keeps as controller is found after the client's own is gone.
     """
@@ -132,14 +138,15 @@ class KeyReference:
 
 @dataclass(frozen=True, slots=True)
 class NumberIndex:
-    """A month's index key in one generation: makes the tokens by which numbers are found."""
+    """A key of the blind index in one generation: makes the tokens of numbers, or of subjects."""
 
     generation: int
     key: bytes = field(repr=False)
+    kind: str = "number"
 
-    def token(self, number: str) -> bytes:
-        """The token of an E.164 number."""
-        return token(self.key, "number", number)
+    def token(self, value: str) -> bytes:
+        """The token of an E.164 number, or of a subject in its normal form."""
+        return token(self.key, self.kind, value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ ROTATION = "rotation"
 
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 _EMPTY: Document = {"keys": {}, "pending_since": {"$exists": False}}
-_BELOW_A_CLIENT = (NodeKind.PERIOD, NodeKind.INDEX, NodeKind.IDENTIFIER)
+_BELOW_A_CLIENT = (NodeKind.PERIOD, NodeKind.INDEX, NodeKind.IDENTIFIER, NodeKind.SUBJECT)
 _OF_A_LIVE_NODE = ("kind", "client", "month", "generations", "created_at", "renewed_by", "pending")
 
 

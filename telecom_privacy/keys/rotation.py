@@ -33,7 +33,7 @@ _ROOTED = (
     NodeKind.AUDIT,
     NodeKind.SIGNING,
 )
-_PERHAPS_ROOTED = (NodeKind.INDEX, NodeKind.PERIOD, NodeKind.IDENTIFIER)
+_PERHAPS_ROOTED = (NodeKind.INDEX, NodeKind.PERIOD, NodeKind.IDENTIFIER, NodeKind.SUBJECT)
 _log = logging.getLogger("telecom_privacy.keys")
 
 _NOTHING_COUNTED: Mapping[Counted, int] = {}

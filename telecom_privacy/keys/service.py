@@ -30,6 +30,7 @@ from telecom_privacy.keys.model import (
     period_node,
 )
 from telecom_privacy.keys.repository import KeyRepository
+from telecom_privacy.keys.subjects import SubjectKeys
 from telecom_privacy.keys.tree import KeyTree
 from telecom_privacy.keys.wrapping import RecordKeyWrapping
 from telecom_privacy.scope import NO_ID, Role
@@ -65,6 +66,7 @@ class KeyService:
         self._ledger = ledger
         self._wrapping = RecordKeyWrapping(tree)
         self._held = HeldKeys(repository, tree, self._wrapping)
+        self.subjects = SubjectKeys(repository, tree)
 
     def issue(self, bindings: Sequence[Binding], intent: Mapping[str, Any]) -> list[RecordKey]:
         """Make a durable key for each place, all in one page that records what they are for.

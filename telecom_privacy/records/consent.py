@@ -102,11 +102,11 @@ class Consents:
         if stored.revoking is None:
             return
         at, purpose = stored.events["revoked"], sealed["data"]["purpose"]
-        equal = self._belonging(client, stored, sealed.get("subject"))
+        belonging = partial(self._belonging, client, stored, sealed.get("subject"))
         for category, role in self._catalogue.resting_on(client, purpose):
             if role is stored.scope.role:
                 erase = partial(self._erase, client, purpose, at=at, revoking=stored.revoking)
-                self._erase_all(client.scope(role), category, equal, erase)
+                self._erase_all(client.scope(role), category, partial(belonging, category), erase)
         self._repository.finish_revoking(stored, stored.revoking)
         # It was left out while it led to them.
         due_at = self._opener.verdict(client, stored).due_at
@@ -159,28 +159,31 @@ class Consents:
         return max(words)[1] if words else False  # of two at one moment the revoked one counts
 
     def _belonging(
-        self, client: Client, consent: StoredRecord, subject: str | None
+        self, client: Client, consent: StoredRecord, subject: str | None, category: str
     ) -> dict[str, Any]:
-        """What is equal in the records that rest on a consent."""
+        """What is equal in the records of a category that rest on a consent."""
         if consent.licence_id != NO_ID:
             return {"licence": consent.licence_id}
         if subject:
-            return {"subject": self._tokens.subject(client.id, consent.scope.role, subject)}
+            tokens = self._tokens.subjects(client.id, consent.scope.role, category, subject)
+            return {"subject": {"$in": tokens}}
         return {}
 
     def _erase_all(
-        self, scope: Scope, category: str, equal: Mapping[str, Any], erase: Erase
+        self, scope: Scope, category: str, equal: Callable[[], Mapping[str, Any]], erase: Erase
     ) -> None:
-        """Erase what is there, again until none of it changed while it was erased.
+        """Erase what is there, again until nothing, and no key of tokens, changed meanwhile.
 
         Whoever hands in more meanwhile looks at the consents again (`require_still`).
         """
         changed = True
         while changed:
-            found = self._repository.fetch_matching(scope, category, equal)
+            rotation = self._tokens.rotation()
+            found = self._repository.fetch_matching(scope, category, equal())
             changed = False
             while batch := list(islice(found, _BATCH)):
                 changed |= erase(batch)
+            changed |= self._tokens.rotation() != rotation
 
     def _erase(
         self,

@@ -44,6 +44,7 @@ NOT_IN_A_TOMBSTONE = (
     "moved_at",
     "events",
     "subject",
+    "index",
     "covers",
     "binned",
     "key",
@@ -59,7 +60,7 @@ NOT_IN_A_TOMBSTONE = (
 BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
 """Earlier than all that is stored: indexes are read by a range on both sides."""
 
-_KNOWN_OF_CONTENT = ("occurred_at", "moved_at", "subject")
+_KNOWN_OF_CONTENT = ("occurred_at", "moved_at", "subject", "index")
 _NO_KEY = KeyReference(NO_ID, "")
 
 
@@ -74,7 +75,7 @@ def record_document(record: StoredRecord) -> Document:
         "month": record.month,
         "occurred_at": record.occurred_at,
         **moved_document(record.events),
-        "subject": Binary(record.subject) if record.subject else None,
+        **subject_document(record),
         "covers": Binary(record.covers) if record.covers else None,
         "binned": record.binned,
         "key": key_document(record.key),
@@ -86,6 +87,10 @@ def record_document(record: StoredRecord) -> Document:
 
 def proving_document(record: StoredRecord) -> Document:
     return {"proving": record.proving} if record.proving else {}
+
+
+def subject_document(record: StoredRecord) -> Document:
+    return {"subject": Binary(record.subject) if record.subject else None, "index": record.index}
 
 
 def moved_document(events: Mapping[str, datetime]) -> Document:
@@ -117,6 +122,7 @@ def record_from(document: Document) -> StoredRecord:
         payload=bytes(document["payload"]),
         events=document["events"],
         subject=bytes(subject) if subject else None,
+        index=document["index"],
         covers=bytes(covers) if covers else None,
         binned=document["binned"],
         version=document["version"],

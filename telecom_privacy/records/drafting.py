@@ -19,7 +19,7 @@ from telecom_privacy.http.access import Access
 from telecom_privacy.keys.model import KeyReference, RecordKey
 from telecom_privacy.keys.sealing import seal_json
 from telecom_privacy.records.intake import canonical_body, fingerprint, stated
-from telecom_privacy.records.model import CONSENT, NewRecord, StoredRecord
+from telecom_privacy.records.model import CONSENT, NewRecord, Record, StoredRecord
 from telecom_privacy.records.tokens import RecordTokens
 from telecom_privacy.scope import NO_ID, Role, Scope
 from telecom_privacy.storage.paging import month_of
@@ -31,13 +31,14 @@ _NO_KEY = KeyReference(NO_ID, "")
 class Draft:
     """A record under the ids that it will have, without key and payload.
 
-    `body` is what the receipt's digest and the comparison with a retry are taken from; `more` is
-    sealed beside it.
+    `body` is what the receipt's digest and the comparison with a retry are taken from; `rotation`
+    that of the keys of its tokens; `more` is sealed beside the body.
     """
 
     new: NewRecord
     record: StoredRecord
     body: bytes = field(repr=False)
+    rotation: int
     more: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @property
@@ -46,8 +47,9 @@ class Draft:
 
     def again(self, old: StoredRecord) -> "Draft":
         """The draft as a new version of what is stored."""
-        subject, covers = self.record.subject, self.record.covers
-        return replace(self, record=replace(old, subject=subject, covers=covers))
+        new = self.record
+        again = replace(old, subject=new.subject, index=new.index, covers=new.covers)
+        return replace(self, record=again)
 
 
 class RecordDrafting:
@@ -69,7 +71,8 @@ class RecordDrafting:
 
     def draft(self, client: Client, role: Role, new: NewRecord) -> Draft:
         """Raise `Invalid` for data that has no canonical form."""
-        subject = new.subject and self._tokens.subject(client.id, role, new.subject)
+        rotation = self._tokens.rotation()
+        subject, index = self._subject(client.id, role, new)
         record = StoredRecord(
             token=self._tokens.record(client.id, role, new.category, new.external_id),
             record_id=uuid4(),
@@ -79,10 +82,32 @@ class RecordDrafting:
             occurred_at=new.occurred_at,
             key=_NO_KEY,
             payload=b"",
-            subject=subject or None,
+            subject=subject,
+            index=index,
             covers=self._covers(client, role, new),
         )
-        return Draft(new, record, canonical_body(new))
+        return Draft(new, record, canonical_body(new), rotation)
+
+    def indexed_anew(self, draft: Draft, stored: StoredRecord) -> StoredRecord | None:
+        """What was stored, under the newest subject key, if keys were replaced since the draft.
+
+        To be asked once it was stored: what replaces keys has not seen it, perhaps.
+        """
+        if stored.subject is None or self._tokens.rotation() == draft.rotation:
+            return None
+        scope = stored.scope
+        subject, index = self._subject(scope.client_id, scope.role, draft.new)
+        return replace(stored, subject=subject, index=index)
+
+    def _subject(
+        self, client_id: UUID, role: Role, new: NewRecord
+    ) -> tuple[bytes, int] | tuple[None, None]:
+        if not new.subject:
+            return None, None
+        return self._tokens.subject(client_id, role, new.category, new.subject)
+
+    def same_subject(self, known: Record, new: NewRecord) -> bool:
+        return self._tokens.same_subject(known.sealed.get("subject"), new.subject)
 
     def with_licence(self, access: Access, client: Client, draft: Draft) -> Draft:
         """Raise `Invalid` for an unknown licence, `Forbidden` for one not of a limited key."""

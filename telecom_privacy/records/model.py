@@ -63,7 +63,8 @@ class StoredRecord:
     """A record as stored: ids, times and tokens in clear, everything else in `payload`.
 
     `token` is the keyed token of category and external id, and the document's `_id`. `events`
-    holds the latest time of each. `covers`, of a consent, is the token of what rests on it;
+    holds the latest time of each. `subject` is the token of whom it is about, in the generation
+    `index` of the category's subject key. `covers`, of a consent, is the token of what rests on it;
     `proving`, since when its proof may say less than itself, None if that says the same.
     """
 
@@ -77,6 +78,7 @@ class StoredRecord:
     payload: bytes
     events: Mapping[str, datetime] = field(default_factory=dict)
     subject: bytes | None = None
+    index: int | None = None
     covers: bytes | None = None
     binned: bool = False
     version: int = 1

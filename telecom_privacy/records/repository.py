@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from bson import Binary
+from pymongo import UpdateOne
 from pymongo.errors import DuplicateKeyError
 
 from telecom_privacy.erasure.documents import (
@@ -40,6 +41,7 @@ from telecom_privacy.records.documents import (
     record_from,
     refusal_change,
     revoking_document,
+    subject_document,
     this_record,
     tombstone_from,
 )
@@ -136,7 +138,7 @@ class RecordRepository(ConsentQueries, DueQueries):
         change = {
             "key": key_document(new.key),
             "payload": Binary(new.payload),
-            "subject": Binary(new.subject) if new.subject else None,
+            **subject_document(new),
             "covers": Binary(new.covers) if new.covers else None,
             **proving_document(new),
         }
@@ -209,6 +211,32 @@ class RecordRepository(ConsentQueries, DueQueries):
         with translating_errors():
             for document in self._collection.find(query).sort("category", 1):
                 yield record_from(document)
+
+    def fetch_indexed_otherwise(
+        self, scope: Scope, category: str, index: int
+    ) -> Iterator[StoredRecord]:
+        """Records of a category whose subject's token is not of that generation."""
+        query = {
+            **of_kind(scope, category),
+            "occurred_at": {"$gte": BEGINNING},
+            "index": {"$nin": [index, None]},
+        }
+        with translating_errors():
+            for document in self._collection.find(query):
+                yield record_from(document)
+
+    def update_subjects(self, scope: Scope, records: Iterable[StoredRecord]) -> None:
+        """Replace the subject's token of a client's records that are still of these versions."""
+        writes = [
+            UpdateOne(
+                {**this_record(one), "key": key_document(one.key)}, {"$set": subject_document(one)}
+            )
+            for one in records
+            if one.scope.client_id == scope.client_id
+        ]
+        if writes:
+            with translating_errors():
+                self._collection.bulk_write(writes, ordered=False)
 
     def bury(self, erasure: Erasure) -> None:
         """Reduce erased records to tombstones, and content that went alone to its id.

@@ -162,7 +162,8 @@ class RecordSearch:
         if access.licence_ids is not None:
             equal["licence"] = {"$in": sorted(access.licence_ids)}
         if query.subject is not None:
-            equal["subject"] = self._tokens.subject(client.id, role, query.subject)
+            tokens = self._tokens.subjects(client.id, role, query.category, query.subject)
+            equal["subject"] = tokens[0] if len(tokens) == 1 else {"$in": tokens}
         if query.licence_id is not None:
             try:
                 equal["licence"] = self._licences.reach(access, client, query.licence_id).id

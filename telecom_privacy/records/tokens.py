@@ -19,9 +19,22 @@ class RecordTokens:
         """A category has no slash, so no two records have one token."""
         return self._token(client_id, role, "record", f"{category}/{external_id}")
 
-    def subject(self, client_id: UUID, role: Role, subject: str) -> bytes:
-        """A phone number is found however it is written."""
-        return self._token(client_id, role, "subject", self._numbers.normal(subject))
+    def subject(
+        self, client_id: UUID, role: Role, category: str, subject: str
+    ) -> tuple[bytes, int]:
+        """The token to store, and its key's generation. A number is found however it is written."""
+        index = self._keys.subjects.index(role, client_id, category)
+        return index.token(self._numbers.normal(subject)), index.generation
+
+    def subjects(self, client_id: UUID, role: Role, category: str, subject: str) -> list[bytes]:
+        """All tokens that records of the category may have for a subject."""
+        normal = self._numbers.normal(subject)
+        indexes = self._keys.subjects.indexes(role, client_id, category)
+        return [index.token(normal) for index in indexes]
+
+    def same_subject(self, one: str | None, other: str | None) -> bool:
+        """Whether two records are about the same, or both about nobody."""
+        return self._numbers.normal(one or "") == self._numbers.normal(other or "")
 
     def consent(
         self, client_id: UUID, role: Role, purpose: str, licence: str | None, subject: str | None
@@ -40,6 +53,10 @@ class RecordTokens:
         if subject:
             yield self.consent(client_id, role, purpose, None, subject)
         yield self.consent(client_id, role, purpose, None, None)
+
+    def rotation(self) -> int:
+        """See `KeyService.rotation`."""
+        return self._keys.rotation()
 
     def _token(self, client_id: UUID, role: Role, kind: str, value: str) -> bytes:
         return self._keys.identifier_token(client_id, kind, value, role)

@@ -119,9 +119,10 @@ class RecordWriter:
         if not same_place(known.sealed, new):
             raise Conflict("occurred_at and licence_id of a record never change")
         rests = self._catalogue.definition(client, new.category).consent is not None
-        if rests and old.subject != now.subject:
+        same_subject = self._drafting.same_subject(known, new)
+        if rests and not same_subject:
             raise Conflict("subject of what rests on a consent never changes")
-        if new.category == CONSENT and (old.subject, old.covers) != (now.subject, now.covers):
+        if new.category == CONSENT and not (same_subject and old.covers == now.covers):
             raise Conflict("purpose and subject of a consent never change")
         require_room(known)
 
@@ -148,6 +149,7 @@ class RecordWriter:
             if not self._drafting.still_has_licence(draft) or not self._repository.insert(stored):
                 return False
             self._schedule.expect(client.id, {record.category: verdict.due_at})
+            self._index_anew(draft, stored)
             # Or a consent that was revoked meanwhile would not have met this record. Recovery
             # looks again at what is not settled (`consent.ReviewedRecords`).
             self._consents.require_still(client, draft.new, record)
@@ -164,10 +166,17 @@ class RecordWriter:
         history = of_new_version(known, self._clock.now(), access.actor)
 
         def write(stored: StoredRecord) -> bool:
-            return self._repository.update_content(old, stored)
+            if not self._repository.update_content(old, stored):
+                return False
+            self._index_anew(draft, stored)
+            return True
 
         again = draft.again(self._proofs.begin(client, old))
         attempt = Attempt(self._drafting, access.actor, again, history, write)
         self._versions.replace(old.binding, RECORDS, old.item, attempt, access.actor)
         self._proofs.finish(client, again.record, access.actor)
         return Stored(attempt.receipt, is_new=False)
+
+    def _index_anew(self, draft: Draft, stored: StoredRecord) -> None:
+        if renewed := self._drafting.indexed_anew(draft, stored):
+            self._repository.update_subjects(renewed.scope, [renewed])

@@ -14,7 +14,7 @@ from telecom_privacy.erasure.ledger import Ledger
 from telecom_privacy.erasure.model import REPLACED, Erasure
 from telecom_privacy.erasure.recovery import Recovery
 from telecom_privacy.errors import KeyDestroyed
-from telecom_privacy.keys.model import Node, NodeKind, index_node
+from telecom_privacy.keys.model import Node, NodeKind, index_node, subject_node
 from telecom_privacy.keys.rotation import KeyRotation
 from telecom_privacy.keys.rotation_model import Counted, RotationPhase, RotationState
 from telecom_privacy.policies.model import Category
@@ -40,6 +40,12 @@ class TokenIndex(Protocol):
     def rewrite(self, client_id: UUID, month: str, moved: Callable[[int], None], /) -> None: ...
 
 
+class SubjectTokens(Protocol):
+    """Moves the records of one category from an old subject key to the newest."""
+
+    def rewrite(self, node: Node, moved: Callable[[int], None], /) -> None: ...
+
+
 class Finality:
     """Replaces the keys above what was erased.
 
@@ -53,6 +59,7 @@ class Finality:
         ledger: Ledger,
         recovery: Recovery,
         indexes: Mapping[Role, TokenIndex],
+        subjects: SubjectTokens,
         certificates: CertificateService,
         audit: AuditLog,
         lease: Lease,
@@ -62,6 +69,7 @@ class Finality:
         self._ledger = ledger
         self._recovery = recovery
         self._indexes = indexes
+        self._subjects = subjects
         self._certificates = certificates
         self._audit = audit
         self._lease = lease
@@ -141,12 +149,15 @@ class Finality:
                 self._rotation.move_record_keys(node, tally.of(Counted.RECORD_KEYS))
                 progress(f"moving record keys: {tally[Counted.RECORD_KEYS]}")
         for node in nodes:
-            if node.kind is NodeKind.INDEX:
+            if node.kind in (NodeKind.INDEX, NodeKind.SUBJECT):
                 self._rewrite(node, tally.of(Counted.TOKENS))
                 progress(f"moving records to new index keys: {tally[Counted.TOKENS]}")
 
     def _rewrite(self, node: Node, moved: Callable[[int], None]) -> None:
-        with suppress(KeyDestroyed):  # its month was over meanwhile
+        with suppress(KeyDestroyed):  # it was never made, or went with its month meanwhile
+            if node.kind is NodeKind.SUBJECT:
+                self._subjects.rewrite(node, moved)
+                return
             self._indexes[node.role].rewrite(node.client_id, node.month, moved)
 
     def _certify(
@@ -172,6 +183,8 @@ def _replaced(erasures: Iterable[Erasure]) -> frozenset[Node]:
             found.add(node)
             if node.parent:
                 found.add(node.parent)
+            if node.kind is NodeKind.PERIOD and node.category not in tuple(Category):
+                found.add(subject_node(node.role, node.client_id, node.category))
             # A replaced version had the numbers that its record has still.
             if node.kind is NodeKind.PERIOD and erasure.rule != REPLACED:
                 found.update(_index_above(node))

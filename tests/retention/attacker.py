@@ -21,7 +21,13 @@ from tests.formats.outsider import NO_ID, binding, committed, opened, roots_in
 
 Slot = tuple[UUID, str]
 Copy = dict[str, list[dict[str, Any]]]
-_COLLECTIONS = ("keystore.keys", "keystore.record_keys", "bulk.calls", "bulk.traffic")
+_COLLECTIONS = (
+    "keystore.keys",
+    "keystore.record_keys",
+    "bulk.calls",
+    "bulk.traffic",
+    "bulk.records",
+)
 
 
 def documents_of(copy: Path, settings: Settings) -> Copy:
@@ -76,6 +82,17 @@ class Attacker:
             for key in keys
             for number in candidates
             if hmac.digest(key, f"number\n{number}".encode(), "sha256")[:16] in wanted
+        }
+
+    def subjects(self, tokens: Iterable[bytes], candidates: Iterable[str]) -> set[str]:
+        """The subjects whose tokens these are, found by trying with every key of the tree."""
+        wanted = set(map(bytes, tokens))
+        keys = {key for found in self.nodes.values() for key in found}
+        return {
+            subject
+            for key in keys
+            for subject in candidates
+            if hmac.digest(key, f"subject\n{subject}".encode(), "sha256")[:16] in wanted
         }
 
     def _open_nodes(self) -> None:

@@ -67,11 +67,16 @@ def test_nothing_that_was_erased_can_be_opened_with_every_copy_and_the_current_r
     clock.advance(days=380)  # its recording and the operator's copy of it are due
     put_recorded_call(api, client, "gone", **{"from": GONE, "caller_name": NAME})
     put_recorded_call(api, client, "kept", **{"from": KEPT, "note": NOTE})
-    copies = Copies(place, settings)
+    copies, messages = Copies(place, settings), f"/v1/clients/{client}/records/message"
+    for message, subject in (("gone", GONE), ("kept", KEPT)):
+        body = {"occurred_at": clock.now().isoformat(), "subject": subject, "data": {}}
+        answer = api.as_client(client, "PUT", f"{messages}/{message}", json=body)
+        assert answer.status_code == 201
     before = copies.take("before")
     calls = f"/v1/clients/{client}/calls"
     assert api.as_client(client, "PATCH", f"{calls}/kept", json={"note": "neu"}).status_code == 200
     assert api.as_client(client, "DELETE", f"{calls}/gone").status_code == 204
+    assert api.as_client(client, "DELETE", f"{messages}/gone").status_code == 204
     sweep(services, clock)
     between = copies.take("between")
     destroyed = erased(services)
@@ -81,6 +86,7 @@ def test_nothing_that_was_erased_can_be_opened_with_every_copy_and_the_current_r
     assert destroyed & attacker.record_keys.keys()  # so he would find something afterwards, too
     assert OLD in attacker.numbers(tokens(before, "bulk.traffic"), [OLD])
     assert GONE in attacker.numbers(tokens(before, "bulk.calls"), [GONE])
+    assert attacker.subjects(subjects(before), [GONE, KEPT]) == {GONE, KEPT}
     assert NAME.encode() in b"".join(attacker.readings())
 
     done = services.finality.run("test")
@@ -94,9 +100,13 @@ def test_nothing_that_was_erased_can_be_opened_with_every_copy_and_the_current_r
     assert not [text for text in (NAME, NOTE) if text.encode() in said]
     assert attacker.numbers(tokens(before, "bulk.calls"), [GONE]) == set()
     assert attacker.numbers(tokens(before, "bulk.traffic"), [OLD]) == set()
+    assert attacker.subjects(subjects(before, between), [GONE, KEPT]) == set()
     # What was not erased he reads: he has the root keys.
     assert KEPT.encode() in said
     assert KEPT in attacker.numbers(tokens(after, "bulk.calls"), [KEPT])
+    assert attacker.subjects(subjects(after), [GONE, KEPT]) == {KEPT}
+    found = api.as_client(client, "GET", messages, query_string={"subject": KEPT})
+    assert [one["id"] for one in found.json["items"]] == ["kept"]
 
     raw = copies.bytes_of("before", "between", "after", "keys")
     for root in old_roots:
@@ -107,3 +117,8 @@ def test_nothing_that_was_erased_can_be_opened_with_every_copy_and_the_current_r
 
 def tokens(copy: Copy, collection: str) -> set[bytes]:
     return {bytes(token) for one in copy[collection] for token in one.get("numbers", ())}
+
+
+def subjects(*copies: Copy) -> set[bytes]:
+    found = [one.get("subject") for copy in copies for one in copy["bulk.records"]]
+    return {bytes(token) for token in found if token}

@@ -195,7 +195,7 @@ def _intent_handlers(
         HOLDS: stored.holds,
         EXPORTS: stored.exports,
         WEBHOOKS: stored.webhooks,
-        RECORDS: ReviewedRecords(stored.records, records.consents),
+        RECORDS: ReviewedRecords(stored.records, records.consents, records.subjects),
     }
     return {
         "document": DocumentIntents(holders, core.eraser, stored.withheld),

@@ -23,6 +23,7 @@ from telecom_privacy.errors import Forbidden, Gone, KeyDestroyed, NotFound
 from telecom_privacy.keys.model import KeyReference
 from telecom_privacy.records.catalogue import Catalogue
 from telecom_privacy.records.deletion import RecordDeletion
+from telecom_privacy.records.index import SubjectIndex
 from telecom_privacy.records.model import (
     NewRecord,
     Record,
@@ -247,16 +248,21 @@ class Consents:
 class ReviewedRecords:
     """The records as holders of their keys, to recovery (`erasure.recovery.KeyHolder`).
 
-    A process that was killed right after its insert did not look at the consents again.
+    A process that was killed right after its insert did not look at the consents again, nor whether
+    keys of tokens had been replaced.
     """
 
-    def __init__(self, repository: RecordRepository, consents: Consents) -> None:
+    def __init__(
+        self, repository: RecordRepository, consents: Consents, subjects: SubjectIndex
+    ) -> None:
         self._repository = repository
         self._consents = consents
+        self._subjects = subjects
 
     def current_key(self, document_id: DocumentId) -> KeyReference | None:
         if record := self._repository.fetch_document(document_id):
             with suppress(NotFound, KeyDestroyed):  # of a client that is being erased all goes
+                self._subjects.catch_up(record)
                 self._consents.review(record)
         return self._repository.current_key(document_id)
 

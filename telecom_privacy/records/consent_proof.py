@@ -149,6 +149,7 @@ class ConsentProofs:
             if not self._repository.insert(stored):
                 return False
             self._schedule.expect(client.id, {CONSENT_PROOF: verdict.due_at})
+            self._repository.update_subjects(self._drafting.indexed_anew(draft, stored))
             return True
 
         attempt = Attempt(self._drafting, actor, draft, statement.history, write)

@@ -88,16 +88,16 @@ class RecordDrafting:
         )
         return Draft(new, record, canonical_body(new), rotation)
 
-    def indexed_anew(self, draft: Draft, stored: StoredRecord) -> StoredRecord | None:
-        """What was stored, under the newest subject key, if keys were replaced since the draft.
+    def indexed_anew(self, draft: Draft, stored: StoredRecord) -> list[StoredRecord]:
+        """What was stored, under the newest subject key; empty if no key was replaced meanwhile.
 
         To be asked once it was stored: what replaces keys has not seen it, perhaps.
         """
         if stored.subject is None or self._tokens.rotation() == draft.rotation:
-            return None
+            return []
         scope = stored.scope
         subject, index = self._subject(scope.client_id, scope.role, draft.new)
-        return replace(stored, subject=subject, index=index)
+        return [replace(stored, subject=subject, index=index)]
 
     def _subject(
         self, client_id: UUID, role: Role, new: NewRecord

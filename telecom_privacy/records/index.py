@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from telecom_privacy.keys.indexing import Found, rewrite_tokens
-from telecom_privacy.keys.model import Node
+from telecom_privacy.keys.model import Node, subject_node
 from telecom_privacy.keys.service import KeyService
 from telecom_privacy.numbers import NumberReader
 from telecom_privacy.records.model import StoredRecord
@@ -36,10 +36,21 @@ class SubjectIndex:
 
         def update(records: Sequence[tuple[StoredRecord, tuple[bytes, ...]]]) -> None:
             found = [_with_token(one, tokens, index.generation) for one, tokens in records]
-            self._repository.update_subjects(scope, found)
+            self._repository.update_subjects(found)
             moved(len(records))
 
         rewrite_tokens(self._keys, index, fetch, self._subjects, update)
+
+    def catch_up(self, record: StoredRecord) -> None:
+        """Move a record that a killed process stored under a subject key that was just replaced.
+
+        And what else was left under older ones. Raises `KeyDestroyed` if the key is gone.
+        """
+        if record.index is None:
+            return
+        node = subject_node(record.scope.role, record.scope.client_id, record.category)
+        if self._keys.subjects.newest(node).generation != record.index:
+            self.rewrite(node, lambda _: None)
 
     def _subjects(self, content: Mapping[str, Any]) -> list[str]:
         subject = content.get("subject")

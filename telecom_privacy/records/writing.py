@@ -149,7 +149,7 @@ class RecordWriter:
             if not self._drafting.still_has_licence(draft) or not self._repository.insert(stored):
                 return False
             self._schedule.expect(client.id, {record.category: verdict.due_at})
-            self._index_anew(draft, stored)
+            self._repository.update_subjects(self._drafting.indexed_anew(draft, stored))
             # Or a consent that was revoked meanwhile would not have met this record. Recovery
             # looks again at what is not settled (`consent.ReviewedRecords`).
             self._consents.require_still(client, draft.new, record)
@@ -168,7 +168,7 @@ class RecordWriter:
         def write(stored: StoredRecord) -> bool:
             if not self._repository.update_content(old, stored):
                 return False
-            self._index_anew(draft, stored)
+            self._repository.update_subjects(self._drafting.indexed_anew(draft, stored))
             return True
 
         again = draft.again(self._proofs.begin(client, old))
@@ -176,7 +176,3 @@ class RecordWriter:
         self._versions.replace(old.binding, RECORDS, old.item, attempt, access.actor)
         self._proofs.finish(client, again.record, access.actor)
         return Stored(attempt.receipt, is_new=False)
-
-    def _index_anew(self, draft: Draft, stored: StoredRecord) -> None:
-        if renewed := self._drafting.indexed_anew(draft, stored):
-            self._repository.update_subjects(renewed.scope, [renewed])

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from telecom_privacy.numbers import LONGEST_E164
 from telecom_privacy.records import cards
 from telecom_privacy.records.cards import (
     card_data,
@@ -37,7 +38,10 @@ CARDS = [
 
 @st.composite
 def telephone_numbers(draw: st.DrawFn) -> phonenumbers.PhoneNumber:
-    """Numbers that some country's plan gives out, of as many digits as it ever does."""
+    """Numbers that some country's plan gives out, within the digits that ITU-T E.164 allows.
+
+    Some plans are described with more. What is that long may be a card's number, and is refused.
+    """
     region = draw(st.sampled_from(sorted(phonenumbers.SUPPORTED_REGIONS)))
     kind = draw(st.sampled_from(phonenumbers.PhoneNumberType.values()))
     example = phonenumbers.example_number_for_type(region, kind)
@@ -46,6 +50,7 @@ def telephone_numbers(draw: st.DrawFn) -> phonenumbers.PhoneNumber:
     national = phonenumbers.national_significant_number(example)
     number = phonenumbers.parse(f"+{example.country_code}{national[:-4]}{tail}")
     assume(phonenumbers.is_valid_number(number))
+    assume(len(f"{number.country_code}{national[:-4]}{tail}") <= LONGEST_E164)
     return number
 
 
@@ -63,6 +68,12 @@ def test_a_card_number_is_found_in_any_grouping(card: str) -> None:
         assert holds_card_number(f"paid by {written}, thanks"), written
         assert holds_card_number(f"12 {written} 123"), written
         assert holds_card_number(f"1234 {written} 567"), written
+
+
+def test_what_is_longer_than_any_telephone_number_is_found_though_a_plan_describes_it() -> None:
+    described = "2348001759416188"  # sixteen digits, from Nigeria's plan
+    assert phonenumbers.is_valid_number(phonenumbers.parse(f"+{described}"))
+    assert holds_card_number(described)
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,7 @@ _ROOTED = (
     NodeKind.DIRECTORY,
     NodeKind.AUDIT,
     NodeKind.SIGNING,
+    NodeKind.PACKAGE,
 )
 _PERHAPS_ROOTED = (NodeKind.INDEX, NodeKind.PERIOD, NodeKind.IDENTIFIER, NodeKind.SUBJECT)
 _log = logging.getLogger("telecom_privacy.keys")

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from telecom_privacy.bootstrap import Services
+from telecom_privacy.keys.model import Node, NodeKind
 from tests.builders import Api, MovableClock, recording_path, tone
 from tests.retention.builders import certificates_of, client_id, sweep
 
@@ -37,11 +38,15 @@ def generations(services: Services, client: str) -> Counter[str]:
 
 def secrets(services: Services) -> dict[str, Any]:
     """The commitment of each live generation of each node."""
-    nodes = services.databases.keystore["keys"].find({"generations": {"$exists": True}})
     return {
         node["_id"]: {entry["commitment"] for entry in node["generations"].values()}
-        for node in nodes
+        for node in nodes(services)
     }
+
+
+def nodes(services: Services) -> list[dict[str, Any]]:
+    live = {"generations": {"$exists": True}}
+    return list(services.databases.keystore["keys"].find(live))
 
 
 def assert_reads(api: Api, client: str) -> None:
@@ -119,3 +124,17 @@ def test_a_rotation_replaces_the_roots_alone(
         "processor.key",
     ]
     assert_reads(api, calls)
+
+
+def test_keys_of_every_kind_outlive_the_roots_that_wrapped_them(
+    api: Api, services: Services, calls: str
+) -> None:
+    keys = services.accounts._keys
+    before = keys.package_key()
+    services.finality.rotate("test")
+    assert keys.package_key() == before
+    rooted = [node for node in nodes(services) if Node.from_name(node["_id"]).parent is None]
+    kinds = {Node.from_name(node["_id"]).kind for node in rooted}
+    assert kinds >= {NodeKind.CLIENT, NodeKind.DIRECTORY, NodeKind.SIGNING, NodeKind.PACKAGE}
+    wrapped_by = {entry["parent"] for node in rooted for entry in node["generations"].values()}
+    assert wrapped_by == set(services.provider.roots())

@@ -149,7 +149,9 @@ class ConsentProofs:
             if not self._repository.insert(stored):
                 return False
             self._schedule.expect(client.id, {CONSENT_PROOF: verdict.due_at})
-            self._repository.update_subjects(self._drafting.indexed_anew(draft, stored))
+            self._repository.update_subjects(
+                stored.scope, self._drafting.indexed_anew(draft, stored)
+            )
             return True
 
         attempt = Attempt(self._drafting, actor, draft, statement.history, write)

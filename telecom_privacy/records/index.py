@@ -36,7 +36,7 @@ class SubjectIndex:
 
         def update(records: Sequence[tuple[StoredRecord, tuple[bytes, ...]]]) -> None:
             found = [_with_token(one, tokens, index.generation) for one, tokens in records]
-            self._repository.update_subjects(found)
+            self._repository.update_subjects(scope, found)
             moved(len(records))
 
         rewrite_tokens(self._keys, index, fetch, self._subjects, update)

@@ -225,13 +225,14 @@ class RecordRepository(ConsentQueries, DueQueries):
             for document in self._collection.find(query):
                 yield record_from(document)
 
-    def update_subjects(self, records: Iterable[StoredRecord]) -> None:
-        """Replace the subject's token of records that still have these keys."""
+    def update_subjects(self, scope: Scope, records: Iterable[StoredRecord]) -> None:
+        """Replace the subject's token of a client's records that still have these keys."""
         writes = [
             UpdateOne(
                 {**this_record(one), "key": key_document(one.key)}, {"$set": subject_document(one)}
             )
             for one in records
+            if one.scope.client_id == scope.client_id
         ]
         if writes:
             with translating_errors():

@@ -149,7 +149,9 @@ class RecordWriter:
             if not self._drafting.still_has_licence(draft) or not self._repository.insert(stored):
                 return False
             self._schedule.expect(client.id, {record.category: verdict.due_at})
-            self._repository.update_subjects(self._drafting.indexed_anew(draft, stored))
+            self._repository.update_subjects(
+                stored.scope, self._drafting.indexed_anew(draft, stored)
+            )
             # Or a consent that was revoked meanwhile would not have met this record. Recovery
             # looks again at what is not settled (`consent.ReviewedRecords`).
             self._consents.require_still(client, draft.new, record)
@@ -168,7 +170,9 @@ class RecordWriter:
         def write(stored: StoredRecord) -> bool:
             if not self._repository.update_content(old, stored):
                 return False
-            self._repository.update_subjects(self._drafting.indexed_anew(draft, stored))
+            self._repository.update_subjects(
+                stored.scope, self._drafting.indexed_anew(draft, stored)
+            )
             return True
 
         again = draft.again(self._proofs.begin(client, old))

@@ -8,7 +8,7 @@ from itertools import count
 
 import pytest
 
-from telecom_privacy import bootstrap, verify
+from telecom_privacy import bootstrap
 from telecom_privacy.app import create_app
 from telecom_privacy.bootstrap import Services
 from telecom_privacy.settings import Settings
@@ -88,7 +88,7 @@ def test_all_that_is_acknowledged_meanwhile_reads_and_is_found_afterwards(
     )
     keys = services.databases.keystore["keys"].find({"generations": {"$exists": True}})
     assert all(len(key["generations"]) == 1 for key in keys)
-    assert verify.verify_log(services.audit, services.audit.verifier_key(), [])
+    assert proofs.verify_log(services.audit, services.audit.verifier_key(), [])
 
 
 def found_by_number(api: Api, client: str) -> set[str]:

@@ -12,6 +12,7 @@ from telecom_privacy import bootstrap
 from telecom_privacy.app import create_app
 from telecom_privacy.bootstrap import Services
 from telecom_privacy.settings import Settings
+from telecom_privacy.verify import proofs
 from tests.builders import Api, MovableClock, recording_path
 from tests.retention.builders import AUDIO, call_status, put_recorded_call
 

@@ -22,6 +22,7 @@ from telecom_privacy.http.openapi import blueprint as openapi
 from telecom_privacy.http.problems import log_error, register_problems
 from telecom_privacy.http.services import register_services
 from telecom_privacy.metrics import register_metrics
+from telecom_privacy.notices.routes import blueprint as notices
 from telecom_privacy.recordings.routes import blueprint as recordings
 from telecom_privacy.records.routes import blueprint as records
 from telecom_privacy.retention.routes import blueprint as retention
@@ -43,6 +44,7 @@ BLUEPRINTS = (
     dashboard,
     exports,
     holds,
+    notices,
     openapi,
     recordings,
     records,

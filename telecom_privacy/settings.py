@@ -51,6 +51,8 @@ class Settings:
     max_batch_bytes: int = 32 * 1024**2
     shortening_grace_days: int = 7
     tombstone_days: int = 90
+    webhook_private_addresses: bool = False
+    webhook_failure_days: int = 5
     keystore_backup_days: int = 7
     clock_absence_days: int = 4
     export_days: int = 7
@@ -71,6 +73,11 @@ class Settings:
     def tombstone_time(self) -> timedelta:
         """How long an erased call is remembered, by a keyed token only, to refuse late retries."""
         return timedelta(days=self.tombstone_days)
+
+    @property
+    def webhook_failure_time(self) -> timedelta:
+        """How long a webhook may fail before it is switched off."""
+        return timedelta(days=self.webhook_failure_days)
 
     @property
     def clock_absence(self) -> timedelta:
@@ -149,6 +156,12 @@ def _days(text: str) -> int:
     if days > _MOST_DAYS:
         raise ValueError(f"at most {_MOST_DAYS} days are expected")
     return days
+
+
+def _truth(text: str) -> bool:
+    if text not in ("true", "false"):
+        raise ValueError("true or false is expected")
+    return text == "true"
 
 
 def _positive_days(text: str) -> int:
@@ -234,6 +247,8 @@ _PARSERS: Mapping[str, Any] = {
     "tombstone_days": _positive_days,
     "keystore_backup_days": _days,
     "clock_absence_days": _positive_days,
+    "webhook_private_addresses": _truth,
+    "webhook_failure_days": _positive_days,
     "export_days": _positive_days,
     "operator_name": _operator_name,
     "package_key": Path,

@@ -40,6 +40,7 @@ def test_every_setting_is_read() -> None:
         PORT="9000",
         SHORTENING_GRACE_DAYS="0",
         TOMBSTONE_DAYS="30",
+        WEBHOOK_PRIVATE_ADDRESSES="true",
     )
     assert not settings.is_embedded
     assert settings.data_dir == Path("/srv/data")
@@ -48,6 +49,7 @@ def test_every_setting_is_read() -> None:
     assert settings.port == 9000
     assert settings.shortening_grace == timedelta(0)
     assert settings.tombstone_time == timedelta(days=30)
+    assert settings.webhook_private_addresses
 
 
 def test_keys_lie_apart_from_the_data_where_that_is_said() -> None:
@@ -131,4 +133,5 @@ def test_the_readme_lists_every_setting_with_its_default() -> None:
     assert listed.keys() == expected.keys()
     for name, default in expected.items():
         if default is not None:
-            assert listed[name].split()[0].strip("`,") == str(default), name
+            written = str(default).lower() if isinstance(default, bool) else str(default)
+            assert listed[name].split()[0].strip("`,") == written, name

@@ -10,7 +10,7 @@ from telecom_privacy.bootstrap.calls import build_calls, build_recordings
 from telecom_privacy.bootstrap.core import build_core
 from telecom_privacy.bootstrap.exports import build_exports
 from telecom_privacy.bootstrap.holds import build_holds
-from telecom_privacy.bootstrap.notices import build_notices
+from telecom_privacy.bootstrap.notices import Noticing, build_notices
 from telecom_privacy.bootstrap.parties import build_parties
 from telecom_privacy.bootstrap.records import build_records
 from telecom_privacy.bootstrap.retention import build_retention
@@ -25,7 +25,6 @@ from telecom_privacy.erasure.recovery import Recovery
 from telecom_privacy.holds.upkeep import HoldUpkeep
 from telecom_privacy.keys.provider import KeyProvider
 from telecom_privacy.maintenance import Maintenance
-from telecom_privacy.notices.service import Notices
 from telecom_privacy.retention.clock_guard import ClockGuard
 from telecom_privacy.retention.finality import Finality
 from telecom_privacy.retention.replay import Replay
@@ -60,15 +59,17 @@ class Services:
     maintenance: Maintenance
     holds: HoldUpkeep
     exports: Jobs
-    notices: Notices
+    noticing: Noticing
     all: tuple[object, ...]
 
     def start(self) -> None:
         self.epoch.start()
         self.maintenance.start()
+        self.noticing.courier.start()
 
     def close(self) -> None:
         self.maintenance.stop()
+        self.noticing.courier.stop()
         self.exports.stop()
         self.refusals.close(self.clock.now())
         self.epoch.stop()
@@ -92,7 +93,7 @@ def wire(settings: Settings, databases: Databases, clock: Clock) -> Services:
     stored = build_stored(settings, databases)
     core = build_core(settings, databases, stored, clock)
     parties = build_parties(settings, core, stored)
-    notices = build_notices(core, stored)
+    noticing = build_notices(settings, databases, core, stored, parties)
     calls = build_calls(settings, databases, core, stored, parties)
     holds = build_holds(settings, core, stored, parties)
     records = build_records(settings, core, stored, parties)
@@ -131,7 +132,7 @@ def wire(settings: Settings, databases: Databases, clock: Clock) -> Services:
         ),
         holds=holds.upkeep,
         exports=exports.jobs,
-        notices=notices,
+        noticing=noticing,
         all=(
             core.audit,
             parties.accounts,
@@ -157,6 +158,8 @@ def wire(settings: Settings, databases: Databases, clock: Clock) -> Services:
             AccessReport(core.accesses, parties.accounts, core.audit, clock),
             holds.service,
             holds.withheld,
+            noticing.webhooks,
+            noticing.deliveries,
             exports.service,
             exports.signer,
         ),

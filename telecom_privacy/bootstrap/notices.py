@@ -1,9 +1,70 @@
 """Wiring the notices to portal and platform."""
 
+from dataclasses import dataclass
+
 from telecom_privacy.bootstrap.core import Core
+from telecom_privacy.bootstrap.parties import Parties
 from telecom_privacy.bootstrap.stored import Stored
+from telecom_privacy.notices.attempt import Attempts
+from telecom_privacy.notices.courier import UPKEEP_EVERY, Courier
+from telecom_privacy.notices.deliveries import DeliveryService
+from telecom_privacy.notices.dispatch import Dispatcher
+from telecom_privacy.notices.opening import WebhookOpener
+from telecom_privacy.notices.sending import Sender
 from telecom_privacy.notices.service import Notices
+from telecom_privacy.notices.upkeep import NoticeUpkeep
+from telecom_privacy.notices.webhooks import WebhookService
+from telecom_privacy.settings import Settings
+from telecom_privacy.storage.lease import Lease
+from telecom_privacy.storage.mongo import Databases
 
 
-def build_notices(core: Core, stored: Stored) -> Notices:
-    return Notices(stored.webhooks, stored.deliveries, core.epoch, core.clock)
+@dataclass(frozen=True)
+class Noticing:
+    """Webhooks, what is announced to them, and who delivers it."""
+
+    notices: Notices
+    webhooks: WebhookService
+    deliveries: DeliveryService
+    dispatcher: Dispatcher
+    upkeep: NoticeUpkeep
+    courier: Courier
+
+
+def build_notices(
+    settings: Settings, databases: Databases, core: Core, stored: Stored, parties: Parties
+) -> Noticing:
+    epoch, clock, private = core.epoch, core.clock, settings.webhook_private_addresses
+    opener = WebhookOpener(core.keys)
+    notices = Notices(stored.webhooks, stored.deliveries, epoch, clock)
+    webhooks = WebhookService(
+        stored.webhooks,
+        opener,
+        notices,
+        core.versions,
+        core.eraser,
+        core.audit,
+        epoch,
+        clock,
+        private,
+    )
+    attempts = Attempts(
+        stored.webhooks,
+        stored.deliveries,
+        Sender(private),
+        core.audit,
+        epoch,
+        clock,
+        settings.webhook_failure_time,
+    )
+    dispatcher = Dispatcher(stored.webhooks, stored.deliveries, opener, attempts, clock)
+    upkeep = NoticeUpkeep(stored.webhooks, stored.deliveries, webhooks, parties.clients, clock)
+    lease = Lease(databases.bulk, "notices", UPKEEP_EVERY)
+    return Noticing(
+        notices,
+        webhooks,
+        DeliveryService(stored.deliveries, webhooks, core.audit, clock),
+        dispatcher,
+        upkeep,
+        Courier(dispatcher, upkeep, lease, clock),
+    )

@@ -108,9 +108,9 @@ class DeliveryRepository:
             found = self._collection.find_one({"_id": delivery_id, "webhook": webhook_id})
         return delivery_from(found) if found else None
 
-    def fetch_due(self, now: datetime, most: int) -> list[Delivery]:
-        """Those that are to be attempted, the longest due first."""
-        query = {**_PENDING, "next_at": {"$lte": now}}
+    def fetch_due(self, now: datetime, most: int, without: Sequence[UUID] = ()) -> list[Delivery]:
+        """Those that are to be attempted, the longest due first, but for some webhooks."""
+        query = {**_PENDING, "next_at": {"$lte": now}, "webhook": {"$nin": list(without)}}
         with translating_errors():
             found = self._collection.find(query).sort("next_at", 1).limit(most)
             return [delivery_from(document) for document in found]

@@ -16,7 +16,7 @@ STORED = NoticeType.RECORDING_STORED
 def test_a_notice_that_nobody_subscribed_is_not_kept(services: Services, outbox: Outbox) -> None:
     client = uuid4()
     outbox.subscribe(client, NoticeType.ERASURE_CERTIFIED)
-    services.notices.announce(client, STORED, uuid4(), services.clock.now(), {})
+    services.noticing.notices.announce(client, STORED, uuid4(), services.clock.now(), {})
     assert outbox.found() == []
 
 
@@ -26,7 +26,7 @@ def test_a_notice_goes_to_its_client_and_the_operator_and_to_no_other_client(
     client = uuid4()
     own, operators = outbox.subscribe(client, STORED), outbox.subscribe(None, STORED)
     outbox.subscribe(uuid4(), STORED)
-    services.notices.announce(client, STORED, uuid4(), services.clock.now(), {})
+    services.noticing.notices.announce(client, STORED, uuid4(), services.clock.now(), {})
     assert outbox.receivers() == {own, operators}
 
 
@@ -36,7 +36,7 @@ def test_without_a_client_a_notice_is_for_the_operator_alone(
     certified = NoticeType.ERASURE_CERTIFIED
     outbox.subscribe(uuid4(), certified)
     operators = outbox.subscribe(None, certified)
-    services.notices.announce(None, certified, uuid4(), services.clock.now(), {})
+    services.noticing.notices.announce(None, certified, uuid4(), services.clock.now(), {})
     assert outbox.receivers() == {operators}
 
 
@@ -46,7 +46,7 @@ def test_a_change_of_sub_processors_is_for_everybody_who_subscribed_it(
     changed = NoticeType.SUBPROCESSORS_CHANGED
     subscribed = {outbox.subscribe(client, changed) for client in (uuid4(), uuid4(), None)}
     outbox.subscribe(uuid4(), STORED)
-    services.notices.announce(None, changed, uuid4(), services.clock.now(), {})
+    services.noticing.notices.announce(None, changed, uuid4(), services.clock.now(), {})
     assert outbox.receivers() == subscribed
 
 
@@ -56,7 +56,7 @@ def test_what_is_announced_again_is_told_once_even_after_it_was_delivered(
     client, subject = uuid4(), uuid4()
     outbox.subscribe(client, STORED)
     for data in ({"revision": 1}, {"revision": 1}, {"revision": 2}):
-        services.notices.announce(client, STORED, subject, clock.now(), data)
+        services.noticing.notices.announce(client, STORED, subject, clock.now(), data)
         clock.advance(seconds=1)
     assert [found["data"]["revision"] for found in outbox.found()] == [1, 2]
 
@@ -66,7 +66,7 @@ def test_a_notice_is_due_when_what_it_tells_of_happens(
 ) -> None:
     outbox.subscribe(None, STORED)
     later = clock.now() + timedelta(hours=1)
-    services.notices.announce(None, STORED, uuid4(), later, {})
+    services.noticing.notices.announce(None, STORED, uuid4(), later, {})
     deliveries = DeliveryRepository(services.databases.bulk)
     assert deliveries.fetch_due(later - timedelta(milliseconds=1), 10) == []
     [due] = deliveries.fetch_due(later, 10)
@@ -81,7 +81,7 @@ def test_what_a_webhook_misses_while_it_is_switched_off_waits_to_be_replayed(
     services: Services, outbox: Outbox, clock: MovableClock
 ) -> None:
     outbox.subscribe(None, STORED, disabled_at=clock.now())
-    services.notices.announce(None, STORED, uuid4(), clock.now(), {})
+    services.noticing.notices.announce(None, STORED, uuid4(), clock.now(), {})
     assert [found["state"] for found in outbox.found()] == ["failed"]
 
 

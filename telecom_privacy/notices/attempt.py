@@ -1,0 +1,115 @@
+"""One attempt to deliver a notice, and what follows from it."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from telecom_privacy.audit.model import Event
+from telecom_privacy.audit.service import AuditLog
+from telecom_privacy.clock import Clock
+from telecom_privacy.notices.model import (
+    Delivery,
+    DeliveryState,
+    Outcome,
+    Target,
+    Webhook,
+    pause_after,
+)
+from telecom_privacy.notices.repository import DeliveryRepository, WebhookRepository
+from telecom_privacy.notices.sending import Failed, Sender
+from telecom_privacy.notices.signing import signed_headers
+from telecom_privacy.storage.epoch import Epoch
+
+_ACTOR = "system"
+_LEASE = timedelta(minutes=2)
+"""Longer than an attempt may take: whoever was killed during one makes room for another."""
+
+_GONE = 410
+_LONGEST_WISH = timedelta(hours=24)
+_HEADERS = {"Content-Type": "application/json", "User-Agent": "telecom-privacy"}
+_log = logging.getLogger("telecom_privacy.notices")
+
+
+class Attempts:
+    """`patience` is how long a webhook may fail before it is switched off."""
+
+    def __init__(
+        self,
+        webhooks: WebhookRepository,
+        deliveries: DeliveryRepository,
+        sender: Sender,
+        audit: AuditLog,
+        epoch: Epoch,
+        clock: Clock,
+        patience: timedelta,
+    ) -> None:
+        self._webhooks = webhooks
+        self._deliveries = deliveries
+        self._sender = sender
+        self._audit = audit
+        self._epoch = epoch
+        self._clock = clock
+        self._patience = patience
+
+    def make(self, webhook: Webhook, target: Target, delivery: Delivery) -> Outcome | None:
+        """Attempt a delivery and record how it ended. None if another process attempts it."""
+        until = self._clock.now() + _LEASE
+        if not self._deliveries.claim(delivery, until):
+            return None
+        claimed = replace(delivery, next_at=until, attempts=delivery.attempts + 1)
+        outcome, wish = self._send(target, claimed)
+        if outcome.is_success:
+            self._deliveries.finish(claimed, DeliveryState.DELIVERED, outcome)
+            self._note_success(webhook)
+        else:
+            self._plan_next(claimed, outcome, wish)
+            self._note_failure(webhook, outcome)
+        return outcome
+
+    def _send(self, target: Target, delivery: Delivery) -> tuple[Outcome, timedelta]:
+        """Return also how long the receiver wants to be left alone."""
+        now, body = self._clock.now(), delivery.notice.body
+        signed = signed_headers(delivery.notice.id, now, body, target.valid_secrets(now))
+        try:
+            answer = self._sender.post(target.url, _all_headers(signed), body)
+        except Failed as error:
+            return Outcome(self._clock.now(), error=str(error)), timedelta()
+        wish = min(timedelta(seconds=min(answer.retry_after or 0, 10**6)), _LONGEST_WISH)
+        return Outcome(self._clock.now(), answer.status), wish
+
+    def _plan_next(self, delivery: Delivery, outcome: Outcome, wish: timedelta) -> None:
+        pause = pause_after(delivery.attempts)
+        if pause is None:
+            self._deliveries.finish(delivery, DeliveryState.FAILED, outcome)
+        else:
+            next_at = outcome.at + max(_spread(pause, delivery), wish)
+            self._deliveries.retry(delivery, outcome, next_at)
+
+    def _note_success(self, webhook: Webhook) -> None:
+        if webhook.failing_since:
+            self._webhooks.update_health(webhook.id, failing_since=None)
+
+    def _note_failure(self, webhook: Webhook, outcome: Outcome) -> None:
+        since = webhook.failing_since or outcome.at
+        if webhook.failing_since is None:
+            self._webhooks.update_health(webhook.id, failing_since=since)
+        if outcome.status == _GONE or outcome.at - since >= self._patience:
+            self._switch_off(webhook, outcome.at)
+
+    def _switch_off(self, webhook: Webhook, now: datetime) -> None:
+        named = {"webhook": str(webhook.id)}
+        self._audit.append([Event("webhook.disabled", _ACTOR, now, webhook.client_id, named)])
+        self._webhooks.update_health(webhook.id, disabled_at=now)
+        self._epoch.advance()
+        _log.critical("a webhook fails and is switched off", extra={"fields": named})
+
+
+def _all_headers(signed: Mapping[str, str]) -> Mapping[str, str]:
+    return {**_HEADERS, **signed}
+
+
+def _spread(pause: timedelta, delivery: Delivery) -> timedelta:
+    """Up to a tenth longer, so that what failed together is not attempted together."""
+    pause *= 1 + delivery.id.int % 100 / 1000
+    return timedelta(milliseconds=round(pause / timedelta(milliseconds=1)))

@@ -90,6 +90,8 @@ def build_recordings(
         core.intake,
         core.keys,
         core.schedule,
+        core.notices,
+        core.clock,
         settings.max_recording_bytes,
     )
     recordings = RecordingService(

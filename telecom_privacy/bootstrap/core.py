@@ -28,6 +28,7 @@ from telecom_privacy.keys.rotation_repository import RotationRepository
 from telecom_privacy.keys.service import KeyService, node_details
 from telecom_privacy.keys.setup import check_roots
 from telecom_privacy.keys.tree import KeyTree
+from telecom_privacy.notices.service import Notices
 from telecom_privacy.numbers import NumberReader
 from telecom_privacy.reversibility.withdrawal import Packages
 from telecom_privacy.settings import Settings
@@ -58,6 +59,7 @@ class Core:
     intake: ContentIntake
     reader: ContentReader
     statistics: StatisticsService
+    notices: Notices
 
 
 def build_core(settings: Settings, databases: Databases, stored: Stored, clock: Clock) -> Core:
@@ -78,7 +80,8 @@ def build_core(settings: Settings, databases: Databases, stored: Stored, clock: 
     rotation = KeyRotation(moves, repository, tree, keys, provider, epoch, clock)
     holds = active_holds(settings, stored, keys)
     statistics = StatisticsService(stored.statistics, stored.erasures.has_open, clock)
-    erasers = data_erasers(stored)
+    notices = Notices(stored.webhooks, stored.deliveries, epoch, clock)
+    erasers = data_erasers(stored, notices, clock)
     packages = Packages(stored.exports)
     eraser = Eraser(
         stored.erasures, keys, audit, epoch, clock, erasers, holds, statistics, packages
@@ -99,6 +102,7 @@ def build_core(settings: Settings, databases: Databases, stored: Stored, clock: 
         intake=ContentIntake(stored.segments, keys, audit, signer, clock),
         reader=ContentReader(stored.segments),
         statistics=statistics,
+        notices=notices,
     )
 
 

@@ -24,6 +24,7 @@ from telecom_privacy.reversibility.service import ExportService
 from telecom_privacy.reversibility.signer import PackageSigner
 from telecom_privacy.reversibility.signer_repository import SignerRepository
 from telecom_privacy.reversibility.stamping import Stamping
+from telecom_privacy.reversibility.telling import Telling
 from telecom_privacy.settings import Settings
 from telecom_privacy.storage.mongo import Databases
 
@@ -68,7 +69,8 @@ def build_exports(
         clock,
         settings.export_time,
     )
-    jobs = Jobs(exports, attempts, preparation, clock)
+    telling = Telling(exports, core.notices, clock)
+    jobs = Jobs(exports, attempts, preparation, telling, clock)
     service = ExportService(
         exports,
         attempts,

@@ -36,11 +36,10 @@ def build_notices(
 ) -> Noticing:
     epoch, clock, private = core.epoch, core.clock, settings.webhook_private_addresses
     opener = WebhookOpener(core.keys)
-    notices = Notices(stored.webhooks, stored.deliveries, epoch, clock)
     webhooks = WebhookService(
         stored.webhooks,
         opener,
-        notices,
+        core.notices,
         core.versions,
         core.eraser,
         core.audit,
@@ -61,7 +60,7 @@ def build_notices(
     upkeep = NoticeUpkeep(stored.webhooks, stored.deliveries, webhooks, parties.clients, clock)
     lease = Lease(databases.bulk, "notices", UPKEEP_EVERY)
     return Noticing(
-        notices,
+        core.notices,
         webhooks,
         DeliveryService(stored.deliveries, webhooks, core.audit, clock),
         dispatcher,

@@ -99,6 +99,7 @@ def build_retention(
         CertificateRepository(databases.audit),
         totals,
         counting,
+        core.notices,
         core.audit,
         core.signer,
         clock,
@@ -126,7 +127,7 @@ def build_retention(
         settings.clock_absence,
     )
     ends = ContractEnds(
-        parties.clients, sources, records.proofs, core.eraser, core.audit, clock, zone
+        parties.clients, sources, records.proofs, core.eraser, core.notices, core.audit, clock, zone
     )
     policies = policies_digest(settings.config_dir / "policies")
     reconciliation = Reconciliation(core.schedule, parties.clients, policies)

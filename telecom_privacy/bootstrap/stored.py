@@ -12,6 +12,7 @@ from telecom_privacy.clients.repository import (
     ClientRepository,
     LicenceRepository,
 )
+from telecom_privacy.clock import Clock
 from telecom_privacy.erasure.copies import EXPORT
 from telecom_privacy.erasure.repository import ErasureRepository
 from telecom_privacy.erasure.schedule_repository import ScheduleRepository
@@ -21,6 +22,7 @@ from telecom_privacy.holds.eraser import WithheldEraser
 from telecom_privacy.holds.repository import HoldRepository, WithheldRepository
 from telecom_privacy.notices.model import WEBHOOK
 from telecom_privacy.notices.repository import DeliveryRepository, WebhookRepository
+from telecom_privacy.notices.service import Notices
 from telecom_privacy.policies.model import Category
 from telecom_privacy.records.erasers import RecordEraser
 from telecom_privacy.records.repository import RecordRepository
@@ -89,7 +91,7 @@ class _DataErasers(dict[str, DataEraser]):
         return self._records
 
 
-def data_erasers(stored: Stored) -> Mapping[str, DataEraser]:
+def data_erasers(stored: Stored, notices: Notices, clock: Clock) -> Mapping[str, DataEraser]:
     """Who removes the data of an erasure, by category."""
     named: Mapping[str, DataEraser] = {
         Category.RECORDING: RecordingEraser(stored.calls, stored.segments),
@@ -97,7 +99,7 @@ def data_erasers(stored: Stored) -> Mapping[str, DataEraser]:
         Category.TRAFFIC: stored.traffic,
         Category.LICENCE: stored.licences,
         Category.CLIENT: stored.clients,
-        EXPORT: ExportEraser(stored.exports, stored.segments),
+        EXPORT: ExportEraser(stored.exports, stored.segments, notices, clock),
         VERSION: ReplacedVersions(stored.withheld),
         WITHHELD: WithheldEraser(stored.withheld, stored.segments),
         WEBHOOK: stored.webhooks,

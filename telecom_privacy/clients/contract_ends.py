@@ -20,11 +20,13 @@ class Reminder:
 class ContractEnd:
     """What is remembered of a client. `reminded` is by the day on which a reminder was due.
 
-    `destroyed_at` is when the key of all that was hosted for the client was gone.
+    `opened_for` is the end of the window of which somebody was told that it is open,
+    `destroyed_at` when the key of all that was hosted for the client was gone.
     """
 
     reminded: dict[date, datetime]
     destroyed_at: datetime | None = None
+    opened_for: date | None = None
 
     def reminders(self, window: Window) -> list[Reminder]:
         """All reminders of a window, in the order in which they are due."""

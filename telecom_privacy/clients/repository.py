@@ -88,10 +88,15 @@ class ClientRepository:
         with translating_errors():
             found = self._ends.find_one({"_id": client_id}) or {}
         reminded = {date.fromisoformat(day): at for day, at in found.get("reminded", {}).items()}
-        return ContractEnd(reminded, found.get("destroyed_at"))
+        opened = found.get("opened_for")
+        opened_for = date.fromisoformat(opened) if opened else None
+        return ContractEnd(reminded, found.get("destroyed_at"), opened_for)
 
     def update_reminded(self, client_id: UUID, day: date, now: datetime) -> None:
         self._update_end(client_id, {f"reminded.{day.isoformat()}": now})
+
+    def update_opened(self, client_id: UUID, closes_on: date) -> None:
+        self._update_end(client_id, {"opened_for": closes_on.isoformat()})
 
     def update_destroyed(self, client_id: UUID, now: datetime) -> None:
         self._update_end(client_id, {"destroyed_at": now})

@@ -39,6 +39,7 @@ from telecom_privacy.policies.due import Terms
 from telecom_privacy.policies.duration import Duration
 from telecom_privacy.policies.history import ClientHistory
 from telecom_privacy.policies.model import Category, Option
+from telecom_privacy.policies.window import Window
 from telecom_privacy.storage.epoch import Epoch
 from telecom_privacy.storage.paging import month_of
 
@@ -256,6 +257,10 @@ class ClientService(ClientDirectory):
         old = ErasedItem(client.id, client.key, client.id)
         binding = client_binding(client.id, client.month)
         self._versions.replace(binding, CLIENTS, old, write, access.actor)
+
+    def note_opened(self, client: Client, window: Window) -> None:
+        """Remember that somebody was told that the reversibility window is open."""
+        self._repository.update_opened(client.id, window.closes_on)
 
     def note_reminded(self, client: Client, reminder: Reminder) -> None:
         """Remember that somebody was reminded that the reversibility window closes."""

@@ -53,8 +53,9 @@ class Notices:
         """
         told = [one for one in self._subscribed(client_id, kind) if kind in one.events]
         if told:
-            notice = Notice(notice_id(kind, subject_id, data), client_id, kind, at, data)
-            self.put(notice, told)
+            name = notice_id(kind, subject_id, data)
+            whose = {"client": str(client_id)} if client_id else {}
+            self.put(Notice(name, client_id, kind, at, {**whose, **data}), told)
 
     def put(self, notice: Notice, webhooks: Sequence[Webhook]) -> None:
         """Put a notice into the outbox for these webhooks; one that is there already stays."""

@@ -4,19 +4,22 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hmac import compare_digest
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from telecom_privacy.calls.model import MOST_RECORDINGS, StoredCall, StoredRecording
 from telecom_privacy.calls.opening import CallOpener
 from telecom_privacy.calls.service import CallService
 from telecom_privacy.clients.model import Client
 from telecom_privacy.clients.service import ClientService
+from telecom_privacy.clock import Clock
 from telecom_privacy.content.intake import Announced, ContentIntake, Received
 from telecom_privacy.content.segments import Measured
 from telecom_privacy.erasure.schedule import Schedule
 from telecom_privacy.errors import Conflict, Gone, PreconditionFailed
 from telecom_privacy.http.access import Access
 from telecom_privacy.keys.service import KeyService
+from telecom_privacy.notices.model import NoticeType
+from telecom_privacy.notices.service import Notices
 from telecom_privacy.policies.model import Category
 from telecom_privacy.recordings.admission import Admission
 from telecom_privacy.recordings.model import NewRecording
@@ -54,6 +57,8 @@ class Upload:
         intake: ContentIntake,
         keys: KeyService,
         schedule: Schedule,
+        notices: Notices,
+        clock: Clock,
         max_bytes: int,
     ) -> None:
         self._clients = clients
@@ -63,6 +68,8 @@ class Upload:
         self._intake = intake
         self._keys = keys
         self._schedule = schedule
+        self._notices = notices
+        self._clock = clock
         self.max_bytes = max_bytes
 
     def store(
@@ -133,8 +140,10 @@ class Upload:
         received, sha256 = self._intake.store(
             access.actor, binding, intent, announced, body, check, commit
         )
-        uploaded = Uploaded(received.receipt, is_new=True) if received else None
-        return uploaded, sha256
+        if received is None:
+            return None, sha256
+        self._tell(target, received.id)
+        return Uploaded(received.receipt, is_new=True), sha256
 
     def _attach(self, access: Access, target: _Target, received: Received) -> bool:
         """Attach a recording to its call. False if the call changed meanwhile."""
@@ -166,6 +175,12 @@ class Upload:
             raise PreconditionFailed("the recording exists already")
         return self._recognised(target, sha256)
 
+    def _tell(self, target: _Target, record_id: UUID) -> None:
+        """Tell that a recording is stored; once, however often that is repeated."""
+        data = {"call": str(target.call.record_id), "recording": str(record_id)}
+        now, kind = self._clock.now(), NoticeType.RECORDING_STORED
+        self._notices.announce(target.client.id, kind, record_id, now, data)
+
     def _recognised(self, target: _Target, sha256: bytes) -> Uploaded:
         """Compare with the recording that is stored under the same id."""
         if target.existing is None:
@@ -173,4 +188,5 @@ class Upload:
         _, metadata = self._opener.open_metadata(target.client, target.call, target.existing)
         if not compare_digest(bytes.fromhex(metadata["sha256"]), sha256):
             raise Conflict("another recording has this id already")
+        self._tell(target, target.existing.record_id)  # or whoever stored it was killed before
         return Uploaded(metadata["receipt"], is_new=False)

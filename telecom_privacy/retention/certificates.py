@@ -14,6 +14,8 @@ from telecom_privacy.audit.service import AuditLog
 from telecom_privacy.clock import Clock, to_text
 from telecom_privacy.errors import Conflict, IntegrityError, NotFound
 from telecom_privacy.http.access import Access, ApiRole
+from telecom_privacy.notices.model import NoticeType
+from telecom_privacy.notices.service import Notices
 from telecom_privacy.retention.certificate_repository import (
     CertificateRepository,
     TotalsRepository,
@@ -35,6 +37,7 @@ class CertificateService:
         repository: CertificateRepository,
         totals: TotalsRepository,
         counting: Counting,
+        notices: Notices,
         audit: AuditLog,
         signer: Signer,
         clock: Clock,
@@ -44,6 +47,7 @@ class CertificateService:
         self._repository = repository
         self._totals = totals
         self._counting = counting
+        self._notices = notices
         self._audit = audit
         self._signer = signer
         self._clock = clock
@@ -95,9 +99,22 @@ class CertificateService:
             revision, now = (previous["revision"] if previous else 0) + 1, self._clock.now()
             certificate = self._revision(totals, revision, actor, now)
             if self._repository.save(totals.about.client_id, now, certificate):
+                self._tell(totals, revision, now)
                 self._totals.mark_issued(totals)
                 return
         raise Conflict("another process issues certificates at the same time")
+
+    def _tell(self, totals: Totals, revision: int, now: datetime) -> None:
+        """Tell the client of a certificate that it may see; of any other the operator alone."""
+        about = totals.about
+        data = {
+            "certificate": str(totals.id),
+            "day": about.day.isoformat(),
+            "role": about.role.value,
+            "revision": revision,
+        }
+        client_id = about.client_id if about.role is Role.PROCESSOR else None
+        self._notices.announce(client_id, NoticeType.ERASURE_CERTIFIED, totals.id, now, data)
 
     def _revision(self, totals: Totals, revision: int, actor: str, now: datetime) -> dict[str, Any]:
         about, commitment = totals.about, totals.commitment.hex()

@@ -5,7 +5,7 @@ once all that lies below; the data is cleaned up after it as that of any due rec
 may keep something, the records go one by one first, so that what it keeps is withheld.
 """
 
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, time, timedelta, tzinfo
 
 from telecom_privacy.audit.model import Event
 from telecom_privacy.audit.service import AuditLog
@@ -16,6 +16,8 @@ from telecom_privacy.clock import Clock
 from telecom_privacy.erasure.service import Eraser
 from telecom_privacy.errors import Held
 from telecom_privacy.keys.model import client_node
+from telecom_privacy.notices.model import NoticeType
+from telecom_privacy.notices.service import Notices
 from telecom_privacy.policies.window import Window
 from telecom_privacy.records.consent_proof import ConsentProofs
 from telecom_privacy.retention.sources import Sources
@@ -25,6 +27,9 @@ _RULE = "RET-3"
 _HELD_AGAIN_AFTER = timedelta(seconds=10)
 _STORED_WITHIN = timedelta(minutes=10)
 """A writer that found the window open has stored its record by then, or is given up."""
+
+_TOLD_AFTER = timedelta(hours=1)
+"""By then the records have gone also where a hold delays that: nobody can tell the two apart."""
 
 _NOT_OVER_AGAIN_AFTER = timedelta(hours=12)
 
@@ -38,6 +43,7 @@ class ContractEnds:
         sources: Sources,
         proofs: ConsentProofs,
         eraser: Eraser,
+        notices: Notices,
         audit: AuditLog,
         clock: Clock,
         zone: tzinfo,
@@ -46,6 +52,7 @@ class ContractEnds:
         self._sources = sources
         self._proofs = proofs
         self._eraser = eraser
+        self._notices = notices
         self._audit = audit
         self._clock = clock
         self._zone = zone
@@ -61,7 +68,26 @@ class ContractEnds:
         now = self._clock.now()
         if now >= window.closes_at:
             return self._destroy(client, window, actor, now)
-        return min(self._remind(client, window, done, actor), window.closes_at)
+        reminded_at = self._remind(client, window, done, actor)
+        return min(self._tell_opened(client, window, done), reminded_at, window.closes_at)
+
+    def _tell_opened(self, client: Client, window: Window, done: ContractEnd) -> datetime:
+        """Tell that the window is open, once it is. Returns when there is more to tell."""
+        ended_on = client.history.contract_ended_on
+        if ended_on is None or done.opened_for == window.closes_on:
+            return window.closes_at
+        now, opens_at = self._clock.now(), datetime.combine(ended_on, time(), self._zone)
+        if now < opens_at:
+            return opens_at
+        self._tell(client, NoticeType.WINDOW_OPENED, now, window)
+        self._clients.note_opened(client, window)
+        return window.closes_at
+
+    def _tell(
+        self, client: Client, kind: NoticeType, at: datetime, window: Window, **more: str
+    ) -> None:
+        data = {"closes_on": window.closes_on.isoformat(), **more}
+        self._notices.announce(client.id, kind, client.id, at, data)
 
     def _remind(self, client: Client, window: Window, done: ContractEnd, actor: str) -> datetime:
         """Give the reminders that are due; those of a window that opened late count as one."""
@@ -70,9 +96,10 @@ class ContractEnds:
             now = self._clock.now()
             if now < due_at:
                 return due_at
-            closes_on = window.closes_on.isoformat()
-            details = {"closes_on": closes_on, "due_on": reminder.due_on.isoformat()}
+            due_on, closes_on = reminder.due_on.isoformat(), window.closes_on.isoformat()
+            details = {"closes_on": closes_on, "due_on": due_on}
             self._audit.append([Event("contract.reminder_due", actor, now, client.id, details)])
+            self._tell(client, NoticeType.WINDOW_CLOSING, now, window, due_on=due_on)
             self._clients.note_reminded(client, reminder)
             done = self._clients.contract_end(client)
         return window.closes_at
@@ -89,9 +116,16 @@ class ContractEnds:
         try:
             self._destroy_key(client, actor, is_emptied=self._is_empty(client, now))
         except Held:
+            self._tell_destroyed(client, window)
             return now + _HELD_AGAIN_AFTER  # until the records have gone one by one
+        self._tell_destroyed(client, window)
         self._clients.note_destroyed(client)
         return None
+
+    def _tell_destroyed(self, client: Client, window: Window) -> None:
+        """Tell, with and without a hold at the same moment, what certificates say of both."""
+        at = window.closes_at + _TOLD_AFTER
+        self._tell(client, NoticeType.CONTRACT_DESTROYED, at, window)
 
     def _destroy_key(self, client: Client, actor: str, is_emptied: bool) -> None:
         node = client_node(client.id, Role.PROCESSOR)

@@ -12,6 +12,7 @@ from telecom_privacy.reversibility.attempts import Attempts
 from telecom_privacy.reversibility.model import Export
 from telecom_privacy.reversibility.preparation import Preparation
 from telecom_privacy.reversibility.repository import ExportRepository
+from telecom_privacy.reversibility.telling import Telling
 
 _AT_ONCE = 2
 _log = logging.getLogger("telecom_privacy.reversibility")
@@ -25,11 +26,13 @@ class Jobs:
         repository: ExportRepository,
         attempts: Attempts,
         preparation: Preparation,
+        telling: Telling,
         clock: Clock,
     ) -> None:
         self._repository = repository
         self._attempts = attempts
         self._preparation = preparation
+        self._telling = telling
         self._clock = clock
         self._lock = Lock()
         self._pool: ThreadPoolExecutor | None = None
@@ -41,6 +44,7 @@ class Jobs:
 
     def resume(self) -> None:
         """Take up, as far as there is room, what nobody goes on with. Raises `Unavailable`."""
+        self._telling.run()
         for stored in self._repository.fetch_abandoned(self._clock.now()):
             if self._running >= _AT_ONCE:
                 return
@@ -64,6 +68,7 @@ class Jobs:
     def _run(self, export: Export, prepare: Callable[[Export], None]) -> None:
         try:
             prepare(export)
+            self._telling.run()
         except (Conflict, Gone):
             pass  # another process goes on with it, or the client's data are gone
         except Unavailable:

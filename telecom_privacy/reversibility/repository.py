@@ -59,6 +59,7 @@ class ExportRepository:
             self._entries.create_index([("making", 1), ("n", 1)], unique=True)
             self._members.create_index([("making", 1), ("bucket", 1)])
             self._disturbances.create_index("making")
+            self._exports.create_index("untold")
 
     def insert(self, export: StoredExport, until: datetime) -> bool:
         """Store an export that is being prepared until its lease runs out."""
@@ -123,8 +124,25 @@ class ExportRepository:
 
     def complete(self, making: Making, disturbed: int, values: Mapping[str, Any]) -> bool:
         """Make an export ready. False if it was disturbed meanwhile, or given up."""
-        change = {"$set": {**values, "state": State.READY.value}, "$unset": {"until": 1}}
+        ready = {**values, "state": State.READY.value, "untold": True}
+        change = {"$set": ready, "$unset": {"until": 1}}
         return self._update(making, change, {"disturbed": disturbed})
+
+    def fetch_untold(self) -> list[StoredExport]:
+        """The ready exports, of all clients, of which nobody was told yet."""
+        query = {"untold": True, "state": State.READY.value}
+        with translating_errors():
+            return [export_from(document) for document in self._exports.find(query)]
+
+    def note_told(self, export_id: UUID) -> None:
+        with translating_errors():
+            self._exports.update_one({"_id": export_id}, {"$unset": {"untold": 1}})
+
+    def is_ready_version(self, item: ErasedItem) -> bool:
+        """Whether a package, as it was last made, is ready."""
+        query = {"_id": item.document, "key": key_document(item.key), "state": State.READY.value}
+        with translating_errors():
+            return self._exports.find_one(query, {"_id": 1}) is not None
 
     def fail(self, export: StoredExport) -> None:
         """Say of what was taken back that it could not be prepared."""
@@ -217,7 +235,10 @@ class ExportRepository:
         with translating_errors():
             for collection in (self._entries, self._members, self._disturbances):
                 collection.delete_many({"making": found["making"]})
-            gone = {"$set": {"state": State.GONE.value}, "$unset": {"payload": 1, "until": 1}}
+            gone = {
+                "$set": {"state": State.GONE.value},
+                "$unset": {"payload": 1, "until": 1, "untold": 1},
+            }
             living = {"state": {"$in": _LIVING}, "another": {"$exists": False}}
             self._exports.update_one({**query, **living}, gone)
 

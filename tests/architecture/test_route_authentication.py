@@ -32,6 +32,7 @@ _CALL = "/v1/clients/<client>/calls/<call_id>"
 _LICENCES = "/v1/clients/<client>/licences"
 _RECORDS = "/v1/clients/<client>/records/<category>"
 _RECORD = f"{_RECORDS}/<record_id>"
+_WEBHOOKS = "/v1/clients/<client>/webhooks"
 _EXPORTS = "/v1/clients/<client>/exports"
 _EXPORT = f"{_EXPORTS}/<uuid:export_id>"
 _READERS = "client support legal dpo billing"
@@ -95,6 +96,26 @@ ROLES = {
     ("GET", "/v1/holds/<uuid:hold_id>"): "legal dpo",
     ("POST", "/v1/holds/<uuid:hold_id>/review"): "legal dpo",
     ("POST", "/v1/holds/<uuid:hold_id>/release"): "legal dpo",
+    ("POST", _WEBHOOKS): "client",
+    ("GET", _WEBHOOKS): "client",
+    ("GET", f"{_WEBHOOKS}/<uuid:webhook_id>"): "client",
+    ("DELETE", f"{_WEBHOOKS}/<uuid:webhook_id>"): "client",
+    ("POST", f"{_WEBHOOKS}/<uuid:webhook_id>/rotate"): "client",
+    ("POST", f"{_WEBHOOKS}/<uuid:webhook_id>/enable"): "client",
+    ("POST", f"{_WEBHOOKS}/<uuid:webhook_id>/test"): "client",
+    ("GET", f"{_WEBHOOKS}/<uuid:webhook_id>/deliveries"): "client",
+    ("GET", f"{_WEBHOOKS}/<uuid:webhook_id>/deliveries/<uuid:delivery_id>"): "client",
+    ("POST", f"{_WEBHOOKS}/<uuid:webhook_id>/deliveries/<uuid:delivery_id>/replay"): "client",
+    ("POST", "/v1/webhooks"): "admin",
+    ("GET", "/v1/webhooks"): "admin",
+    ("GET", "/v1/webhooks/<uuid:webhook_id>"): "admin",
+    ("DELETE", "/v1/webhooks/<uuid:webhook_id>"): "admin",
+    ("POST", "/v1/webhooks/<uuid:webhook_id>/rotate"): "admin",
+    ("POST", "/v1/webhooks/<uuid:webhook_id>/enable"): "admin",
+    ("POST", "/v1/webhooks/<uuid:webhook_id>/test"): "admin",
+    ("GET", "/v1/webhooks/<uuid:webhook_id>/deliveries"): "admin",
+    ("GET", "/v1/webhooks/<uuid:webhook_id>/deliveries/<uuid:delivery_id>"): "admin",
+    ("POST", "/v1/webhooks/<uuid:webhook_id>/deliveries/<uuid:delivery_id>/replay"): "admin",
     ("GET", "/v1/audit/entries"): "auditor dpo",
     ("GET", "/v1/audit/inclusion"): "auditor dpo legal client platform",
 }

@@ -25,6 +25,18 @@ CALL, RECORDING = "call-1", "second"
 RECORDS = "/v1/clients/<client>/records/<category>/<record_id>"
 EXPORTS = "/v1/clients/<client>/exports"
 EXPORT = f"{EXPORTS}/<uuid:export_id>"
+HOOKS = "/v1/clients/<client>/webhooks"
+_HOOK, _DELIVERY = f"{HOOKS}/<uuid:webhook_id>", "/deliveries/<uuid:delivery_id>"
+HOOK_ROUTES = [
+    ("POST", HOOKS),
+    ("GET", HOOKS),
+    ("GET", _HOOK),
+    ("DELETE", _HOOK),
+    *(("POST", f"{_HOOK}/{end}") for end in ("rotate", "enable", "test")),
+    ("GET", f"{_HOOK}/deliveries"),
+    ("GET", f"{_HOOK}{_DELIVERY}"),
+    ("POST", f"{_HOOK}{_DELIVERY}/replay"),
+]
 WHEN = "2026-01-01T00:00:00Z"
 CATEGORY, RECORD = "call_note", "note-1"
 PARTS = {
@@ -36,6 +48,7 @@ PARTS = {
     "record_id": RECORD,
 }
 BODIES = {
+    ("POST", HOOKS): {"url": "https://portal.example/", "events": ["export.ready"]},
     ("POST", EXPORTS): {"kind": "history"},
     ("POST", "/v1/clients/<client>/licences"): {"id": "new", "label": "New", "kind": "agent"},
     ("POST", "/v1/clients/<client>/api-keys"): {"licence_ids": [LICENCE], "label": "new"},
@@ -62,6 +75,7 @@ LIMITED_MAY = {
     ("GET", RECORDS.removesuffix("/<record_id>")): "is a list: tested for what is in it",
     ("PUT", RECORDS): "makes a record of a licence of its own where there is none",
     ("POST", "/v1/clients/<client>/licences"): "is forbidden to limited keys altogether",
+    **dict.fromkeys(HOOK_ROUTES, "is forbidden to limited keys altogether"),
 }
 
 

@@ -1,7 +1,6 @@
 """Sending: to a checked address, with the receiver's name in TLS, in bounded time."""
 
 import socket
-from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
 
@@ -12,12 +11,6 @@ from telecom_privacy.notices.sending import Answer, Failed, Sender
 from tests.notices.receiver import Receiver, certificate_for, receiving
 
 BODY = b'{"type":"test"}'
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with receiving() as found:
-        yield found
 
 
 def test_what_is_sent_arrives_with_its_headers(receiver: Receiver) -> None:

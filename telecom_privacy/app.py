@@ -27,6 +27,7 @@ from telecom_privacy.recordings.routes import blueprint as recordings
 from telecom_privacy.records.routes import blueprint as records
 from telecom_privacy.retention.routes import blueprint as retention
 from telecom_privacy.reversibility.routes import blueprint as exports
+from telecom_privacy.rights.routes import blueprint as rights
 from telecom_privacy.statistics.routes import blueprint as statistics
 from telecom_privacy.traffic.routes import blueprint as traffic
 
@@ -49,6 +50,7 @@ BLUEPRINTS = (
     recordings,
     records,
     retention,
+    rights,
     statistics,
     traffic,
 )

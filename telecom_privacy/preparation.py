@@ -30,6 +30,7 @@ from telecom_privacy.retention.certificate_repository import (
     TotalsRepository,
 )
 from telecom_privacy.reversibility.repository import ExportRepository
+from telecom_privacy.rights.repository import ForwardedRepository
 from telecom_privacy.settings import PREFIX, Settings
 from telecom_privacy.statistics.repository import StatisticsRepository
 from telecom_privacy.storage.lease import Lease
@@ -82,6 +83,7 @@ def _create_indexes(databases: Databases, settings: Settings) -> None:
     WithheldRepository(databases.bulk).create_indexes()
     StatisticsRepository(databases.bulk).create_indexes()
     ExportRepository(databases.bulk).create_indexes()
+    ForwardedRepository(databases.bulk).create_indexes()
     WebhookRepository(databases.audit).create_indexes()
     DeliveryRepository(databases.bulk).create_indexes()
 

@@ -14,6 +14,7 @@ from telecom_privacy.bootstrap.notices import Noticing, build_notices
 from telecom_privacy.bootstrap.parties import build_parties
 from telecom_privacy.bootstrap.records import build_records
 from telecom_privacy.bootstrap.retention import build_retention
+from telecom_privacy.bootstrap.rights import build_rights
 from telecom_privacy.bootstrap.stored import build_stored
 from telecom_privacy.bootstrap.sweeper import build_sweeper
 from telecom_privacy.calls.batch import CallBatch
@@ -99,6 +100,7 @@ def wire(settings: Settings, databases: Databases, clock: Clock) -> Services:
     records = build_records(settings, core, stored, parties)
     retention = build_retention(settings, databases, core, stored, parties, calls, records)
     exports = build_exports(settings, databases, core, stored, parties, calls, records)
+    rights = build_rights(settings, core, stored, parties, records, notices)
     refusals = Refusals(core.audit)
     return Services(
         settings=settings,
@@ -160,6 +162,7 @@ def wire(settings: Settings, databases: Databases, clock: Clock) -> Services:
             holds.withheld,
             noticing.webhooks,
             noticing.deliveries,
+            *rights.services,
             exports.service,
             exports.signer,
         ),

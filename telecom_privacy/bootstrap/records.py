@@ -16,6 +16,7 @@ from telecom_privacy.records.drafting import RecordDrafting
 from telecom_privacy.records.events import RecordEvents
 from telecom_privacy.records.finding import RecordFinder
 from telecom_privacy.records.index import SubjectIndex
+from telecom_privacy.records.kept import KeptRecords
 from telecom_privacy.records.opening import RecordOpener
 from telecom_privacy.records.reading import RecordReader
 from telecom_privacy.records.refusals import Refusals
@@ -43,6 +44,7 @@ class Records:
     events: RecordEvents
     upload: RecordUpload
     content: RecordContent
+    kept: KeptRecords
 
     @property
     def services(self) -> tuple[object, ...]:
@@ -121,4 +123,5 @@ def build_records(settings: Settings, core: Core, stored: Stored, parties: Parti
             settings.max_recording_bytes,
         ),
         content=RecordContent(opener, reader, core.openings, clock),
+        kept=KeptRecords(records, catalogue, drafting, opener, core.versions, core.schedule, clock),
     )

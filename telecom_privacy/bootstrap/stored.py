@@ -28,6 +28,7 @@ from telecom_privacy.records.erasers import RecordEraser
 from telecom_privacy.records.repository import RecordRepository
 from telecom_privacy.reversibility.erasers import ExportEraser
 from telecom_privacy.reversibility.repository import ExportRepository
+from telecom_privacy.rights.repository import ForwardedRepository
 from telecom_privacy.settings import Settings
 from telecom_privacy.statistics.repository import StatisticsRepository
 from telecom_privacy.storage.mongo import Databases
@@ -54,6 +55,7 @@ class Stored:
     segments: SegmentStore
     statistics: StatisticsRepository
     exports: ExportRepository
+    forwarded: ForwardedRepository
     webhooks: WebhookRepository
     deliveries: DeliveryRepository
 
@@ -75,6 +77,7 @@ def build_stored(settings: Settings, databases: Databases) -> Stored:
         segments=SegmentStore(bulk),
         statistics=StatisticsRepository(bulk),
         exports=ExportRepository(bulk),
+        forwarded=ForwardedRepository(bulk),
         webhooks=WebhookRepository(audit),
         deliveries=DeliveryRepository(bulk),
     )

@@ -8,7 +8,7 @@ from uuid import UUID
 from telecom_privacy.clients.contract_ends import ContractEnd, Reminder
 from telecom_privacy.clients.documents import StoredClient
 from telecom_privacy.clients.history import agreed_at, history_from
-from telecom_privacy.clients.model import Client, client_binding
+from telecom_privacy.clients.model import OPERATOR, Client, client_binding
 from telecom_privacy.clients.opening import each_openable, open_current
 from telecom_privacy.clients.repository import ClientRepository
 from telecom_privacy.clients.terms import TermSettings
@@ -67,6 +67,10 @@ class ClientDirectory:
         client = self._find(external_id)
         access.require_client(client.id)
         return client
+
+    def operator(self) -> Client:
+        """Return the client under which the operator keeps records of its own."""
+        return self._find(OPERATOR)
 
     def ids(self) -> Iterator[UUID]:
         """Yield the internal ids of all clients, those too that cannot be opened."""

@@ -80,6 +80,12 @@ AGREED_TERM_RULE = "RET-8"
 KEEP_ACCOUNT = "keep_account"
 """The fact that a client, asked at the end of its contract, keeps its account (RET-22)."""
 
+ANSWER = Duration(months=1)
+"""Within this time a request of a person is answered (GDPR article 12(3), DSR-2)."""
+
+LONGEST_ANSWER = Duration(months=3)
+"""Within this time where the person was told of the reasons (GDPR article 12(3))."""
+
 FACTS = EVENTS | {KEEP_ACCOUNT}
 """What a rule may depend on by `when` and `unless`."""
 
@@ -158,12 +164,15 @@ class PolicyVersion:
     """The rules from the beginning of a local day until the next version.
 
     `card_data` is the rule by which no payment card number is ever stored (RET-26).
+    `longest_answer` is the whole time that a person may wait for an answer to a request whose
+    term was extended (DSR-2); GDPR article 12(3) allows three months.
     """
 
     valid_from: date
     rules: tuple[Rule, ...]
     categories: tuple[CategoryDefinition, ...] = ()
     card_data: str | None = None
+    longest_answer: Duration = LONGEST_ANSWER
 
     def rules_for(self, category: str, role: Role) -> tuple[Rule, ...]:
         """Return the enabled rules of a category."""

@@ -7,8 +7,10 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
+from telecom_privacy.policies.duration import Duration
 from telecom_privacy.policies.fields import (
     DateField,
+    DurationField,
     JsonSchemaField,
     NameField,
     RuleIdField,
@@ -16,6 +18,8 @@ from telecom_privacy.policies.fields import (
     filled,
 )
 from telecom_privacy.policies.model import (
+    ANSWER,
+    LONGEST_ANSWER,
     ROLES,
     Category,
     CategoryDefinition,
@@ -27,6 +31,12 @@ from telecom_privacy.policies.rule_schema import RuleSchema
 from telecom_privacy.scope import Role
 
 _MEDIA_TYPE = validate.Regexp(r"[a-z]+/(\*|[a-z0-9][a-z0-9.+-]*)\Z")
+
+
+def _longest_answer(duration: Duration) -> None:
+    """The law gives the bounds: an answer in its first month, or two months later."""
+    if duration.exact or not ANSWER.months <= duration.months <= LONGEST_ANSWER.months:
+        raise ValidationError(f"Not from {ANSWER} to {LONGEST_ANSWER}.")
 
 
 class CategorySchema(Schema):
@@ -47,6 +57,7 @@ class VersionSchema(Schema):
     rules = fields.List(fields.Nested(RuleSchema), required=True, validate=filled)
     categories = fields.List(fields.Nested(CategorySchema), load_default=list)
     card_data = RuleIdField()
+    longest_answer = DurationField(validate=_longest_answer)
 
     @validates_schema
     def _check_repeated(self, data: Mapping[str, Any], **_: object) -> None:
@@ -102,7 +113,9 @@ class VersionSchema(Schema):
     @post_load
     def _make(self, data: Mapping[str, Any], **_: object) -> PolicyVersion:
         rules, categories = tuple(chain.from_iterable(data["rules"])), tuple(data["categories"])
-        return PolicyVersion(data["valid_from"], rules, categories, data.get("card_data"))
+        longest = data.get("longest_answer", LONGEST_ANSWER)
+        card_data = data.get("card_data")
+        return PolicyVersion(data["valid_from"], rules, categories, card_data, longest)
 
 
 class PolicySchema(Schema):

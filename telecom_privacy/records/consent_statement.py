@@ -67,9 +67,9 @@ def version_proved(proof: Record) -> int:
 
 
 def require_not_automatic(record: Record) -> None:
-    """Raise `Forbidden` for a proof that the service keeps itself, by the consent's events."""
-    if version_proved(record):
-        raise Forbidden("this proof follows its consent alone", "automatic-proof")
+    """Raise `Forbidden` for a proof that the service keeps itself, by what it proves."""
+    if version_proved(record) or record.is_kept:
+        raise Forbidden("this proof follows what it proves alone", "automatic-proof")
 
 
 def _least(data: Mapping[str, Any]) -> dict[str, Any]:

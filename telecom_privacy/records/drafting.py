@@ -109,6 +109,10 @@ class RecordDrafting:
     def same_subject(self, known: Record, new: NewRecord) -> bool:
         return self._tokens.same_subject(known.sealed.get("subject"), new.subject)
 
+    def token(self, client: Client, role: Role, category: str, external_id: str) -> bytes:
+        """The token under which a record is stored."""
+        return self._tokens.record(client.id, role, category, external_id)
+
     def with_licence(self, access: Access, client: Client, draft: Draft) -> Draft:
         """Raise `Invalid` for an unknown licence, `Forbidden` for one not of a limited key."""
         licence_id = self._licence(access, client, draft.new.licence_id)

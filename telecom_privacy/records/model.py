@@ -17,6 +17,9 @@ CONSENT = "consent"
 CONSENT_PROOF = "consent_proof"
 """The category of what the operator keeps, as controller, to prove a consent (RULES RET-14)."""
 
+KEPT = "kept"
+"""Under this name lies what the service itself seals of a record that it keeps (`kept`)."""
+
 
 @dataclass(frozen=True, slots=True)
 class NewRecord:
@@ -163,6 +166,11 @@ class Record:
     def receipt(self) -> Mapping[str, Any]:
         found: Mapping[str, Any] = self.sealed["receipt"]
         return found
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the service itself keeps it."""
+        return KEPT in self.sealed
 
     def view(self) -> dict[str, Any]:
         """What its reader gets."""

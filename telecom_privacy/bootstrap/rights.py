@@ -1,0 +1,53 @@
+"""Wiring the requests of persons."""
+
+from dataclasses import dataclass
+
+from telecom_privacy.bootstrap.core import Core
+from telecom_privacy.bootstrap.parties import Parties
+from telecom_privacy.bootstrap.records import Records
+from telecom_privacy.bootstrap.stored import Stored
+from telecom_privacy.clients.change_log import ChangeLog
+from telecom_privacy.notices.service import Notices
+from telecom_privacy.rights.forwarding import Forwarding
+from telecom_privacy.rights.letters import Letters
+from telecom_privacy.rights.register import Register
+from telecom_privacy.rights.service import RightsService
+from telecom_privacy.rights.terms import AnswerTerms
+from telecom_privacy.rights.views import RequestViews
+from telecom_privacy.settings import Settings
+
+
+@dataclass(frozen=True)
+class Rights:
+    """Requests of persons: the register, what clients see of it, and letters."""
+
+    service: RightsService
+    forwarding: Forwarding
+    views: RequestViews
+    letters: Letters
+
+    @property
+    def services(self) -> tuple[object, ...]:
+        """What routes look up."""
+        return (self.service, self.forwarding, self.views, self.letters)
+
+
+def build_rights(
+    settings: Settings,
+    core: Core,
+    stored: Stored,
+    parties: Parties,
+    records: Records,
+    notices: Notices,
+) -> Rights:
+    clients, clock, zone = parties.clients, core.clock, settings.time_zone
+    changes = ChangeLog(core.audit, clock)
+    terms = AnswerTerms(clients, clock, zone)
+    register = Register(clients, records.kept, changes, clock, zone)
+    forwarding = Forwarding(stored.forwarded, register, terms, notices, changes, clock)
+    return Rights(
+        service=RightsService(register, terms, forwarding, clients, changes, clock),
+        forwarding=forwarding,
+        views=RequestViews(clients, terms),
+        letters=Letters(clients, terms, settings.operator_name),
+    )

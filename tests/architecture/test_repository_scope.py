@@ -13,6 +13,7 @@ from telecom_privacy.clients.repository import LicenceRepository
 from telecom_privacy.erasure.model import Erasure
 from telecom_privacy.records.model import StoredRecord
 from telecom_privacy.records.repository import RecordRepository
+from telecom_privacy.rights.repository import ForwardedRepository
 from telecom_privacy.scope import Scope
 from telecom_privacy.traffic.model import StoredTraffic
 from telecom_privacy.traffic.repository import TrafficRepository
@@ -20,6 +21,7 @@ from telecom_privacy.traffic.repository import TrafficRepository
 REPOSITORIES = (
     CallRepository,
     CallIndexRepository,
+    ForwardedRepository,
     LicenceRepository,
     RecordRepository,
     TrafficRepository,

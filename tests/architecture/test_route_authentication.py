@@ -35,6 +35,8 @@ _RECORD = f"{_RECORDS}/<record_id>"
 _WEBHOOKS = "/v1/clients/<client>/webhooks"
 _EXPORTS = "/v1/clients/<client>/exports"
 _EXPORT = f"{_EXPORTS}/<uuid:export_id>"
+_REQUEST = "/v1/rights-requests/<uuid:request_id>"
+_FORWARDED = "/v1/clients/<client>/rights-requests"
 _READERS = "client support legal dpo billing"
 ROLES = {
     ("POST", "/v1/api-keys"): "admin",
@@ -91,6 +93,17 @@ ROLES = {
     ("GET", _EXPORT): "client",
     ("DELETE", _EXPORT): "client",
     ("GET", f"{_EXPORT}/package"): "client",
+    ("POST", "/v1/rights-requests"): "dpo support",
+    ("GET", "/v1/rights-requests"): "dpo",
+    ("GET", _REQUEST): "dpo",
+    ("GET", f"{_REQUEST}/letter"): "dpo",
+    ("POST", f"{_REQUEST}/identity"): "dpo",
+    ("POST", f"{_REQUEST}/refer"): "dpo",
+    ("POST", f"{_REQUEST}/extend"): "dpo",
+    ("POST", f"{_REQUEST}/answer"): "dpo",
+    ("POST", f"{_REQUEST}/refuse"): "dpo",
+    ("GET", _FORWARDED): "client",
+    ("POST", f"{_FORWARDED}/<uuid:request_id>/answer"): "client",
     ("POST", "/v1/holds"): "legal dpo",
     ("GET", "/v1/holds"): "legal dpo",
     ("GET", "/v1/holds/<uuid:hold_id>"): "legal dpo",

@@ -37,6 +37,7 @@ HOOK_ROUTES = [
     ("GET", f"{_HOOK}{_DELIVERY}"),
     ("POST", f"{_HOOK}{_DELIVERY}/replay"),
 ]
+FORWARDED = "/v1/clients/<client>/rights-requests"
 WHEN = "2026-01-01T00:00:00Z"
 CATEGORY, RECORD = "call_note", "note-1"
 PARTS = {
@@ -50,6 +51,7 @@ PARTS = {
 BODIES = {
     ("POST", HOOKS): {"url": "https://portal.example/", "events": ["export.ready"]},
     ("POST", EXPORTS): {"kind": "history"},
+    ("POST", f"{FORWARDED}/<uuid:request_id>/answer"): {"outcome": "granted"},
     ("POST", "/v1/clients/<client>/licences"): {"id": "new", "label": "New", "kind": "agent"},
     ("POST", "/v1/clients/<client>/api-keys"): {"licence_ids": [LICENCE], "label": "new"},
     ("PATCH", "/v1/clients/<client>/licences/<licence>"): {"label": "Changed"},
@@ -64,6 +66,8 @@ LIMITED_MAY = {
     ("GET", EXPORT): "is forbidden to limited keys altogether",
     ("DELETE", EXPORT): "is forbidden to limited keys altogether",
     ("GET", f"{EXPORT}/package"): "is forbidden to limited keys altogether",
+    ("GET", FORWARDED): "is forbidden to limited keys altogether",
+    ("POST", f"{FORWARDED}/<uuid:request_id>/answer"): "is forbidden to limited keys altogether",
     ("GET", "/v1/clients/<client>"): "says what was agreed, not what a licence did",
     ("GET", "/v1/clients/<client>/calls"): "is a list: tested for what is in it",
     ("GET", "/v1/clients/<client>/licences"): "is a list: tested for what is in it",

@@ -1,0 +1,48 @@
+"""What persons are told, in both languages."""
+
+from itertools import product
+
+from telecom_privacy.rights.letter_texts import BY_STATE, GROUNDS, OUTCOMES, RIGHTS, Language
+from telecom_privacy.rights.model import OPEN, Ground, Outcome, Right, State
+from tests.rights.builders import Desk
+
+
+def test_every_case_has_its_text_in_both_languages() -> None:
+    assert set(RIGHTS) == set(Right)
+    assert set(OUTCOMES) == set(Outcome)
+    assert set(GROUNDS) == set(Ground)
+    assert set(BY_STATE) == {*OPEN, State.REFUSED}
+    texts = [*RIGHTS.values(), *OUTCOMES.values(), *GROUNDS.values(), *BY_STATE.values()]
+    assert all(text[language] for text, language in product(texts, Language))
+
+
+def test_a_letter_names_the_right_the_receipt_and_the_deadline(desk: Desk) -> None:
+    desk.at("2026-12-05T12:00:00+01:00")
+    path = desk.received()
+    french, english = desk.letter(path, "fr"), desk.letter(path)
+    assert "reçu le 05/12/2026" in french
+    assert "05/01/2027" in french
+    assert "on 2026-12-05" in english
+    assert "by 2027-01-05" in english
+
+
+def test_who_answers_what_is_said(desk: Desk) -> None:
+    desk.api.create_client("cabinet", name="Cabinet & Fils ${operator}")
+    path = desk.verified()
+    desk.take(path, "refer", client_id="cabinet", agreed_by="person")
+    desk.take(path, "answer", outcome="granted")
+    letter = desk.letter(path)
+    assert "data of which we are the controller" in letter
+    assert "Cabinet & Fils ${operator} is the controller of the data that we process" in letter
+    assert "passed your request on to Cabinet & Fils" in letter
+
+
+def test_a_refusal_tells_the_ground_and_the_remedies_and_never_the_note(desk: Desk) -> None:
+    path = desk.verified()
+    desk.take(path, "refuse", ground="legal_retention", note="requisition 2026/117")
+    for language in Language:
+        letter = desk.letter(path, language)
+        assert "17(3)(b)" in letter
+        assert "www.cnil.fr" in letter
+        assert "117" not in letter
+        assert "isition" not in letter

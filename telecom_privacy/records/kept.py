@@ -117,6 +117,9 @@ class KeptRecords:
             if not self._repository.insert(stored):
                 return False
             self._schedule.expect(client.id, {record.category: verdict.due_at})
+            self._repository.update_subjects(
+                stored.scope, self._drafting.indexed_anew(draft, stored)
+            )
             return True
 
         attempt = Attempt(self._drafting, actor, draft, (), write)

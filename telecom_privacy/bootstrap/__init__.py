@@ -8,6 +8,7 @@ from telecom_privacy.audit.refusals import Refusals
 from telecom_privacy.audit.service import AuditLog
 from telecom_privacy.bootstrap.calls import build_calls, build_recordings
 from telecom_privacy.bootstrap.core import build_core
+from telecom_privacy.bootstrap.dashboard import build_dashboard
 from telecom_privacy.bootstrap.exports import build_exports
 from telecom_privacy.bootstrap.holds import build_holds
 from telecom_privacy.bootstrap.notices import Noticing, build_notices
@@ -21,7 +22,6 @@ from telecom_privacy.calls.batch import CallBatch
 from telecom_privacy.clients.service import ClientService
 from telecom_privacy.clock import Clock, SystemClock
 from telecom_privacy.crypto.binding import Binding
-from telecom_privacy.dashboard.accesses import AccessReport
 from telecom_privacy.erasure.recovery import Recovery
 from telecom_privacy.holds.upkeep import HoldUpkeep
 from telecom_privacy.keys.provider import KeyProvider
@@ -157,7 +157,7 @@ def wire(settings: Settings, databases: Databases, clock: Clock) -> Services:
             retention.sweeps,
             retention.preview,
             retention.anonymisation,
-            AccessReport(core.accesses, parties.accounts, core.audit, clock),
+            *build_dashboard(settings, core, parties, calls, records, retention, exports),
             holds.service,
             holds.withheld,
             noticing.webhooks,

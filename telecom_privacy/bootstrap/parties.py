@@ -7,6 +7,7 @@ from telecom_privacy.accounts.staff_keys import StaffKeys
 from telecom_privacy.bootstrap.core import Core
 from telecom_privacy.bootstrap.stored import Stored
 from telecom_privacy.clients.anonymisation import LicencePlaceholders
+from telecom_privacy.clients.confirmation import ContractConfirmations
 from telecom_privacy.clients.licences import LicenceService
 from telecom_privacy.clients.service import ClientService
 from telecom_privacy.clients.terms import TermSettings
@@ -24,6 +25,7 @@ class Parties:
     placeholders: LicencePlaceholders
     accounts: AccountService
     staff_keys: StaffKeys
+    confirmations: ContractConfirmations
 
 
 def build_parties(settings: Settings, core: Core, stored: Stored) -> Parties:
@@ -43,4 +45,5 @@ def build_parties(settings: Settings, core: Core, stored: Stored) -> Parties:
         stored.licences, licences, keys, versions, core.eraser, audit, clock
     )
     staff_keys = StaffKeys(stored.api_keys, accounts, licences, clock)
-    return Parties(terms, clients, licences, placeholders, accounts, staff_keys)
+    confirmations = ContractConfirmations(stored.clients, clients, terms, audit, clock)
+    return Parties(terms, clients, licences, placeholders, accounts, staff_keys, confirmations)

@@ -44,9 +44,10 @@ from telecom_privacy.scope import Scope
 from telecom_privacy.storage.batches import queries_by_id
 from telecom_privacy.storage.mongo import CANDIDATES, Document, MongoDatabase, translating_errors
 from telecom_privacy.storage.paging import Window
+from telecom_privacy.storage.spans import Span, span_of
 
 CALLS = "calls"
-_BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
+BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
 _LIVE = {"$elemMatch": {"gone_at": {"$exists": False}}}
 
 
@@ -150,7 +151,7 @@ class CallRepository:
         query = {
             "client": scope.client_id,
             "licence": scope.licence_id,
-            "started_at": {"$gte": _BEGINNING},
+            "started_at": {"$gte": BEGINNING},
         }
         with translating_errors():
             for found in self._collection.find(query, {"_id": 1}).sort("started_at", 1):
@@ -251,6 +252,20 @@ class CallRepository:
     def forget_tombstones(self, now: datetime) -> None:
         with translating_errors():
             self._collection.delete_many({"forget_at": {"$lte": now}})
+
+    def measure(self, scope: Scope, since: datetime = BEGINNING) -> Span:
+        """Count the calls that started at a time or later, tombstones left out."""
+        query = {"client": scope.client_id, "started_at": {"$gte": since}}
+        return span_of(self._collection, query, "started_at")
+
+    def measure_recordings(self, scope: Scope, since: datetime = BEGINNING) -> Span:
+        """Count the live recordings of calls that ended at a time or later."""
+        query = {"client": scope.client_id, "recorded_until": {"$gte": since}}
+        live: list[Document] = [
+            {"$unwind": "$recordings"},
+            {"$match": {"recordings.key": {"$exists": True}}},
+        ]
+        return span_of(self._collection, query, "recorded_until", live)
 
     def has_calls(self, scope: Scope, window: Window) -> bool:
         with translating_errors():

@@ -17,7 +17,7 @@ from telecom_privacy.calls.model import (
     Tombstone,
 )
 from telecom_privacy.calls.opening import CallOpener
-from telecom_privacy.calls.repository import CALLS, CallRepository
+from telecom_privacy.calls.repository import BEGINNING, CALLS, CallRepository
 from telecom_privacy.clients.change_log import ChangeLog
 from telecom_privacy.clients.model import Client
 from telecom_privacy.clock import Clock
@@ -34,6 +34,7 @@ from telecom_privacy.records.catalogue import Catalogue
 from telecom_privacy.scope import Role, Scope
 from telecom_privacy.storage.backlog import oldest_first
 from telecom_privacy.storage.paging import Window
+from telecom_privacy.storage.spans import Span
 
 _TRIES = 20
 """How often a change is made anew because another changed the same call: none may be lost."""
@@ -154,6 +155,14 @@ class CallService:
         cutoff = terms.latest_due(Category.RECORDING, Role.PROCESSOR, now)
         found = self._oldest_first(self._repository.fetch_recorded, client, cutoff)
         return _due(Category.RECORDING, terms, found, now)
+
+    def measure(self, client: Client, since: datetime = BEGINNING) -> Span:
+        """Count a client's calls since a time, those too whose term is over but not yet swept."""
+        return self._repository.measure(client.scope(Role.PROCESSOR), since)
+
+    def measure_recordings(self, client: Client, since: datetime = BEGINNING) -> Span:
+        """As `measure`, for recordings, by the end of their calls."""
+        return self._repository.measure_recordings(client.scope(Role.PROCESSOR), since)
 
     def is_empty(self, client: Client, window: Window) -> bool:
         return not self._repository.has_calls(client.scope(Role.PROCESSOR), window)

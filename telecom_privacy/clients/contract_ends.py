@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
+from uuid import UUID
 
 from telecom_privacy.policies.window import Window
 
@@ -17,6 +18,15 @@ class Reminder:
 
 
 @dataclass(frozen=True, slots=True)
+class Confirmation:
+    """That the client has everything, in a package that it took: said when, by which API key."""
+
+    export_id: UUID
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class ContractEnd:
     """What is remembered of a client. `reminded` is by the day on which a reminder was due.
 
@@ -27,6 +37,7 @@ class ContractEnd:
     reminded: dict[date, datetime]
     destroyed_at: datetime | None = None
     opened_for: date | None = None
+    confirmed: Confirmation | None = None
 
     def reminders(self, window: Window) -> list[Reminder]:
         """All reminders of a window, in the order in which they are due."""

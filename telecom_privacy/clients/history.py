@@ -73,6 +73,13 @@ def ended(
     return replace(history, contracts=(*history.contracts, change))
 
 
+def released(history: ClientHistory, at: datetime) -> ClientHistory:
+    """Add that the client gives up, from now on, all that is hosted for it."""
+    known = [change.effective_at for change in history.contracts]
+    change = replace(history.contracts[-1], effective_at=max([at, *known]), released=True)
+    return replace(history, contracts=(*history.contracts, change))
+
+
 def check_end(started_on: date, ended_on: date, now: datetime) -> None:
     """Raise `Invalid` for the end of a contract that lies before its start, or too far away."""
     if ended_on < started_on:
@@ -130,6 +137,7 @@ def history_document(history: ClientHistory) -> Document:
                 "ended_on": c.ended_on and c.ended_on.isoformat(),
                 "keep_account": c.keep_account,
                 "at": c.effective_at,
+                **({"released": True} if c.released else {}),
             }
             for c in history.contracts
         ],
@@ -149,7 +157,9 @@ def history_from(document: Document) -> ClientHistory:
             for c in document["terms"]
         ),
         contracts=tuple(
-            ContractChange(_day(c["ended_on"]), c["keep_account"], c["at"])
+            ContractChange(
+                _day(c["ended_on"]), c["keep_account"], c["at"], c.get("released", False)
+            )
             for c in document["contracts"]
         ),
     )

@@ -26,6 +26,7 @@ from telecom_privacy.policies.model import Category
 from telecom_privacy.scope import Role, Scope
 from telecom_privacy.storage.epoch import Epoch, EpochCache
 from telecom_privacy.storage.paging import Position, month_of, page_oldest_first
+from telecom_privacy.storage.spans import Span
 
 _ATTEMPTS = 5
 
@@ -94,6 +95,11 @@ class LicenceService:
         opened = list(each_openable("licence", page, self._opened))
         self._log.append("licences.listed", access, client.id, {"count": len(opened)})
         return opened, more
+
+    def measure(self, client: Client, since: datetime) -> Span:
+        """Count the licences that were made since a time; what is left of anonymised ones, too."""
+        made = [one.created_at for one in self._fetch_all(client) if one.created_at >= since]
+        return Span(len(made), min(made, default=None), max(made, default=None))
 
     def external_ids(self, scope: Scope, licence_ids: Iterable[UUID]) -> list[str]:
         """The external ids of those of some licences that are still there."""

@@ -10,7 +10,7 @@ from bson import Binary
 from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
-from telecom_privacy.clients.contract_ends import ContractEnd
+from telecom_privacy.clients.contract_ends import Confirmation, ContractEnd
 from telecom_privacy.clients.documents import (
     StoredClient,
     StoredLicence,
@@ -90,7 +90,9 @@ class ClientRepository:
         reminded = {date.fromisoformat(day): at for day, at in found.get("reminded", {}).items()}
         opened = found.get("opened_for")
         opened_for = date.fromisoformat(opened) if opened else None
-        return ContractEnd(reminded, found.get("destroyed_at"), opened_for)
+        said = found.get("confirmed")
+        confirmed = Confirmation(said["export"], said["at"], said["by"]) if said else None
+        return ContractEnd(reminded, found.get("destroyed_at"), opened_for, confirmed)
 
     def update_reminded(self, client_id: UUID, day: date, now: datetime) -> None:
         self._update_end(client_id, {f"reminded.{day.isoformat()}": now})
@@ -100,6 +102,10 @@ class ClientRepository:
 
     def update_destroyed(self, client_id: UUID, now: datetime) -> None:
         self._update_end(client_id, {"destroyed_at": now})
+
+    def update_confirmed(self, client_id: UUID, said: Confirmation) -> None:
+        document = {"export": said.export_id, "at": said.at, "by": said.by}
+        self._update_end(client_id, {"confirmed": document})
 
     def _update_end(self, client_id: UUID, values: Document) -> None:
         with translating_errors():

@@ -209,7 +209,7 @@ class ClientService(ClientDirectory):
             raise Invalid({"ended_on": ["the reversibility window would be over already"]})
         said = {"ended_on": ended_on.isoformat()}
         with self._log.announced("contract.ended", access, client.id, said):
-            self._store(access, client, client.details, history)
+            self.write_history(access, client, history)
         return self.by_id(client.id)
 
     def resume_contract(self, access: Access, client: Client) -> None:
@@ -225,11 +225,18 @@ class ClientService(ClientDirectory):
         now = self._clock.now()
         self._require_open(client, now)
         with self._log.announced("contract.resumed", access, client.id, {}):
-            self._store(access, client, client.details, ended(client.history, now, None, None))
+            self.write_history(access, client, ended(client.history, now, None, None))
 
     def _require_open(self, client: Client, now: datetime) -> None:
         if self._settings.window_over(client.history, now):
             raise Conflict("the contract has ended, and its reversibility window is over")
+
+    def write_history(self, access: Access, client: Client, history: ClientHistory) -> None:
+        """Store dated facts that were added to those of `client` as it was just read.
+
+        Raises `Conflict` if it changed since.
+        """
+        self._store(access, client, client.details, history)
 
     def _store(
         self,

@@ -7,7 +7,14 @@ from flask import Blueprint
 from telecom_privacy.audit.accesses import AccessQuery
 from telecom_privacy.clients.service import ClientService
 from telecom_privacy.dashboard.accesses import AccessReport
-from telecom_privacy.dashboard.schemas import AccessListSchema, AccessQuerySchema
+from telecom_privacy.dashboard.contract import ContractDesk
+from telecom_privacy.dashboard.schemas import (
+    AccessListSchema,
+    AccessQuerySchema,
+    ConfirmationSchema,
+    ConfirmedSchema,
+    ContractEndSchema,
+)
 from telecom_privacy.http.access import Access, ApiRole
 from telecom_privacy.http.cursor import decode_cursor, encode_cursor
 from telecom_privacy.http.endpoint import endpoint
@@ -16,6 +23,7 @@ from telecom_privacy.http.services import service
 blueprint = Blueprint("dashboard", __name__)
 
 _CLIENT = "/v1/clients/<client>"
+_END = f"{_CLIENT}/contract-end"
 
 
 @blueprint.get(f"{_CLIENT}/accesses")
@@ -26,3 +34,19 @@ def list_accesses(access: Access, client: str, query: dict[str, Any]) -> Any:
     limit, after = query.pop("limit"), decode_cursor(query.pop("cursor", None))
     items, more = service(AccessReport).page(access, found, AccessQuery(**query), after, limit)
     return {"items": items, "next": more and encode_cursor(more)}
+
+
+@blueprint.get(_END)
+@endpoint(ApiRole.CLIENT, answers={200: ContractEndSchema})
+def get_contract_end(access: Access, client: str) -> Any:
+    """Show the reversibility window: days left, reminders, packages taken and what they lack."""
+    found = service(ClientService).reach(access, client)
+    return service(ContractDesk).show(access, found)
+
+
+@blueprint.post(f"{_END}/confirmation")
+@endpoint(ApiRole.CLIENT, body=ConfirmationSchema, answers={200: ConfirmedSchema})
+def confirm_contract_end(access: Access, client: str, body: dict[str, Any]) -> Any:
+    """Confirm that everything was taken; destroy what is hosted before its time, if so wished."""
+    found = service(ClientService).reach(access, client)
+    return service(ContractDesk).confirm(access, found, **body)

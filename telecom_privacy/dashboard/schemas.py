@@ -1,8 +1,10 @@
 """The client's own view of its data, as JSON (API.md "Exports and rights")."""
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
-from telecom_privacy.http.schemas import Moment, PageQuery
+from telecom_privacy.clients.schemas import ReminderSchema
+from telecom_privacy.http.schemas import ApiSchema, Moment, PageQuery
+from telecom_privacy.reversibility.schemas import ExportViewSchema
 
 
 class AccessQuerySchema(PageQuery):
@@ -39,3 +41,58 @@ class AccessSchema(Schema):
 class AccessListSchema(Schema):
     items = fields.List(fields.Nested(AccessSchema))
     next = fields.String(allow_none=True)
+
+
+class ConfirmationSchema(ApiSchema):
+    """`records` is the number that the first call with `destroy_early` answered."""
+
+    export_id = fields.UUID(required=True)
+    destroy_early = fields.Boolean(load_default=False)
+    records = fields.Integer(load_default=None, validate=validate.Range(0))
+
+
+class CountedSchema(Schema):
+    category = fields.String()
+    count = fields.Integer()
+
+
+class LeftSchema(Schema):
+    """What no package that was taken as a whole has: all of it, or what occurred `since` then."""
+
+    since = Moment(allow_none=True)
+    categories = fields.List(fields.Nested(CountedSchema))
+
+
+class ConfirmationViewSchema(Schema):
+    export_id = fields.UUID()
+    at = Moment()
+    by = fields.String()
+
+
+class CertifiedSchema(Schema):
+    id = fields.String()
+    day = fields.String()
+    final = fields.Boolean()
+
+
+class ContractEndSchema(Schema):
+    """`state`: announced, open or closed; `days_left` counts the last day, too."""
+
+    state = fields.String()
+    ended_on = fields.Date()
+    keep_account = fields.Boolean()
+    closes_on = fields.Date()
+    closes_at = Moment()
+    days_left = fields.Integer()
+    closed_by_client = fields.Boolean()
+    reminders = fields.List(fields.Nested(ReminderSchema))
+    packages = fields.List(fields.Nested(ExportViewSchema))
+    left = fields.Nested(LeftSchema)
+    confirmation = fields.Nested(ConfirmationViewSchema, allow_none=True)
+    certificates = fields.List(fields.Nested(CertifiedSchema))
+
+
+class ConfirmedSchema(ContractEndSchema):
+    """`records`: how many would be destroyed; confirm with this number, and they are."""
+
+    records = fields.Integer()

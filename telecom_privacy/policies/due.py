@@ -9,66 +9,26 @@ instant at which no purpose is left (RULES §2).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from types import MappingProxyType
 
 from telecom_privacy.errors import ConfigurationError
 from telecom_privacy.policies.bounds import Bounds
-from telecom_privacy.policies.facts import BEGINNING, Facts
+from telecom_privacy.policies.facts import BEGINNING, FOREVER, Facts
 from telecom_privacy.policies.history import ClientHistory
 from telecom_privacy.policies.judgement import Judgement, Record, judge
 from telecom_privacy.policies.model import Action, Policy, PolicyVersion
 from telecom_privacy.policies.period import Period
-from telecom_privacy.policies.reach import Reach
+from telecom_privacy.policies.reach import Reach, union
+from telecom_privacy.policies.release import released
 from telecom_privacy.policies.term import Term
 from telecom_privacy.policies.timeline import Timeline
+from telecom_privacy.policies.verdict import PurposeTerm, Verdict
 from telecom_privacy.scope import Role
 
+__all__ = ["PurposeTerm", "Terms", "Verdict"]
+
 _NO_EVENTS: Mapping[str, datetime] = MappingProxyType({})
-
-
-@dataclass(frozen=True, slots=True)
-class PurposeTerm:
-    """The time in which a record is used for one purpose; `due_at` None while no end is known."""
-
-    purpose: str
-    starts_at: datetime
-    due_at: datetime | None
-    rule_id: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """When a record is due, under which rule, and until when each purpose may read it.
-
-    Due and rule are None while no end is known. `due_at` is never before the record occurred. The
-    rule is the one in force when the record falls due, or the last one where its purpose was
-    withdrawn; `action` says how it erases (never `archive`). From `archived_from` until it is due
-    the record may be read by legal staff only; None where it is never archived.
-    """
-
-    due_at: datetime | None
-    rule_id: str | None
-    purposes: tuple[PurposeTerm, ...]
-    action: Action = Action.ERASE
-    archived_from: datetime | None = None
-
-    def is_due(self, now: datetime) -> bool:
-        """Tell whether nothing may be done with the record any more, but erase it."""
-        return self.due_at is not None and self.due_at <= now
-
-    def is_archived(self, now: datetime) -> bool:
-        """Tell whether legal staff alone may read the record."""
-        in_archive = self.archived_from is not None and self.archived_from <= now
-        return in_archive and not self.is_due(now)
-
-    def purpose_over(self, purpose: str, now: datetime) -> bool:
-        """Tell whether the record may not be read for `purpose`, though it may live for others."""
-        terms = (term for term in self.purposes if term.purpose == purpose)
-        return not any(
-            term.starts_at <= now and (term.due_at is None or now < term.due_at) for term in terms
-        )
 
 
 class Terms:
@@ -142,9 +102,12 @@ class Terms:
             raise ConfigurationError(f"no rule of the client's policy names {category} ({role})")
         record = Record(occurred_at, events, self._zone)
         life = judge(periods, record, Term.over_at)
-        if not any(period.archives for period in periods):
-            return _verdict(life, life)
-        return _verdict(life, judge(periods, record, Term.use_over_at))
+        archives = any(period.archives for period in periods)
+        found = _verdict(life, judge(periods, record, Term.use_over_at) if archives else life)
+        if (at := self._released_at(role)) is None:
+            return found
+        minimum = self.minimum_until(category, role, (occurred_at, events), at)
+        return found if minimum == FOREVER else released(found, max(at, occurred_at, minimum))
 
     def minimum_until(
         self,
@@ -170,11 +133,16 @@ class Terms:
         None where none can be due, unless by an event (see `reach`). A query up to it is a
         superset, by hours where the terms did not change of late; `verdict` decides.
         """
+        at = self._released_at(role)
+        if at is not None and at <= now:
+            return now
         return self._bounds(category, role).latest_occurrence(now)
 
     def reach(self, category: str, role: Role, now: datetime) -> Reach:
         """Return where the records lie that can be due by now, those too that events decide on."""
-        return self._bounds(category, role).reach(now)
+        found = self._bounds(category, role).reach(now)
+        at = self._released_at(role)
+        return found if at is None or now < at else union([found, Reach(occurred_by=now)])
 
     def due_no_earlier_than(
         self, category: str, role: Role, occurred_at: datetime
@@ -184,13 +152,20 @@ class Terms:
         Not counting records that an event ends: see `event_due_no_earlier_than`. None: never, on
         what is known now. Of a record that is at hand, `verdict` knows better.
         """
-        return self._bounds(category, role).earliest_end(occurred_at)
+        return self._sooner(role, self._bounds(category, role).earliest_end(occurred_at))
 
     def event_due_no_earlier_than(
         self, category: str, role: Role, event_at: datetime
     ) -> datetime | None:
         """Return a moment before which no record can be due by an event of then or later."""
-        return self._bounds(category, role).earliest_end_by_event(event_at)
+        return self._sooner(role, self._bounds(category, role).earliest_end_by_event(event_at))
+
+    def _released_at(self, role: Role) -> datetime | None:
+        """When the client gave up what the operator keeps in a role; None: it did not."""
+        return self._timeline.history.released_at if role is Role.PROCESSOR else None
+
+    def _sooner(self, role: Role, bound: datetime | None) -> datetime | None:
+        return min(filter(None, (bound, self._released_at(role))), default=None)
 
     def _bounds(self, category: str, role: Role) -> Bounds:
         return Bounds(self._of(category, role), self._zone)

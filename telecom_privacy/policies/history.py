@@ -47,12 +47,14 @@ class TermChange:
 class ContractChange:
     """From `effective_at` on it is known that the contract ends on a day, or (None) goes on.
 
-    `keep_account` is what the client answered when it was asked (RET-22); None before.
+    `keep_account` is what the client answered when it was asked (RET-22); None before. `released`:
+    from then on the client wants nothing kept of what is hosted for it, for good.
     """
 
     ended_on: date | None
     keep_account: bool | None
     effective_at: datetime
+    released: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,11 @@ class ClientHistory:
     def keep_account(self) -> bool | None:
         """What the client answered when its contract ended (RET-22)."""
         return self.contracts[-1].keep_account if self.contracts else None
+
+    @property
+    def released_at(self) -> datetime | None:
+        """When the client gave up all that is hosted for it; None: it did not."""
+        return next((c.effective_at for c in self.contracts if c.released), None)
 
     def policy_in_force(self, at: datetime) -> str:
         """Return the name of the policy that binds the client."""

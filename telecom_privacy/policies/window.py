@@ -17,7 +17,8 @@ from telecom_privacy.scope import Role
 class Window:
     """Time for the client to take its data back: the whole of `closes_on` belongs to it.
 
-    `closes_at` is its first UTC instant outside.
+    `closes_at` is its first UTC instant outside. It lies within `closes_on` if the client closed
+    the window itself.
     """
 
     closes_on: date
@@ -35,6 +36,8 @@ def reversibility_window(
     closes_at = max(_after_contract(history, policies, zone), default=None)
     if closes_at is None:
         return None
+    if (released_at := history.released_at) is not None and released_at < closes_at:
+        return Window(released_at.astimezone(zone).date(), released_at)
     return Window(closes_at.astimezone(zone).date() - timedelta(days=1), closes_at)
 
 

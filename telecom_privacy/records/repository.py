@@ -57,6 +57,7 @@ from telecom_privacy.scope import Scope
 from telecom_privacy.storage.batches import queries_by_id
 from telecom_privacy.storage.mongo import Document, MongoDatabase, translating_errors
 from telecom_privacy.storage.paging import Window
+from telecom_privacy.storage.spans import Span, span_of
 
 RECORDS = "records"
 
@@ -132,6 +133,11 @@ class RecordRepository(ConsentQueries, DueQueries):
         with translating_errors():
             found = self._collection.find(query, FOUND).sort("occurred_at", -1).limit(most)
             return [found_from(document) for document in found]
+
+    def measure(self, scope: Scope, category: str, since: datetime = BEGINNING) -> Span:
+        """Count the records that occurred at a time or later, tombstones left out."""
+        query = {**of_kind(scope, category), "occurred_at": {"$gte": since}}
+        return span_of(self._collection, query, "occurred_at")
 
     def update_content(self, old: StoredRecord, new: StoredRecord) -> bool:
         """Write the content version after `old`. False if the record changed or is gone."""

@@ -1,6 +1,7 @@
 """Erasing records and their content because those they belong to decided it (RET-2)."""
 
 from contextlib import suppress
+from datetime import datetime
 
 from telecom_privacy.clients.model import Client
 from telecom_privacy.clock import Clock
@@ -9,12 +10,14 @@ from telecom_privacy.errors import Forbidden, Gone
 from telecom_privacy.http.access import Access
 from telecom_privacy.records.consent import Consents
 from telecom_privacy.records.deletion import RecordDeletion
+from telecom_privacy.records.documents import BEGINNING
 from telecom_privacy.records.finding import RecordFinder
 from telecom_privacy.records.model import StoredRecord
 from telecom_privacy.records.permissions import Deed
 from telecom_privacy.records.refusals import Refusals
 from telecom_privacy.records.repository import RecordRepository
 from telecom_privacy.scope import Role
+from telecom_privacy.storage.spans import Span
 
 
 class RecordService:
@@ -53,6 +56,12 @@ class RecordService:
         """Erase the content of a record for good, as `delete` does."""
         if record := self._erasable(access, client, category, external_id):
             self._deletion.delete_content(record, DELETED_BY_CLIENT, access.actor)
+
+    def measure(
+        self, client: Client, category: str, role: Role, since: datetime = BEGINNING
+    ) -> Span:
+        """Count a client's records since a time, those too whose term is over but not swept."""
+        return self._repository.measure(client.scope(role), category, since)
 
     def forget_tombstones(self) -> None:
         """Forget the erased records whose tombstones have served their time."""

@@ -89,6 +89,12 @@ class ExportRepository:
             for document in cursor:
                 yield export_from(document)
 
+    def fetch_newest(self, scope: Scope, most: int) -> list[StoredExport]:
+        query = {"client": scope.client_id}
+        with translating_errors():
+            found = self._exports.find(query).sort("created_at", -1).limit(most)
+            return [export_from(document) for document in found]
+
     def fetch_living(self, scope: Scope) -> list[StoredExport]:
         """The exports of a client that are being prepared or ready."""
         query = {"client": scope.client_id, "state": {"$in": _LIVING}}

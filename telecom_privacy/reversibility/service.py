@@ -87,6 +87,11 @@ class ExportService:
         stored = self._repository.fetch_from(client.scope(Role.PROCESSOR), after)
         return page_oldest_first(stored, _position, after, limit)
 
+    def newest(self, access: Access, client: Client, most: int) -> list[StoredExport]:
+        """Return the last exports of a client, newest first."""
+        access.require_whole_client()
+        return self._repository.fetch_newest(client.scope(Role.PROCESSOR), most)
+
     def delete(self, access: Access, client: Client, export_id: UUID) -> None:
         """Withdraw a package; no error if it is gone already."""
         stored = self.find(access, client, export_id)

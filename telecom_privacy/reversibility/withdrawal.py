@@ -38,5 +38,10 @@ class DuePackages:
 
     def __call__(self, client: Client, terms: Terms, now: datetime) -> Iterator[DueItem]:
         del terms  # it was made by other terms, or its time is that of the first record in it
-        for export in self._repository.fetch_due(client.scope(Role.PROCESSOR), now):
+        released_at, scope = client.history.released_at, client.scope(Role.PROCESSOR)
+        if released_at is not None and released_at <= now:
+            for export in self._repository.fetch_living(scope):
+                yield DueItem(export.item, released_at, COPY)
+            return
+        for export in self._repository.fetch_due(scope, now):
             yield DueItem(export.item, export.expires_at or now, COPY)

@@ -48,6 +48,8 @@ ROLES = {
     ("PATCH", "/v1/clients/<client>"): "admin",
     ("POST", "/v1/clients/<client>/contract-end"): "admin",
     ("DELETE", "/v1/clients/<client>/contract-end"): "admin",
+    ("GET", "/v1/clients/<client>/contract-end"): "client",
+    ("POST", "/v1/clients/<client>/contract-end/confirmation"): "client",
     ("POST", _LICENCES): "admin client",
     ("GET", _LICENCES): "admin client",
     ("GET", f"{_LICENCES}/<licence>"): "admin client",

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -53,6 +54,7 @@ BODIES = {
     ("POST", EXPORTS): {"kind": "history"},
     ("POST", f"{FORWARDED}/<uuid:request_id>/answer"): {"outcome": "granted"},
     ("POST", "/v1/clients/<client>/licences"): {"id": "new", "label": "New", "kind": "agent"},
+    ("POST", "/v1/clients/<client>/contract-end/confirmation"): {"export_id": str(UUID(int=7))},
     ("POST", "/v1/clients/<client>/api-keys"): {"licence_ids": [LICENCE], "label": "new"},
     ("PATCH", "/v1/clients/<client>/licences/<licence>"): {"label": "Changed"},
     ("PATCH", "/v1/clients/<client>/calls/<call_id>"): {"note": "changed"},
@@ -74,6 +76,8 @@ LIMITED_MAY = {
     ("POST", "/v1/clients/<client>/api-keys"): "is forbidden to limited keys altogether",
     ("GET", "/v1/clients/<client>/api-keys"): "is forbidden to limited keys altogether",
     ("DELETE", "/v1/clients/<client>/api-keys/<uuid:key_id>"): "is forbidden to limited keys",
+    ("GET", "/v1/clients/<client>/contract-end"): "is forbidden to limited keys altogether",
+    ("POST", "/v1/clients/<client>/contract-end/confirmation"): "is forbidden to limited keys",
     ("GET", "/v1/clients/<client>/accesses"): "is forbidden to limited keys altogether",
     ("GET", "/v1/clients/<client>/statistics"): "is forbidden to limited keys altogether",
     ("GET", RECORDS.removesuffix("/<record_id>")): "is a list: tested for what is in it",

@@ -3,6 +3,8 @@
 from typing import Any
 from uuid import uuid4
 
+from werkzeug.test import TestResponse
+
 from tests.builders import Api
 
 
@@ -29,3 +31,42 @@ def all_accesses(api: Api, client: str, limit: int, **query: Any) -> list[dict[s
         if answer["next"] is None:
             return found
         query["cursor"] = answer["next"]
+
+
+def end_contract(api: Api, client: str, ended_on: str) -> None:
+    body = {"ended_on": ended_on, "keep_account": False}
+    answer = api.as_("admin", "POST", f"/v1/clients/{client}/contract-end", json=body)
+    assert answer.status_code == 201
+
+
+def contract_end(api: Api, client: str) -> dict[str, Any]:
+    answer = api.as_client(client, "GET", f"/v1/clients/{client}/contract-end")
+    assert answer.status_code == 200, answer.json
+    return answer.json
+
+
+def confirm(api: Api, client: str, export_id: str, **body: Any) -> TestResponse:
+    path = f"/v1/clients/{client}/contract-end/confirmation"
+    return api.as_client(client, "POST", path, json={"export_id": export_id, **body})
+
+
+def make_package(api: Api, client: str, kind: str = "reversibility") -> str:
+    """Have a package made; returns the id of the export."""
+    path = f"/v1/clients/{client}/exports"
+    answer = api.as_client(client, "POST", path, json={"kind": kind})
+    assert answer.status_code == 201
+    return answer.json["id"]
+
+
+def fetch_package(api: Api, client: str, export_id: str, **headers: str) -> TestResponse:
+    path = f"/v1/clients/{client}/exports/{export_id}/package"
+    answer = api.as_client(client, "GET", path, headers=headers)
+    assert answer.data  # it is sent as it is read
+    return answer
+
+
+def take_package(api: Api, client: str, kind: str = "reversibility") -> str:
+    """Have a package made, and take all of it; returns the id of the export."""
+    export_id = make_package(api, client, kind)
+    assert fetch_package(api, client, export_id).status_code == 200
+    return export_id

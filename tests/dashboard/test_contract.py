@@ -1,0 +1,285 @@
+"""The end of a contract in the client's hands: what it took, its word, and its own early end."""
+
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Any
+
+import pytest
+
+from telecom_privacy.bootstrap import Services
+from telecom_privacy.clients.repository import ClientRepository
+from telecom_privacy.erasure.schedule import Schedule
+from telecom_privacy.erasure.service import Eraser
+from telecom_privacy.keys.model import client_node
+from telecom_privacy.scope import Role
+from tests.builders import Api, MovableClock
+from tests.dashboard.builders import (
+    confirm,
+    contract_end,
+    end_contract,
+    fetch_package,
+    make_package,
+    new_client,
+    take_package,
+)
+from tests.erasure.kills import killed_at
+from tests.holds.builders import audio, place
+from tests.retention.builders import (
+    AUDIO,
+    call_status,
+    certificates_of,
+    client_id,
+    counts,
+    local,
+    put_recorded_call,
+    sweep,
+    traffic_count,
+)
+
+RECORDS = 3  # a call, its recording and the licence
+
+
+@pytest.fixture(autouse=True)
+def _in_may(clock: MovableClock) -> Iterator[None]:
+    clock.set(max(clock.now(), local("2027-05-31 09:00")))
+    yield
+    clock.advance(seconds=1)
+
+
+@pytest.fixture
+def ended(api: Api, clock: MovableClock) -> str:
+    """A client with a recorded call whose contract ends today."""
+    client = new_client(api)
+    put_recorded_call(api, client, "call-1")
+    end_contract(api, client, clock.now().date().isoformat())
+    return client
+
+
+def destroy(api: Api, client: str, export_id: str) -> dict[str, Any]:
+    """Confirm in two steps, as the portal does."""
+    asked = confirm(api, client, export_id, destroy_early=True)
+    assert asked.status_code == 200, asked.json
+    answer = confirm(api, client, export_id, destroy_early=True, records=asked.json["records"])
+    assert answer.status_code == 200, answer.json
+    return answer.json
+
+
+def sweep_all(services: Services, clock: MovableClock) -> None:
+    """Sweep as often as even a hold needs: records go one by one before the key above them."""
+    sweep(services, clock)
+    clock.advance(minutes=11)
+    sweep(services, clock)
+
+
+def has_client_key(services: Services, client: str) -> bool:
+    name = client_node(client_id(services, client), Role.PROCESSOR).name
+    document = services.databases.keystore["keys"].find_one({"_id": name})
+    return document is not None and "generations" in document
+
+
+def test_a_key_that_is_limited_to_licences_neither_sees_nor_confirms_it(
+    api: Api, ended: str
+) -> None:
+    key, path = api.client_key(ended, ["licence-1"]), f"/v1/clients/{ended}/contract-end"
+    body = {"export_id": take_package(api, ended), "destroy_early": True}
+    assert api.request("GET", path, key).status_code == HTTPStatus.FORBIDDEN
+    answer = api.request("POST", f"{path}/confirmation", key, json=body)
+    assert answer.status_code == HTTPStatus.FORBIDDEN
+
+
+def test_a_contract_that_goes_on_has_no_end_to_show_or_confirm(
+    api: Api, clock: MovableClock
+) -> None:
+    client = new_client(api)
+    taken = take_package(api, client)
+    path = f"/v1/clients/{client}/contract-end"
+    assert api.as_client(client, "GET", path).status_code == HTTPStatus.NOT_FOUND
+    assert confirm(api, client, taken).status_code == HTTPStatus.CONFLICT
+    end_contract(api, client, clock.now().date().replace(year=2028).isoformat())
+    assert contract_end(api, client)["state"] == "announced"
+    assert confirm(api, client, taken).status_code == HTTPStatus.CONFLICT
+
+
+def test_the_window_is_counted_down_and_says_what_is_still_to_be_taken(
+    api: Api, clock: MovableClock
+) -> None:
+    clock.set(local("2027-05-31 09:00"))
+    client = new_client(api)
+    put_recorded_call(api, client, "call-1")
+    end_contract(api, client, "2027-05-31")
+
+    found = contract_end(api, client)
+    assert (found["state"], found["closes_on"], found["days_left"]) == ("open", "2027-06-30", 31)
+    assert [one["due_on"] for one in found["reminders"]] == [
+        "2027-06-16",
+        "2027-06-23",
+        "2027-06-29",
+    ]
+    everything = {"call": 1, "licence": 1, "recording": 1}
+    assert left(found) == everything
+    assert found["left"]["since"] is None
+
+    clock.advance(days=1)
+    take_package(api, client, "history")
+    assert left(contract_end(api, client)) == everything
+    clock.advance(seconds=1)
+    take_package(api, client)
+    found = contract_end(api, client)
+    assert [one["kind"] for one in found["packages"]] == ["reversibility", "history"]
+    assert found["packages"][0]["fetched"][0]["whole"]
+    assert left(found) == {}
+    assert found["days_left"] == 30
+
+    clock.set(local("2027-07-01 00:00"))
+    found = contract_end(api, client)
+    assert (found["state"], found["days_left"]) == ("closed", 0)
+
+
+def left(found: dict[str, Any]) -> dict[str, int]:
+    return {one["category"]: one["count"] for one in found["left"]["categories"]}
+
+
+def test_only_a_package_of_everything_that_was_taken_as_a_whole_is_confirmed(
+    api: Api, ended: str
+) -> None:
+    other = new_client(api)
+    untaken, history = make_package(api, ended), take_package(api, ended, "history")
+    assert fetch_package(api, ended, untaken, Range="bytes=0-99").status_code == 206
+    for export_id in (untaken, history):
+        for body in ({}, {"destroy_early": True}, {"destroy_early": True, "records": RECORDS}):
+            assert confirm(api, ended, export_id, **body).status_code == HTTPStatus.CONFLICT
+    foreign = take_package(api, other)
+    assert confirm(api, ended, foreign).status_code == HTTPStatus.NOT_FOUND
+    assert contract_end(api, ended)["confirmation"] is None
+
+
+def test_a_confirmation_alone_destroys_nothing(
+    api: Api, services: Services, clock: MovableClock, ended: str
+) -> None:
+    taken = take_package(api, ended)
+    answer = confirm(api, ended, taken)
+    assert answer.json["confirmation"]["export_id"] == taken
+    assert "records" not in answer.json
+    sweep(services, clock)
+    assert call_status(api, ended, "call-1") == 200
+
+    path = f"/v1/clients/{ended}/contract-end"
+    assert api.as_("admin", "DELETE", path).status_code == 204
+    clock.advance(seconds=1)
+    end_contract(api, ended, clock.now().date().isoformat())
+    assert contract_end(api, ended)["confirmation"] is None
+
+
+def test_early_destruction_takes_two_steps_and_the_number_of_records(api: Api, ended: str) -> None:
+    taken = take_package(api, ended)
+    asked = confirm(api, ended, taken, destroy_early=True)
+    assert (asked.json["records"], asked.json["state"]) == (RECORDS, "open")
+    assert asked.json["confirmation"] is None
+    wrong = confirm(api, ended, taken, destroy_early=True, records=RECORDS + 1)
+    assert wrong.status_code == HTTPStatus.CONFLICT
+    assert call_status(api, ended, "call-1") == 200
+
+
+def test_what_the_client_gave_up_is_gone_at_once_and_certified_for_good(
+    api: Api, services: Services, clock: MovableClock, ended: str
+) -> None:
+    taken = take_package(api, ended)
+    clock.advance(seconds=1)
+    found = destroy(api, ended, taken)
+    assert (found["state"], found["closed_by_client"]) == ("closed", True)
+    assert found["confirmation"]["export_id"] == taken
+    assert left(found) == {}
+
+    assert call_status(api, ended, "call-1") == 410
+    assert fetch_package(api, ended, taken).status_code == 410
+    assert api.put_call(ended, "call-2", api.call()).status_code == 410
+    assert traffic_count(api, ended) == 1
+    assert destroy_again(api, ended, taken) == 200
+    path = f"/v1/clients/{ended}/contract-end"
+    assert api.as_("admin", "DELETE", path).status_code == HTTPStatus.CONFLICT
+
+    sweep(services, clock)
+    assert not has_client_key(services, ended)
+    [certificate] = certificates_of(api, ended)
+    assert counts(certificate) == {"recording": 1, "call": 1, "licence": 1}
+    assert {one["rule"] for one in certificate["counts"]} == {"RET-2"}
+    shown = contract_end(api, ended)
+    assert [one["id"] for one in shown["certificates"]] == [certificate["id"]]
+    assert shown["packages"][0]["id"] == taken
+    assert traffic_count(api, ended) == 1
+
+
+def destroy_again(api: Api, client: str, export_id: str) -> int:
+    return confirm(api, client, export_id, destroy_early=True, records=RECORDS).status_code
+
+
+@pytest.mark.parametrize(
+    ("owner", "method", "is_decided"),
+    [
+        (ClientRepository, "update_confirmed", False),
+        (ClientRepository, "update", False),
+        (Schedule, "touch", True),
+        (Eraser, "erase_nodes", True),
+        (ClientRepository, "update_destroyed", True),
+    ],
+)
+def test_a_kill_loses_nothing_that_was_decided_and_decides_nothing_else(
+    api: Api,
+    services: Services,
+    clock: MovableClock,
+    ended: str,
+    owner: type,
+    method: str,
+    is_decided: bool,
+) -> None:
+    taken = take_package(api, ended)
+    with killed_at(owner, method):
+        destroy(api, ended, taken)
+        services.sweeps.run("test")
+    services.epoch.advance()  # what the killed process did last, or would have done next
+    assert call_status(api, ended, "call-1") == (410 if is_decided else 200)
+    if not is_decided:
+        clock.advance(minutes=11)
+        services.recovery.run()
+        assert call_status(api, ended, "call-1") == 200
+        destroy(api, ended, taken)
+    clock.advance(minutes=11)
+    sweep(services, clock)
+    assert not has_client_key(services, ended)
+    assert counts(certificates_of(api, ended)[0]) == {"recording": 1, "call": 1, "licence": 1}
+
+
+def test_no_answer_tells_that_a_hold_keeps_something(
+    api: Api, services: Services, clock: MovableClock
+) -> None:
+    today = clock.now().date().isoformat()
+    held, free = new_client(api), new_client(api)
+    answers: dict[str, list[Any]] = {held: [], free: []}
+    for client in (held, free):
+        put_recorded_call(api, client, "call-1")
+        put_recorded_call(api, client, "deleted before")
+    hold = place(api, client_id=held)
+    for client, said in answers.items():
+        assert api.as_client(client, "DELETE", f"/v1/clients/{client}/calls/deleted before")
+        end_contract(api, client, today)
+        said.append(contract_end(api, client))
+        taken = take_package(api, client)
+        said += [confirm(api, client, taken, destroy_early=True).json]
+        said += [destroy(api, client, taken), contract_end(api, client)]
+    sweep_all(services, clock)
+    for client, said in answers.items():
+        said += [contract_end(api, client), certificates_of(api, client)]
+
+    assert plain(answers[held]) == plain(answers[free])
+    assert audio(services, hold) == [AUDIO] * 2
+    assert not has_client_key(services, free)
+
+
+_OWN = {"id", "export_id", "by", "client", "commitment", "signature", "leaf_index", "bytes"}
+
+
+def plain(said: Any) -> Any:
+    """What was said, without what differs between any two clients."""
+    if isinstance(said, dict):
+        return {name: plain(one) for name, one in said.items() if name not in _OWN}
+    return [plain(one) for one in said] if isinstance(said, list) else said

@@ -13,7 +13,7 @@ from telecom_privacy.dashboard.schemas import (
     AccessQuerySchema,
     ConfirmationSchema,
     ConfirmedSchema,
-    ContractEndSchema,
+    ContractDeskSchema,
 )
 from telecom_privacy.http.access import Access, ApiRole
 from telecom_privacy.http.cursor import decode_cursor, encode_cursor
@@ -37,7 +37,7 @@ def list_accesses(access: Access, client: str, query: dict[str, Any]) -> Any:
 
 
 @blueprint.get(_END)
-@endpoint(ApiRole.CLIENT, answers={200: ContractEndSchema})
+@endpoint(ApiRole.CLIENT, answers={200: ContractDeskSchema})
 def get_contract_end(access: Access, client: str) -> Any:
     """Show the reversibility window: days left, reminders, packages taken and what they lack."""
     found = service(ClientService).reach(access, client)

@@ -75,7 +75,7 @@ class CertifiedSchema(Schema):
     final = fields.Boolean()
 
 
-class ContractEndSchema(Schema):
+class ContractDeskSchema(Schema):
     """`state`: announced, open or closed; `days_left` counts the last day, too."""
 
     state = fields.String()
@@ -92,7 +92,7 @@ class ContractEndSchema(Schema):
     certificates = fields.List(fields.Nested(CertifiedSchema))
 
 
-class ConfirmedSchema(ContractEndSchema):
+class ConfirmedSchema(ContractDeskSchema):
     """`records`: how many would be destroyed; confirm with this number, and they are."""
 
     records = fields.Integer()

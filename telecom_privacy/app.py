@@ -23,6 +23,7 @@ from telecom_privacy.http.problems import log_error, register_problems
 from telecom_privacy.http.services import register_services
 from telecom_privacy.metrics import register_metrics
 from telecom_privacy.notices.routes import blueprint as notices
+from telecom_privacy.recipients.routes import blueprint as recipients
 from telecom_privacy.recordings.routes import blueprint as recordings
 from telecom_privacy.records.routes import blueprint as records
 from telecom_privacy.retention.routes import blueprint as retention
@@ -47,6 +48,7 @@ BLUEPRINTS = (
     holds,
     notices,
     openapi,
+    recipients,
     recordings,
     records,
     retention,

@@ -5,13 +5,21 @@ import os
 from collections.abc import Sequence
 
 from telecom_privacy import serving
-from telecom_privacy.commands import api_keys, erasures, policies, sweep, sweeper, verify
+from telecom_privacy.commands import (
+    api_keys,
+    erasures,
+    policies,
+    recipients,
+    sweep,
+    sweeper,
+    verify,
+)
 from telecom_privacy.commands import serving as serving_commands
 from telecom_privacy.commands.parsing import Command
 from telecom_privacy.http.logs import configure_logging
 from telecom_privacy.settings import Settings
 
-_GROUPS = (serving_commands, sweep, sweeper, erasures, policies, api_keys, verify)
+_GROUPS = (serving_commands, sweep, sweeper, erasures, policies, recipients, api_keys, verify)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -53,6 +53,7 @@ class Settings:
     tombstone_days: int = 90
     webhook_private_addresses: bool = False
     webhook_failure_days: int = 5
+    recipients_notice_days: int = 30
     keystore_backup_days: int = 7
     clock_absence_days: int = 4
     export_days: int = 7
@@ -73,6 +74,16 @@ class Settings:
     def tombstone_time(self) -> timedelta:
         """How long an erased call is remembered, by a keyed token only, to refuse late retries."""
         return timedelta(days=self.tombstone_days)
+
+    @property
+    def recipients_file(self) -> Path:
+        """The list of recipients and sub-processors."""
+        return self.config_dir / "recipients.toml"
+
+    @property
+    def recipients_notice_time(self) -> timedelta:
+        """How long before its day a change of recipients is told."""
+        return timedelta(days=self.recipients_notice_days)
 
     @property
     def webhook_failure_time(self) -> timedelta:
@@ -249,6 +260,7 @@ _PARSERS: Mapping[str, Any] = {
     "clock_absence_days": _positive_days,
     "webhook_private_addresses": _truth,
     "webhook_failure_days": _positive_days,
+    "recipients_notice_days": _days,
     "export_days": _positive_days,
     "operator_name": _operator_name,
     "package_key": Path,

@@ -163,6 +163,7 @@ def wire(settings: Settings, databases: Databases, clock: Clock) -> Services:
             noticing.webhooks,
             noticing.deliveries,
             *rights.services,
+            noticing.recipients,
             exports.service,
             exports.signer,
         ),

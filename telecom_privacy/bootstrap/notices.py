@@ -1,4 +1,4 @@
-"""Wiring the notices to portal and platform."""
+"""Wiring the notices to portal and platform, and the list of recipients whose changes they tell."""
 
 from dataclasses import dataclass
 
@@ -14,6 +14,10 @@ from telecom_privacy.notices.sending import Sender
 from telecom_privacy.notices.service import Notices
 from telecom_privacy.notices.upkeep import NoticeUpkeep
 from telecom_privacy.notices.webhooks import WebhookService
+from telecom_privacy.recipients.announcing import ChangeAnnouncing
+from telecom_privacy.recipients.files import load_recipients
+from telecom_privacy.recipients.repository import ChangeRepository
+from telecom_privacy.recipients.service import RecipientService
 from telecom_privacy.settings import Settings
 from telecom_privacy.storage.lease import Lease
 from telecom_privacy.storage.mongo import Databases
@@ -29,6 +33,8 @@ class Noticing:
     dispatcher: Dispatcher
     upkeep: NoticeUpkeep
     courier: Courier
+    recipients: RecipientService
+    announcing: ChangeAnnouncing
 
 
 def build_notices(
@@ -58,6 +64,7 @@ def build_notices(
     )
     dispatcher = Dispatcher(stored.webhooks, stored.deliveries, opener, attempts, clock)
     upkeep = NoticeUpkeep(stored.webhooks, stored.deliveries, webhooks, parties.clients, clock)
+    recipients, announcing = _recipients(settings, databases, core)
     lease = Lease(databases.bulk, "notices", UPKEEP_EVERY)
     return Noticing(
         core.notices,
@@ -65,5 +72,16 @@ def build_notices(
         DeliveryService(stored.deliveries, webhooks, core.audit, clock),
         dispatcher,
         upkeep,
-        Courier(dispatcher, upkeep, lease, clock),
+        Courier(dispatcher, (upkeep.run, announcing.run), lease, clock),
+        recipients,
+        announcing,
     )
+
+
+def _recipients(
+    settings: Settings, databases: Databases, core: Core
+) -> tuple[RecipientService, ChangeAnnouncing]:
+    listed = load_recipients(settings.recipients_file)
+    service = RecipientService(listed, core.clock, settings.time_zone)
+    changes, ahead = ChangeRepository(databases.bulk), settings.recipients_notice_time
+    return service, ChangeAnnouncing(service, changes, core.notices, core.clock, ahead)

@@ -2,12 +2,13 @@
 
 import logging
 import threading
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from telecom_privacy.clock import Clock
+from telecom_privacy.erasure.isolation import succeeds
 from telecom_privacy.errors import TelecomPrivacyError
 from telecom_privacy.notices.dispatch import Dispatcher
-from telecom_privacy.notices.upkeep import NoticeUpkeep
 from telecom_privacy.storage.lease import Lease
 
 UPKEEP_EVERY = timedelta(hours=1)
@@ -19,7 +20,11 @@ class Courier:
     """Looks for due deliveries every second; of all workers one does the upkeep."""
 
     def __init__(
-        self, dispatcher: Dispatcher, upkeep: NoticeUpkeep, lease: Lease, clock: Clock
+        self,
+        dispatcher: Dispatcher,
+        upkeep: Sequence[Callable[[], None]],
+        lease: Lease,
+        clock: Clock,
     ) -> None:
         self._dispatcher = dispatcher
         self._upkeep = upkeep
@@ -52,4 +57,5 @@ class Courier:
     def _turn(self) -> None:
         self._dispatcher.run()
         if self._lease.take_turn(self._clock.now()):
-            self._upkeep.run()
+            for work in self._upkeep:
+                succeeds(work, "the notices cannot be looked after")

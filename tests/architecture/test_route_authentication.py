@@ -38,6 +38,7 @@ _EXPORT = f"{_EXPORTS}/<uuid:export_id>"
 _REQUEST = "/v1/rights-requests/<uuid:request_id>"
 _FORWARDED = "/v1/clients/<client>/rights-requests"
 _READERS = "client support legal dpo billing"
+_ANYBODY = "platform client support legal dpo billing auditor admin"
 ROLES = {
     ("POST", "/v1/api-keys"): "admin",
     ("GET", "/v1/api-keys"): "admin",
@@ -131,6 +132,8 @@ ROLES = {
     ("GET", "/v1/webhooks/<uuid:webhook_id>/deliveries"): "admin",
     ("GET", "/v1/webhooks/<uuid:webhook_id>/deliveries/<uuid:delivery_id>"): "admin",
     ("POST", "/v1/webhooks/<uuid:webhook_id>/deliveries/<uuid:delivery_id>/replay"): "admin",
+    ("GET", "/v1/recipients"): _ANYBODY,
+    ("GET", "/v1/recipients/changes"): _ANYBODY,
     ("GET", "/v1/audit/entries"): "auditor dpo",
     ("GET", "/v1/audit/inclusion"): "auditor dpo legal client platform",
 }

@@ -1,0 +1,1 @@
+"""Who else receives personal data: in which country, for what, under which safeguard."""

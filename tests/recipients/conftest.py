@@ -1,0 +1,5 @@
+"""One service for the package."""
+
+from tests.calls.shared import api, app, client, clock, module_api, module_clock, services, settings
+
+__all__ = ["api", "app", "client", "clock", "module_api", "module_clock", "services", "settings"]

@@ -64,7 +64,7 @@ def revoke_key(access: Access, key_id: UUID) -> Any:
 @endpoint(ApiRole.CLIENT, body=StaffKeySchema, answers={201: IssuedStaffKeySchema})
 def issue_staff_key(access: Access, client: str, body: dict[str, Any]) -> Any:
     """Issue a key for a client's own staff, limited to some licences; it is shown this once."""
-    found = service(ClientService).reach(access, client)
+    found = service(ClientService).reach_hosted(access, client)
     licences, expires_at = body["licence_ids"], body["expires_at"]
     key, secret = service(StaffKeys).issue(access, found, body["label"], licences, expires_at)
     return {**_staff_view(found, key), "key": secret}

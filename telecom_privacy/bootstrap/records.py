@@ -67,7 +67,7 @@ def build_records(settings: Settings, core: Core, stored: Stored, parties: Parti
     numbers = NumberReader(settings.default_region)
     tokens = RecordTokens(core.keys, numbers)
     opener = RecordOpener(core.keys, clock)
-    finder = RecordFinder(records, tokens, catalogue)
+    finder = RecordFinder(records, tokens, catalogue, clock)
     reader = RecordReader(finder, catalogue, opener, changes, clock)
     drafting = RecordDrafting(tokens, parties.licences, core.audit, core.signer, clock)
     proofs = ConsentProofs(

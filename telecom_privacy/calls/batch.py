@@ -9,6 +9,7 @@ from telecom_privacy.calls.model import NewCall
 from telecom_privacy.clients.model import Client
 from telecom_privacy.errors import Invalid, TelecomPrivacyError
 from telecom_privacy.http.access import Access
+from telecom_privacy.http.problems import detail_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class CallBatch:
 
 def errors_of(error: TelecomPrivacyError) -> Mapping[str, Any]:
     """The error of a line, by field as far as it has fields."""
-    return error.errors if isinstance(error, Invalid) else {"_schema": [str(error)]}
+    return error.errors if isinstance(error, Invalid) else {"_schema": [detail_of(error)]}
 
 
 def _good(lines: Iterable[Line | Rejection], result: BatchResult) -> Iterator[Line]:

@@ -41,7 +41,7 @@ _PURPOSE = ("Access-Purpose", "Access-Reference")
 @endpoint(ApiRole.PLATFORM, body=CallSchema, answers={201: ReceiptSchema, 200: ReceiptSchema})
 def put_call(access: Access, client: str, call_id: str, body: dict[str, Any]) -> Any:
     """Store a call; the same body again gets the same receipt."""
-    found = service(ClientService).reach(access, client)
+    found = service(ClientService).reach_hosted(access, client)
     call = service(CallIntake).read(require_id("call_id", call_id), body)
     outcome = service(CallIngest).store(access, found, [call])[0]
     if not isinstance(outcome, Stored):
@@ -55,7 +55,7 @@ def post_calls(access: Access, client: str) -> Any:
     """Store a batch of calls, one a line with its `call_id`; every line is judged by itself."""
     if request.mimetype != _NDJSON:
         raise UnsupportedMediaType(f"send {_NDJSON}")
-    found = service(ClientService).reach(access, client)
+    found = service(ClientService).reach_hosted(access, client)
     lines = read_lines(service(CallIntake), _lines())
     return service(CallBatch).store(access, found, lines)
 
@@ -70,7 +70,7 @@ def post_calls(access: Access, client: str) -> Any:
 )
 def list_calls(access: Access, client: str, query: dict[str, Any]) -> Any:
     """Search the client's calls, newest first."""
-    found = service(ClientService).reach(access, client)
+    found = service(ClientService).reach_hosted(access, client)
     limit, after = query.pop("limit"), decode_cursor(query.pop("cursor"))
     wanted = Query(**service(NumberReader).with_number(query))
     page = service(CallSearch).search(access, found, wanted, after, limit)
@@ -84,7 +84,7 @@ def list_calls(access: Access, client: str, query: dict[str, Any]) -> Any:
 @endpoint(ApiRole.CLIENT, ApiRole.SUPPORT, headers=_PURPOSE, answers={200: CallViewSchema})
 def get_call(access: Access, client: str, call_id: str) -> Any:
     """Read a call with the list of its recordings."""
-    found = service(ClientService).reach(access, client)
+    found = service(ClientService).reach_hosted(access, client)
     return service(CallService).read(access, found, call_id).view()
 
 
@@ -92,7 +92,7 @@ def get_call(access: Access, client: str, call_id: str) -> Any:
 @endpoint(ApiRole.PLATFORM, ApiRole.CLIENT, answers={200: ReceiptSchema})
 def get_receipt(access: Access, client: str, call_id: str) -> Any:
     """Read the receipt of a call."""
-    found = service(ClientService).reach(access, client)
+    found = service(ClientService).reach_hosted(access, client)
     return service(CallService).receipt(access, found, call_id)
 
 
@@ -100,7 +100,7 @@ def get_receipt(access: Access, client: str, call_id: str) -> Any:
 @endpoint(ApiRole.CLIENT, body=CallChangeSchema, answers={200: CallViewSchema})
 def change_call(access: Access, client: str, call_id: str, body: dict[str, Any]) -> Any:
     """Change note, tags or consent; `objected` erases the recordings at once (CON-1)."""
-    found = service(ClientService).reach(access, client)
+    found = service(ClientService).reach_hosted(access, client)
     return service(CallService).change(access, found, call_id, body).view()
 
 
@@ -108,7 +108,7 @@ def change_call(access: Access, client: str, call_id: str, body: dict[str, Any])
 @endpoint(ApiRole.CLIENT, answers={204: None})
 def delete_call(access: Access, client: str, call_id: str) -> Any:
     """Erase a call and its recordings for good (RET-2)."""
-    found = service(ClientService).reach(access, client)
+    found = service(ClientService).reach_hosted(access, client)
     service(CallService).delete(access, found, call_id)
 
 

@@ -56,10 +56,19 @@ class ClientDirectory:
             raise Gone("the retention term of this client is over")
         return client
 
+    def reach_hosted(self, access: Access, external_id: str) -> Client:
+        """As `reach`, but raises `Gone` once nothing is hosted for the client any more.
+
+        So no answer depends on which of its keys are destroyed already.
+        """
+        client = self.reach(access, external_id)
+        client.require_hosted(self._clock.now())
+        return client
+
     def reach_for_records(self, access: Access, external_id: str) -> Client:
-        """As `reach`, but the operator reaches what it keeps for longer than the client itself."""
+        """As `reach_hosted`, but the operator reaches what it keeps for longer as controller."""
         if access.role is ApiRole.CLIENT:
-            return self.reach(access, external_id)
+            return self.reach_hosted(access, external_id)
         return self._reach(access, external_id)
 
     def _reach(self, access: Access, external_id: str) -> Client:
@@ -151,6 +160,7 @@ class ClientDirectory:
         binding = client_binding(stored.id, stored.sealed.month)
         key = self._keys.open(binding, stored.sealed.key)
         history = history_from(stored.history)
+        window = self._settings.window(history)
         return Client(
             id=stored.id,
             details=open_json(key, stored.sealed.payload, binding),
@@ -161,6 +171,7 @@ class ClientDirectory:
             month=stored.sealed.month,
             key=stored.sealed.key,
             version=stored.sealed.version,
+            closes_at=window.closes_at if window else None,
         )
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from telecom_privacy.crypto.binding import Binding
-from telecom_privacy.errors import Conflict
+from telecom_privacy.errors import Conflict, Gone
 from telecom_privacy.keys.model import KeyReference, record_binding
 from telecom_privacy.policies.due import Terms
 from telecom_privacy.policies.history import ClientHistory
@@ -22,7 +22,10 @@ ANONYMISED = "anonymised"
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """A client as opened. `details` is what is sealed: `{id, name, contact?, announcement?, …}`."""
+    """A client as opened. `details` is what is sealed: `{id, name, contact?, announcement?, …}`.
+
+    `closes_at` is when its reversibility window is over; None while its contract has no end.
+    """
 
     id: UUID
     details: Mapping[str, object] = field(repr=False)
@@ -33,6 +36,7 @@ class Client:
     month: str
     key: KeyReference
     version: int
+    closes_at: datetime | None = None
 
     @property
     def external_id(self) -> str:
@@ -47,6 +51,27 @@ class Client:
         """Raise `Conflict` for the operator's own client: what only a contract brings."""
         if self.is_operator:
             raise Conflict("the operator has no contract with itself")
+
+    def hosts_nothing(self, now: datetime) -> bool:
+        """Whether the window is over, and with it the term of all that was hosted.
+
+        Then even what occurs at this moment would be due at once, of every kind. Whether its keys
+        are gone already is another question, whose answer depends on holds.
+        """
+        return (
+            self.closes_at is not None
+            and self.closes_at <= now
+            and all(
+                self.terms.verdict(category, role, now).is_due(now)
+                for category, role in self.terms.kinds()
+                if role is Role.PROCESSOR
+            )
+        )
+
+    def require_hosted(self, now: datetime) -> None:
+        """Raise `Gone` once nothing is hosted any more; asked before anything is looked up."""
+        if self.hosts_nothing(now):
+            raise Gone("the contract has ended, and its reversibility window is over")
 
     @property
     def documents_announcement(self) -> bool:

@@ -92,7 +92,7 @@ def resume_contract(access: Access, client: str) -> Any:
 @endpoint(*_MANAGERS, body=LicenceSchema, answers={201: LicenceViewSchema})
 def create_licence(access: Access, client: str, body: dict[str, Any]) -> Any:
     """Create a licence of an agent or device."""
-    found = service(ClientService).reach(access, client)
+    found = service(ClientService).reach_hosted(access, client)
     details = {key: body.pop(key) for key in ("id", "label", "privileged")}
     return _licence_view(service(LicenceService).create(access, found, details, **body))
 
@@ -101,7 +101,7 @@ def create_licence(access: Access, client: str, body: dict[str, Any]) -> Any:
 @endpoint(*_MANAGERS, query=PageQuery, answers={200: LicenceListSchema})
 def list_licences(access: Access, client: str, query: dict[str, Any]) -> Any:
     """List the licences that the caller may see, oldest first."""
-    found, licences = service(ClientService).reach(access, client), service(LicenceService)
+    found, licences = service(ClientService).reach_hosted(access, client), service(LicenceService)
     after, limit = decode_cursor(query.get("cursor")), query["limit"]
     page, more = licences.page(access, found, after, limit)
     return {
@@ -114,7 +114,7 @@ def list_licences(access: Access, client: str, query: dict[str, Any]) -> Any:
 @endpoint(*_MANAGERS, answers={200: LicenceViewSchema})
 def get_licence(access: Access, client: str, licence: str) -> Any:
     """Show a licence."""
-    found = service(ClientService).reach(access, client)
+    found = service(ClientService).reach_hosted(access, client)
     return _licence_view(service(LicenceService).read(access, found, licence))
 
 
@@ -122,7 +122,7 @@ def get_licence(access: Access, client: str, licence: str) -> Any:
 @endpoint(*_MANAGERS, body=LicenceChangeSchema, answers={200: LicenceViewSchema})
 def change_licence(access: Access, client: str, licence: str, body: dict[str, Any]) -> Any:
     """Change a licence."""
-    found, licences = service(ClientService).reach(access, client), service(LicenceService)
+    found, licences = service(ClientService).reach_hosted(access, client), service(LicenceService)
     known = licences.reach(access, found, licence)
     return _licence_view(licences.change(access, found, known, body))
 
@@ -131,7 +131,7 @@ def change_licence(access: Access, client: str, licence: str, body: dict[str, An
 @endpoint(*_MANAGERS, answers={204: None})
 def delete_licence(access: Access, client: str, licence: str) -> Any:
     """Erase what describes a licence (RET-2)."""
-    found, licences = service(ClientService).reach(access, client), service(LicenceService)
+    found, licences = service(ClientService).reach_hosted(access, client), service(LicenceService)
     licences.delete(access, found, licences.reach(access, found, licence))
 
 

@@ -110,10 +110,6 @@ class Eraser:
         self._repository.insert(erasure)
         self._carry_out(erasure, actor, is_emptied)
 
-    def is_under_hold(self, client_id: UUID) -> bool:
-        """Whether a hold in force may concern a client's records."""
-        return self._holds.may_concern(client_id)
-
     def was_erased(self, key: KeyReference) -> bool:
         """Whether the ledger says that this key was, or is being, destroyed."""
         return self._repository.names_key(key)

@@ -74,10 +74,6 @@ class HoldGuard(Protocol):
         """Store apart those of `originals` that were decided to be withheld. May be repeated."""
         ...
 
-    def may_concern(self, client_id: UUID) -> bool:
-        """Whether a hold in force may keep something of a client."""
-        ...
-
     def may_keep_below(self, erasure: Erasure) -> bool:
         """Whether a hold in force may keep records below the nodes that are to be destroyed."""
         ...

@@ -68,13 +68,9 @@ class ActiveHolds:
         wanted = [one for one in originals if one.item.record_id in withheld]
         self._withheld.keep((one, self.keepers(one, holds)) for one in wanted)
 
-    def may_concern(self, client_id: UUID) -> bool:
-        """See `erasure.withheld.HoldGuard`."""
-        return bool(self._holds.fetch_in_force(client_id))
-
     def may_keep_below(self, erasure: Erasure) -> bool:
         """See `erasure.withheld.HoldGuard`."""
-        return _covers_records(erasure) and self.may_concern(erasure.client_id)
+        return _covers_records(erasure) and bool(self._holds.fetch_in_force(erasure.client_id))
 
     def keep_apart(self, erasure: Erasure) -> None:
         """See `erasure.withheld.HoldGuard`."""

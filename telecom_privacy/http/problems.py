@@ -62,6 +62,9 @@ _TITLES = {
 }
 """The names of RFC 9110 where versions of Python differ: `type` must not change with Python."""
 
+_GONE = "it was erased, or its time is over"
+"""Of whatever is gone: why, or whether its key went already, might tell of a hold."""
+
 _log = logging.getLogger("telecom_privacy.errors")
 
 
@@ -75,6 +78,11 @@ def register_problems(app: Flask) -> None:
 def title(status: HTTPStatus) -> str:
     """Return the name of a status, as RFC 9110 has it."""
     return _TITLES.get(status, status.phrase)
+
+
+def detail_of(error: TelecomPrivacyError) -> str:
+    """Return what a caller may read of an error: the same of everything that is gone."""
+    return _GONE if STATUSES.get(type(error)) is HTTPStatus.GONE else str(error)
 
 
 def problem(status: HTTPStatus, slug: str, detail: str, **more: object) -> Response:
@@ -94,7 +102,7 @@ def _domain_problem(error: TelecomPrivacyError) -> Response:
         return _unforeseen_problem(error)
     slug = error.slug if isinstance(error, Forbidden) else _slug(status)
     more = {"errors": error.errors} if isinstance(error, Invalid) else {}
-    answer = problem(status, slug, str(error), **more)
+    answer = problem(status, slug, detail_of(error), **more)
     if isinstance(error, Unauthenticated):
         answer.headers["WWW-Authenticate"] = 'Bearer realm="telecom-privacy"'
     if isinstance(error, Unavailable | TooManyRequests):

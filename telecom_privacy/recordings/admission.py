@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from telecom_privacy.calls.model import OBJECTED, Call
+from telecom_privacy.clients.licences import LicenceService
 from telecom_privacy.clients.model import Client, Licence
 from telecom_privacy.clock import Clock
 from telecom_privacy.errors import Forbidden
@@ -30,13 +31,22 @@ class RecordingPolicy:
 class Admission:
     """Judges by what was agreed with the client and by what the caller said."""
 
-    def __init__(self, clock: Clock, zone: tzinfo) -> None:
+    def __init__(self, licences: LicenceService, clock: Clock, zone: tzinfo) -> None:
+        self._licences = licences
         self._clock = clock
         self._zone = zone
 
-    def policy(self, client: Client, licence: Licence | None) -> RecordingPolicy:
-        """What to do now. Without a documented announcement the platform announces and asks."""
-        if refusal := self._refusal(client, licence, self._clock.now()):
+    def policy(self, client: Client, licence_id: str | None) -> RecordingPolicy:
+        """What to do now. Without a documented announcement the platform announces and asks.
+
+        Raises `NotFound` for an unknown licence, but looks for none once nothing is hosted.
+        """
+        now = self._clock.now()
+        if client.hosts_nothing(now):
+            return RecordingPolicy(record=False, announce=False, reason=_CONTRACT_ENDED)
+        scope = client.scope(Role.PROCESSOR)
+        licence = self._licences.find(scope, licence_id) if licence_id else None
+        if refusal := self._refusal(client, licence, now):
             return RecordingPolicy(record=False, announce=False, reason=refusal)
         reason = _IN_CONTRACT if client.documents_announcement else _NOT_ANNOUNCED
         return RecordingPolicy(record=True, announce=True, reason=reason)

@@ -7,7 +7,6 @@ from flask import Blueprint, Response, request
 
 from telecom_privacy.audit.schemas import ReceiptSchema
 from telecom_privacy.calls.model import MAIN_RECORDING
-from telecom_privacy.clients.licences import LicenceService
 from telecom_privacy.clients.service import ClientService
 from telecom_privacy.http.access import Access, ApiRole
 from telecom_privacy.http.body import pieces
@@ -22,7 +21,6 @@ from telecom_privacy.recordings.model import NewRecording
 from telecom_privacy.recordings.schemas import RecordingPolicyQuery, RecordingPolicySchema
 from telecom_privacy.recordings.service import RecordingService
 from telecom_privacy.recordings.upload import Upload
-from telecom_privacy.scope import Role
 
 blueprint = Blueprint("recordings", __name__)
 
@@ -46,7 +44,7 @@ def put_recording(access: Access, client: str, call_id: str, recording_id: str) 
     """Store a recording as it streams in; the same audio again gets the same receipt."""
     media_type = announced_media_type("audio/*")
     require_whole()
-    found, upload = service(ClientService).reach(access, client), service(Upload)
+    found, upload = service(ClientService).reach_hosted(access, client), service(Upload)
     sha256 = announced_sha256(request.headers.get("Content-Digest"))
     recording_id = require_id("recording_id", recording_id)
     new = NewRecording(call_id, recording_id, media_type, sha256)
@@ -66,7 +64,10 @@ def put_recording(access: Access, client: str, call_id: str, recording_id: str) 
 )
 def get_recording(access: Access, client: str, call_id: str, recording_id: str) -> Response:
     """Play a recording, whole or by range."""
-    found, recordings = service(ClientService).reach(access, client), service(RecordingService)
+    found, recordings = (
+        service(ClientService).reach_hosted(access, client),
+        service(RecordingService),
+    )
     recording = recordings.open(access, found, call_id, recording_id)
     log_opening = partial(recordings.log_opening, access, found, recording)
     return answered(recordings.deliverable(recording), log_opening)
@@ -77,7 +78,7 @@ def get_recording(access: Access, client: str, call_id: str, recording_id: str) 
 @endpoint(ApiRole.CLIENT, answers={204: None})
 def delete_recording(access: Access, client: str, call_id: str, recording_id: str) -> Any:
     """Erase a recording for good (RET-2)."""
-    found = service(ClientService).reach(access, client)
+    found = service(ClientService).reach_hosted(access, client)
     service(RecordingService).delete(access, found, call_id, recording_id)
 
 
@@ -86,7 +87,4 @@ def delete_recording(access: Access, client: str, call_id: str, recording_id: st
 def get_recording_policy(access: Access, client: str, query: dict[str, Any]) -> Any:
     """Tell the platform whether to record the client's next call, and to announce it."""
     found = service(ClientService).reach(access, client)
-    scope = found.scope(Role.PROCESSOR)
-    licence_id = query.get("licence_id")
-    licence = service(LicenceService).find(scope, licence_id) if licence_id else None
-    return service(Admission).policy(found, licence)
+    return service(Admission).policy(found, query.get("licence_id"))

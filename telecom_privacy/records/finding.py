@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from telecom_privacy.clients.model import Client
+from telecom_privacy.clock import Clock
 from telecom_privacy.errors import Gone, KeyDestroyed, NotFound
 from telecom_privacy.http.access import Access
 from telecom_privacy.records.catalogue import Catalogue
@@ -17,11 +18,16 @@ class RecordFinder:
     """Looks among the records in whose roles the caller may do what it wants to do."""
 
     def __init__(
-        self, repository: RecordRepository, tokens: RecordTokens, catalogue: Catalogue
+        self,
+        repository: RecordRepository,
+        tokens: RecordTokens,
+        catalogue: Catalogue,
+        clock: Clock,
     ) -> None:
         self._repository = repository
         self._tokens = tokens
         self._catalogue = catalogue
+        self._clock = clock
 
     def find(
         self, access: Access, deed: Deed, client: Client, category: str, external_id: str
@@ -43,20 +49,22 @@ class RecordFinder:
     ) -> StoredRecord | Tombstone | None:
         """Like `find`, but None for what does not exist and what `access` may not see.
 
-        Raises `Gone` where all that there could be was destroyed with the client's keys.
+        Raises `Gone` where all that there could be went with the client's contract or keys.
         """
-        destroyed: KeyDestroyed | None = None
+        gone: Gone | KeyDestroyed | None = None
         for role in self._roles(access, deed, client, category):
             try:
+                if role is Role.PROCESSOR:
+                    client.require_hosted(self._clock.now())
                 token = self._tokens.record(client.id, role, category, external_id)
-            except KeyDestroyed as error:
-                destroyed = error
+            except (Gone, KeyDestroyed) as error:
+                gone = error
                 continue
             found = self._repository.fetch(client.scope(role), token)
             if found and access.may_see_licence(found.licence_id):
                 return found
-        if destroyed:
-            raise Gone("this record was erased") from destroyed
+        if gone:
+            raise Gone("this record was erased") from gone
         return None
 
     def roles(self, access: Access, deed: Deed, client: Client, category: str) -> list[Role]:

@@ -92,6 +92,8 @@ class RecordWriter:
     def _role(self, access: Access, client: Client, new: NewRecord) -> Role:
         role = self._catalogue.require_storable(client, new.category)
         require(access, Deed.WRITE, role)
+        if role is Role.PROCESSOR:
+            client.require_hosted(self._clock.now())
         return role
 
     def _known(self, access: Access, client: Client, draft: Draft) -> Record | None:

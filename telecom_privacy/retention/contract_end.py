@@ -1,8 +1,8 @@
 """The end of a contract: reminders while its window is open, then all that was hosted goes.
 
-Once no term of the client's processor data is left, its client key is destroyed, and with it at
-once all that lies below; the data is cleaned up after it as that of any due record. Where a hold
-may keep something, the records go one by one first, so that what it keeps is withheld.
+Once no term of the client's processor data is left, its records go one by one as all that is due,
+and then its client key is destroyed, with all that lies below. It waits for late writers whether or
+not a hold may keep something; where one may, also until what it keeps was withheld.
 """
 
 from datetime import datetime, time, timedelta, tzinfo
@@ -107,10 +107,10 @@ class ContractEnds:
     def _destroy(
         self, client: Client, window: Window, actor: str, now: datetime
     ) -> datetime | None:
-        if not self._is_over(client, now):
+        if not client.hosts_nothing(now):
             return now + _NOT_OVER_AGAIN_AFTER
         settled_at = window.closes_at + _STORED_WITHIN
-        if now < settled_at and self._eraser.is_under_hold(client.id):
+        if now < settled_at:  # held or not: what can be told apart would tell of a hold
             return settled_at
         self._proofs.finish_of(client)  # which nobody can make of what is gone
         try:
@@ -131,14 +131,6 @@ class ContractEnds:
         node = client_node(client.id, Role.PROCESSOR)
         self._eraser.erase_nodes(
             client.id, Role.PROCESSOR, node.kind, _RULE, [node], actor, is_emptied
-        )
-
-    def _is_over(self, client: Client, now: datetime) -> bool:
-        """Whether even what occurs at this moment would be due at once, of every kind."""
-        return all(
-            client.terms.verdict(category, role, now).is_due(now)
-            for category, role in client.terms.kinds()
-            if role is Role.PROCESSOR
         )
 
     def _is_empty(self, client: Client, now: datetime) -> bool:

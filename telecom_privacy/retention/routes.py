@@ -95,7 +95,7 @@ def get_sweep(access: Access, sweep_id: UUID) -> Any:
 )
 def anonymise_licence(access: Access, client: str, licence: str) -> Any:
     """Erase what identifies the person of a licence; counts stay (ROLE-5)."""
-    found = service(ClientService).reach(access, client)
+    found = service(ClientService).reach_hosted(access, client)
     done = service(LicenceAnonymisation).anonymise(access, found, licence)
     return done, 200 if done.is_done else 202
 

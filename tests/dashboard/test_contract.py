@@ -198,6 +198,7 @@ def test_what_the_client_gave_up_is_gone_at_once_and_certified_for_good(
     path = f"/v1/clients/{ended}/contract-end"
     assert api.as_("admin", "DELETE", path).status_code == HTTPStatus.CONFLICT
 
+    clock.advance(minutes=10)
     sweep(services, clock)
     assert not has_client_key(services, ended)
     [certificate] = certificates_of(api, ended)
@@ -235,6 +236,7 @@ def test_a_kill_loses_nothing_that_was_decided_and_decides_nothing_else(
     taken = take_package(api, ended)
     with killed_at(owner, method):
         destroy(api, ended, taken)
+        clock.advance(minutes=10)
         services.sweeps.run("test")
     services.epoch.advance()  # what the killed process did last, or would have done next
     assert call_status(api, ended, "call-1") == (410 if is_decided else 200)

@@ -29,6 +29,7 @@ from tests.retention.builders import (
 )
 
 CLOSES_AT = local("2027-07-01 00:00")
+SETTLED_AT = CLOSES_AT + timedelta(minutes=10)
 
 
 @pytest.fixture
@@ -94,6 +95,11 @@ def test_when_the_window_is_over_the_client_key_is_destroyed_and_the_data_certif
 
     clock.set(CLOSES_AT)
     sweep(services, clock)
+    assert call_status(api, ended, "call-1") == 410
+    assert certificates_of(api, ended) != []
+    assert has_client_key(services, ended)  # a late writer may still be storing
+    clock.set(SETTLED_AT)
+    sweep(services, clock)
     assert not has_client_key(services, ended)
     below = services.databases.keystore["keys"].find({"client": client_id(services, ended)})
     roles = {key["_id"].split("/")[1] for key in below if "generations" in key}
@@ -114,7 +120,7 @@ def test_when_the_window_is_over_the_client_key_is_destroyed_and_the_data_certif
 def test_a_kill_while_the_key_is_destroyed_only_delays_the_rest(
     api: Api, services: Services, clock: MovableClock, ended: str, owner: type, method: str
 ) -> None:
-    clock.set(CLOSES_AT)
+    clock.set(SETTLED_AT)
     with killed_at(owner, method):
         services.sweeps.run("test")
     clock.advance(minutes=2)

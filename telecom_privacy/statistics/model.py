@@ -5,7 +5,7 @@ names no record, licence, number or day.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -49,22 +49,25 @@ class Batch:
 class Fold:
     """A step from a batch of records to counts, of one client. `number` grows by one with each.
 
-    `counts` is empty, and `batch_id` None, once it is finished.
+    `record_ids` are those that it counts: others may join the batch meanwhile. Both are empty, and
+    `batch_id` None, once it is finished.
     """
 
     client_id: UUID
     number: int = 0
     counts: tuple[tuple[Group, int], ...] = ()
     batch_id: UUID | None = None
+    record_ids: tuple[UUID, ...] = ()
 
     @property
     def is_finished(self) -> bool:
         return not self.counts
 
-    def next(self, batch: Batch, records: Iterable[ErasedRecord]) -> "Fold":
+    def next(self, batch: Batch, records: Sequence[ErasedRecord]) -> "Fold":
         """The step that counts a batch, which consists of `records`."""
         counts = tuple(Counter(record.group for record in records).items())
-        return Fold(self.client_id, self.number + 1, counts, batch.id)
+        ids = tuple(record.record_id for record in records)
+        return Fold(self.client_id, self.number + 1, counts, batch.id, ids)
 
 
 @dataclass(frozen=True, slots=True)

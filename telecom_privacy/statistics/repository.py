@@ -47,6 +47,10 @@ class StatisticsRepository:
             found = list(self._pending.find({"batch": batch.id}))
         return [ErasedRecord(one["_id"], _group(one)) for one in found]
 
+    def has_pending(self, batch: Batch) -> bool:
+        with translating_errors():
+            return self._pending.find_one({"batch": batch.id}, {"_id": 1}) is not None
+
     def drop(self, batch: Batch) -> None:
         """Forget a batch of which nothing is pending any more."""
         with translating_errors():
@@ -90,23 +94,29 @@ class StatisticsRepository:
 
     def finish(self, fold: Fold) -> None:
         """Forget which records a fold counted."""
-        change = {"$unset": {"open_since": 1, "counts": 1, "batch": 1}}
+        change = {"$unset": {"open_since": 1, "counts": 1, "batch": 1, "records": 1}}
         with translating_errors():
             if fold.batch_id:
-                self._pending.delete_many({"batch": fold.batch_id})
+                counted = {"$in": list(fold.record_ids)}
+                self._pending.delete_many({"batch": fold.batch_id, "_id": counted})
             self._folds.update_one({"_id": fold.client_id, "number": fold.number}, change)
 
     def _insert_batch(self, records: Sequence[ErasedRecord]) -> None:
         # The batch first: what is pending without one would never be counted.
         batch = Batch(uuid4(), records[0].group.client_id)
-        with translating_errors():
-            self._batches.insert_one({"_id": batch.id, "client": batch.client_id})
+        self._put(batch)
         try:
             with translating_errors():
                 pending = [_pending(one, batch) for one in records]
                 self._pending.insert_many(pending, ordered=False)
         except BulkWriteError:
-            return  # duplicates only: others were begun to be erased twice
+            pass  # duplicates only: others were begun to be erased twice
+        self._put(batch)  # again: who found it empty meanwhile may have dropped it
+
+    def _put(self, batch: Batch) -> None:
+        change = {"$set": {"client": batch.client_id}}
+        with translating_errors():
+            self._batches.update_one({"_id": batch.id}, change, upsert=True)
 
     def fetch_shown(self, scope: Scope, first: str | None, last: str | None) -> list[Count]:
         """The counts of a client's months from `first` to `last` that may be shown."""
@@ -157,6 +167,7 @@ def _fold_document(fold: Fold, now: datetime) -> Document:
         "open_since": now,
         "counts": [{**_group_document(group), "count": n} for group, n in fold.counts],
         "batch": fold.batch_id,
+        "records": list(fold.record_ids),
     }
 
 
@@ -166,4 +177,5 @@ def _fold(found: Document) -> Fold:
         number=found["number"],
         counts=tuple((_group(one), one["count"]) for one in found.get("counts", ())),
         batch_id=found.get("batch"),
+        record_ids=tuple(found.get("records", ())),
     )

@@ -4,6 +4,7 @@ A record that is to be counted is *pending* from before its data goes. A *fold* 
 pending of a client into counts and forgets the records, but only while no erasure of that client is
 under way: whoever begins one later finds the data gone, and counts nothing a second time. It takes
 one *batch*, as it was made pending, so that all that is pending is read once and never all at once.
+What others add to the batch meanwhile stays pending, and the batch stays with it.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -61,16 +62,19 @@ class StatisticsService:
 
     def fold(self, batch: Batch) -> bool:
         """Count a batch. False if its client has to wait: something of it is being erased."""
+        if self._is_erasing(batch.client_id):  # whoever fills the batch
+            return False
         last = self._finished(Scope(batch.client_id, NO_ID, Role.PROCESSOR))
         records = self._repository.fetch_pending(batch)
-        if self._is_erasing(batch.client_id):  # asked after the records were read
+        if self._is_erasing(batch.client_id):  # again: what was read may be what goes just now
             return False
         if records:
             fold = last.next(batch, records)
             if not self._repository.begin(fold, self._clock.now()):
                 return True  # another process counts: what was read here may be counted already
             self._carry_out(fold)
-        self._repository.drop(batch)
+        if not self._repository.has_pending(batch):
+            self._repository.drop(batch)
         return True
 
     def read(

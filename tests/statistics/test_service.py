@@ -1,6 +1,7 @@
 """Counting erased records: each once, whatever is killed or repeated, and only in groups."""
 
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -64,6 +65,43 @@ def test_records_count_once_they_have_gone(world: World) -> None:
     world.erasing = False
     world.fold()
     assert world.shown() == {world.group(): 12}
+
+
+def test_what_becomes_pending_while_it_is_counted_counts_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when a replay repeats an erasure that is closed, or one is finished by two processes."""
+    pending = world.repository._pending
+    fetch = StatisticsRepository.fetch_pending
+    rest: list[Any] = []
+
+    class Folding:
+        """The collection, of which a fold sees nothing, then a part, and at last all."""
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(pending, name)
+
+        def insert_many(self, documents: list[Any], **options: Any) -> None:
+            world.fold()
+            pending.insert_many(documents[:40], **options)
+            rest.extend(documents[40:])
+            world.fold()
+
+    def read_and_filled(self: StatisticsRepository, batch: Batch) -> list[ErasedRecord]:
+        found = fetch(self, batch)
+        if rest:
+            pending.insert_many(rest)
+            rest.clear()
+        return found
+
+    monkeypatch.setattr(StatisticsRepository, "fetch_pending", read_and_filled)
+    monkeypatch.setattr(world.repository, "_pending", Folding())
+    world.expect(world.records(100))
+    monkeypatch.setattr(world.repository, "_pending", pending)
+    world.fold()
+    world.fold()
+    assert world.shown() == {world.group(): 100}
+    assert list(world.repository.fetch_batches()) == []
 
 
 def test_a_record_whose_erasure_was_begun_twice_counts_once(world: World) -> None:

@@ -4,6 +4,7 @@ Derived: each batch of the log names its own accesses, so that what a kill left 
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from pymongo.collection import Collection
@@ -64,6 +65,11 @@ class AccessQueries:
         with translating_errors():
             found = self._accesses.find(query).sort("at", -1).limit(most)
             return [access_from(document) for document in found]
+
+    def count_accesses(self, client_id: UUID, is_own: bool, since: datetime) -> int:
+        query = {"client": client_id, "own": is_own, "at": {"$gte": since}}
+        with translating_errors():
+            return self._accesses.count_documents(query)
 
     def fetch_batches_of_accesses(
         self, start: int

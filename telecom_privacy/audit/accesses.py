@@ -62,6 +62,11 @@ class Accesses:
         more = _position(found[limit - 1]) if len(found) > limit else None
         return self._disclosed(found[:limit]), more
 
+    def count(self, client_id: UUID, is_own: bool, since: datetime) -> int:
+        """Count the accesses since a time: the client's own, or those of others."""
+        self.complete()
+        return self._repository.count_accesses(client_id, is_own, since)
+
     def complete(self) -> None:
         """Make all accesses that the log tells of findable. Costs what was logged since then."""
         start = end = self._repository.fetch_indexed_size()

@@ -6,9 +6,12 @@ from telecom_privacy.bootstrap.exports import Exports
 from telecom_privacy.bootstrap.parties import Parties
 from telecom_privacy.bootstrap.records import Records
 from telecom_privacy.bootstrap.retention import Retention
+from telecom_privacy.clients.change_log import ChangeLog
 from telecom_privacy.dashboard.accesses import AccessReport
 from telecom_privacy.dashboard.contract import ContractDesk
 from telecom_privacy.dashboard.holdings import Holdings
+from telecom_privacy.dashboard.overview import PrivacyOverview
+from telecom_privacy.dashboard.upcoming import UpcomingDue
 from telecom_privacy.settings import Settings
 
 
@@ -39,4 +42,16 @@ def build_dashboard(
         core.clock,
         settings.time_zone,
     )
-    return AccessReport(core.accesses, parties.accounts, core.audit, core.clock), desk
+    overview = PrivacyOverview(
+        parties.clients,
+        parties.licences,
+        holdings,
+        UpcomingDue(retention.sources, core.clock, settings.time_zone),
+        records.search,
+        exports.service,
+        core.accesses,
+        ChangeLog(core.audit, core.clock),
+        core.clock,
+    )
+    report = AccessReport(core.accesses, parties.accounts, core.audit, core.clock)
+    return report, desk, overview

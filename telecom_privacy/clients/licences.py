@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from telecom_privacy.audit.service import AuditLog
 from telecom_privacy.clients.change_log import ChangeLog
 from telecom_privacy.clients.documents import Sealed, StoredLicence
-from telecom_privacy.clients.model import Client, Licence, licence_binding
+from telecom_privacy.clients.model import ANONYMISED, Client, Licence, licence_binding
 from telecom_privacy.clients.opening import each_openable, open_current
 from telecom_privacy.clients.repository import LICENCES, LicenceRepository
 from telecom_privacy.clock import Clock
@@ -100,6 +100,11 @@ class LicenceService:
         """Count the licences that were made since a time; what is left of anonymised ones, too."""
         made = [one.created_at for one in self._fetch_all(client) if one.created_at >= since]
         return Span(len(made), min(made, default=None), max(made, default=None))
+
+    def counts(self, client: Client) -> dict[str, int]:
+        """How many licences a client has, and how many of them are what anonymised ones left."""
+        found = [licence.status for licence in self._fetch_all(client)]
+        return {"count": len(found), "anonymised": found.count(ANONYMISED)}
 
     def external_ids(self, scope: Scope, licence_ids: Iterable[UUID]) -> list[str]:
         """The external ids of those of some licences that are still there."""

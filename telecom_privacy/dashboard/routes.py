@@ -8,12 +8,14 @@ from telecom_privacy.audit.accesses import AccessQuery
 from telecom_privacy.clients.service import ClientService
 from telecom_privacy.dashboard.accesses import AccessReport
 from telecom_privacy.dashboard.contract import ContractDesk
+from telecom_privacy.dashboard.overview import PrivacyOverview
 from telecom_privacy.dashboard.schemas import (
     AccessListSchema,
     AccessQuerySchema,
     ConfirmationSchema,
     ConfirmedSchema,
     ContractDeskSchema,
+    PrivacySchema,
 )
 from telecom_privacy.http.access import Access, ApiRole
 from telecom_privacy.http.cursor import decode_cursor, encode_cursor
@@ -34,6 +36,14 @@ def list_accesses(access: Access, client: str, query: dict[str, Any]) -> Any:
     limit, after = query.pop("limit"), decode_cursor(query.pop("cursor", None))
     items, more = service(AccessReport).page(access, found, AccessQuery(**query), after, limit)
     return {"items": items, "next": more and encode_cursor(more)}
+
+
+@blueprint.get(f"{_CLIENT}/privacy")
+@endpoint(ApiRole.CLIENT, answers={200: PrivacySchema})
+def get_privacy(access: Access, client: str) -> Any:
+    """Show what is held now, on what terms, what goes next, and how often it was opened."""
+    found = service(ClientService).reach(access, client)
+    return service(PrivacyOverview).show(access, found)
 
 
 @blueprint.get(_END)

@@ -4,6 +4,7 @@ from marshmallow import Schema, fields, validate
 
 from telecom_privacy.clients.schemas import ReminderSchema
 from telecom_privacy.http.schemas import ApiSchema, Moment, PageQuery
+from telecom_privacy.policies.fields import DurationField
 from telecom_privacy.reversibility.schemas import ExportViewSchema
 
 
@@ -96,3 +97,76 @@ class ConfirmedSchema(ContractDeskSchema):
     """`records`: how many would be destroyed; confirm with this number, and they are."""
 
     records = fields.Integer()
+
+
+class RuleSchema(Schema):
+    """A rule in force; `duration` is null where only an agreement sets it."""
+
+    id = fields.String()
+    category = fields.String()
+    trigger = fields.String()
+    duration = fields.String(allow_none=True)
+    action = fields.String()
+    legal_basis = fields.String()
+
+
+class UpcomingSchema(Schema):
+    rule = fields.String()
+    due_on = fields.Date()
+    count = fields.Integer()
+
+
+class HeldSchema(Schema):
+    """`next_due_complete` is false where more falls due on these days than was looked at."""
+
+    category = fields.String()
+    count = fields.Integer()
+    oldest_month = fields.String(allow_none=True)
+    newest_month = fields.String(allow_none=True)
+    next_due = fields.List(fields.Nested(UpcomingSchema))
+    next_due_complete = fields.Boolean()
+
+
+class LicenceCountsSchema(Schema):
+    count = fields.Integer()
+    anonymised = fields.Integer()
+
+
+class ConsentCountSchema(Schema):
+    purpose = fields.String()
+    state = fields.String()
+    count = fields.Integer()
+
+
+class ConsentCountsSchema(Schema):
+    """`complete` is false where only the newest consents are counted."""
+
+    items = fields.List(fields.Nested(ConsentCountSchema))
+    complete = fields.Boolean()
+
+
+class ContractStateSchema(Schema):
+    started_on = fields.Date()
+    ended_on = fields.Date(allow_none=True)
+    closes_on = fields.Date(allow_none=True)
+    keep_account = fields.Boolean(allow_none=True)
+
+
+class AccessCountsSchema(Schema):
+    since = Moment()
+    own = fields.Integer()
+    others = fields.Integer()
+
+
+class PrivacySchema(Schema):
+    as_of = Moment()
+    policy = fields.String()
+    options = fields.List(fields.String())
+    terms = fields.Dict(keys=fields.String(), values=DurationField())
+    rules = fields.List(fields.Nested(RuleSchema))
+    held = fields.List(fields.Nested(HeldSchema))
+    licences = fields.Nested(LicenceCountsSchema)
+    consents = fields.Nested(ConsentCountsSchema)
+    contract = fields.Nested(ContractStateSchema)
+    packages = fields.List(fields.Nested(ExportViewSchema))
+    accesses = fields.Nested(AccessCountsSchema)

@@ -75,6 +75,7 @@ ROLES = {
     ("POST", "/v1/clients/<client>/api-keys"): "client",
     ("GET", "/v1/clients/<client>/api-keys"): "client",
     ("DELETE", "/v1/clients/<client>/api-keys/<uuid:key_id>"): "client",
+    ("GET", "/v1/clients/<client>/privacy"): "client",
     ("GET", "/v1/clients/<client>/accesses"): "client dpo",
     ("GET", "/v1/clients/<client>/statistics"): "client dpo admin",
     ("PUT", _RECORD): "platform client dpo",

@@ -78,6 +78,7 @@ LIMITED_MAY = {
     ("DELETE", "/v1/clients/<client>/api-keys/<uuid:key_id>"): "is forbidden to limited keys",
     ("GET", "/v1/clients/<client>/contract-end"): "is forbidden to limited keys altogether",
     ("POST", "/v1/clients/<client>/contract-end/confirmation"): "is forbidden to limited keys",
+    ("GET", "/v1/clients/<client>/privacy"): "is forbidden to limited keys altogether",
     ("GET", "/v1/clients/<client>/accesses"): "is forbidden to limited keys altogether",
     ("GET", "/v1/clients/<client>/statistics"): "is forbidden to limited keys altogether",
     ("GET", RECORDS.removesuffix("/<record_id>")): "is a list: tested for what is in it",

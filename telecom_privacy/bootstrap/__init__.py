@@ -99,7 +99,7 @@ def wire(settings: Settings, databases: Databases, clock: Clock) -> Services:
     holds = build_holds(settings, core, stored, parties)
     records = build_records(settings, core, stored, parties)
     retention = build_retention(settings, databases, core, stored, parties, calls, records)
-    exports = build_exports(settings, databases, core, stored, parties, calls, records)
+    exports = build_exports(settings, databases, core, stored, parties, calls, records, retention)
     rights = build_rights(settings, core, stored, parties, records, noticing.notices)
     refusals = Refusals(core.audit)
     return Services(

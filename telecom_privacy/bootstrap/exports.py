@@ -7,6 +7,7 @@ from telecom_privacy.bootstrap.calls import Calls
 from telecom_privacy.bootstrap.core import Core
 from telecom_privacy.bootstrap.parties import Parties
 from telecom_privacy.bootstrap.records import Records
+from telecom_privacy.bootstrap.retention import Retention
 from telecom_privacy.bootstrap.stored import Stored
 from telecom_privacy.clients.change_log import ChangeLog
 from telecom_privacy.crypto.certificates import CertifiedKey
@@ -20,10 +21,12 @@ from telecom_privacy.reversibility.jobs import Jobs
 from telecom_privacy.reversibility.obedience import ObeyedTerms
 from telecom_privacy.reversibility.payload import Payload
 from telecom_privacy.reversibility.preparation import Preparation
+from telecom_privacy.reversibility.selection import Readers
 from telecom_privacy.reversibility.service import ExportService
 from telecom_privacy.reversibility.signer import PackageSigner
 from telecom_privacy.reversibility.signer_repository import SignerRepository
 from telecom_privacy.reversibility.stamping import Stamping
+from telecom_privacy.reversibility.tables.part import Tables
 from telecom_privacy.reversibility.telling import Telling
 from telecom_privacy.settings import Settings
 from telecom_privacy.storage.mongo import Databases
@@ -47,6 +50,7 @@ def build_exports(
     parties: Parties,
     calls: Calls,
     records: Records,
+    retention: Retention,
 ) -> Exports:
     keys, clock, exports = core.keys, core.clock, stored.exports
     terms = ObeyedTerms(policies_digest(settings.config_dir / "policies"))
@@ -58,11 +62,12 @@ def build_exports(
         settings.operator_name,
         _own_signer(settings),
     )
+    readers = Readers(calls.search, records.search, parties.licences, calls.numbers)
     preparation = Preparation(
         exports,
         attempts,
         parties.clients,
-        Payload(calls.search, records.search, calls.numbers),
+        Payload(readers, [Tables(parties.clients, retention.certificates.of_hosted_data)]),
         Bag(signer, settings.operator_name, _stamping(settings)),
         stored.segments,
         core.schedule,

@@ -112,6 +112,16 @@ class LicenceService:
         present = (one for one in found if one and not one.anonymisation)
         return [one.external_id for one in each_openable("licence", present, self._opened)]
 
+    def each(self, client: Client) -> Iterator[Licence]:
+        """Yield all licences within their term; nothing is logged.
+
+        One that cannot be opened is an alarm, and left out as by `page`.
+        """
+        now = self._clock.now()
+        for licence in each_openable("licence", self._fetch_all(client), self._opened):
+            if not self._verdict(client.terms, licence.created_at).is_due(now):
+                yield licence
+
     def due(self, client: Client, terms: Terms, now: datetime) -> Iterator[DueItem]:
         """Yield the licences whose term is over at `now`."""
         if terms.latest_due(Category.LICENCE, Role.PROCESSOR, now) is None:

@@ -8,7 +8,7 @@ that what is due then stays due. A purpose that is over stays over, and a record
 instant at which no purpose is left (RULES §2).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta, tzinfo
 from types import MappingProxyType
 
@@ -78,6 +78,10 @@ class Terms:
             for rule in version.rules_for(category, role)
         )
         return frozenset(name for rule in rules for name in rule.events)
+
+    def in_force(self, role: Role, at: datetime) -> Iterator[Term]:
+        """Yield the term of each rule that is in force, whatever the category."""
+        return self._timeline.terms(role, at)
 
     def kinds(self) -> frozenset[tuple[str, Role]]:
         """Return each category, with its role, of which records of the client may exist."""

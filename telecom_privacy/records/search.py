@@ -30,14 +30,14 @@ _BATCH = 200
 
 @dataclass(frozen=True, slots=True)
 class RecordQuery:
-    """What is looked for; the times bound `occurred_at`."""
+    """What is looked for; the times bound `occurred_at`. `binned` None: in the bin or not."""
 
     category: str
     licence_id: str | None = None
     subject: str | None = None
     start: datetime | None = None
     end: datetime | None = None
-    binned: bool = False
+    binned: bool | None = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +158,7 @@ class RecordSearch:
         self, access: Access, client: Client, role: Role, query: RecordQuery
     ) -> dict[str, Any] | None:
         """What must be equal in every window; None if nothing can be found."""
-        equal: dict[str, Any] = {"binned": query.binned}
+        equal: dict[str, Any] = {} if query.binned is None else {"binned": query.binned}
         if access.licence_ids is not None:
             equal["licence"] = {"$in": sorted(access.licence_ids)}
         if query.subject is not None:

@@ -1,6 +1,6 @@
 """Erasure certificates: signed, without personal data, verified offline (DESIGN §5)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -81,6 +81,16 @@ class CertificateService:
         page = list(islice(later, limit + 1))
         more = page[limit - 1][0] if len(page) > limit else None
         return [one for _, one in page[:limit]], more
+
+    def of_hosted_data(self, client_id: UUID) -> Iterator[dict[str, Any]]:
+        """Yield each certificate about what is, or was, hosted for a client, newest first."""
+        seen: set[str] = set()
+        for _, certificate in self._repository.fetch_newest_first(
+            (client_id, Role.PROCESSOR), until=None
+        ):
+            if certificate["id"] not in seen:  # it moves to the front when it is revised
+                seen.add(certificate["id"])
+                yield certificate
 
     def read(self, access: Access, certificate_id: UUID) -> dict[str, Any]:
         """Return a certificate. Raises `NotFound`, also for another client's."""

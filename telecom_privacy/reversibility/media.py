@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping
 
+from telecom_privacy.calls.model import OpenedRecording
+from telecom_privacy.records.model import StoredRecord
+
 EXTENSIONS: Mapping[str, str] = {
     "application/json": ".json",
     "application/pdf": ".pdf",
@@ -30,3 +33,14 @@ _UNKNOWN = ".bin"
 def extension_of(media_type: str) -> str:
     """Return the extension, with its dot, of a media type; its parameters do not matter."""
     return EXTENSIONS.get(media_type.partition(";")[0].strip().lower(), _UNKNOWN)
+
+
+def recording_path(recording: OpenedRecording) -> str:
+    """Where the audio of a recording lies in a package: its name is a random id."""
+    extension = extension_of(recording.metadata["media_type"])
+    return f"data/recordings/{recording.stored.record_id}{extension}"
+
+
+def content_path(record: StoredRecord, media_type: str) -> str:
+    """Where the binary content of a record lies in a package."""
+    return f"data/content/{record.category}/{record.record_id}{extension_of(media_type)}"

@@ -1,13 +1,15 @@
 """What goes into a package: what may be read of the client, and nothing that is not its own."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from telecom_privacy.calls.model import Call, OpenedRecording
 from telecom_privacy.calls.search import CallQuery, CallSearch
-from telecom_privacy.clients.model import Client
+from telecom_privacy.clients.licences import LicenceService
+from telecom_privacy.clients.model import Client, Licence
 from telecom_privacy.errors import Invalid
 from telecom_privacy.http.access import Access, ApiRole
 from telecom_privacy.numbers import NumberReader
@@ -31,9 +33,10 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """When what was chosen falls due; None while no end is known."""
+    """When what was chosen falls due, and under which rule; None while no end is known."""
 
     due_at: datetime | None
+    rule: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,27 +52,45 @@ class ChosenCall(Chosen):
 
 @dataclass(frozen=True, slots=True)
 class ChosenRecord(Chosen):
+    """A record; `content` is what is sealed of that part of it which goes with it."""
+
     record: Record
+    content: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenLicence(Chosen):
+    licence: Licence
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """Where the records of clients are read."""
+
+    calls: CallSearch
+    records: RecordSearch
+    licences: LicenceService
+    numbers: NumberReader
 
 
 class Selection:
-    """The records of one client for one package. `left_out` is complete once all were yielded."""
+    """The records of one client for one package.
+
+    `number` is the subject in E.164, if it is one. `left_out` is complete once all were yielded.
+    """
 
     def __init__(
         self,
-        calls: CallSearch,
-        records: RecordSearch,
-        numbers: NumberReader,
+        readers: Readers,
         client: Client,
         wish: Wish,
         as_of: datetime,
     ) -> None:
-        self._calls = calls
-        self._records = records
+        self._readers = readers
         self._client = client
         self._wish = wish
         self._as_of = as_of
-        self._number = _number(numbers, wish.subject)
+        self.number = _number(readers.numbers, wish.subject)
         self._access = Access(_ACTOR, ApiRole.CLIENT, client.id)
         self.left_out: Counter[LeftOut] = Counter()
 
@@ -82,26 +103,32 @@ class Selection:
 
     def calls(self) -> Iterator[ChosenCall]:
         """Yield the calls, newest first, each with those of its recordings that go with it."""
-        if self._wish.subject is not None and self._number is None:
+        if self._wish.subject is not None and self.number is None:
             return
-        query = CallQuery(number=self._number, start=self._wish.start, end=self._wish.end)
-        for call in self._calls.each(self._access, self._client, query):
+        query = CallQuery(number=self.number, start=self._wish.start, end=self._wish.end)
+        for call in self._readers.calls.each(self._access, self._client, query):
             if self._was_there(call.receipt["received_at"]):
                 yield from self._chosen_call(call)
 
     def records(self, category: str) -> Iterator[ChosenRecord]:
-        """Yield the records of a category, newest first, those in the bin last."""
-        for binned in (False, True):
-            query = RecordQuery(
-                category,
-                subject=self._wish.subject,
-                start=self._wish.start,
-                end=self._wish.end,
-                binned=binned,
-            )
-            for record in self._records.each(self._access, self._client, query):
-                if self._was_there(record.receipt["received_at"]):
-                    yield from self._chosen_record(record)
+        """Yield the records of a category, newest first, those in the bin among them.
+
+        One that was changed since is there as it is now: of its versions only the last is kept.
+        """
+        wish = self._wish
+        query = RecordQuery(
+            category, subject=wish.subject, start=wish.start, end=wish.end, binned=None
+        )
+        for record in self._readers.records.each(self._access, self._client, query):
+            if record.stored.version > 1 or self._was_there(record.receipt["received_at"]):
+                yield from self._chosen_record(record)
+
+    def licences(self) -> Iterator[ChosenLicence]:
+        """Yield the licences that are there, in no order."""
+        for licence in self._readers.licences.each(self._client):
+            verdict = self._verdict(Category.LICENCE, licence.created_at)
+            if licence.created_at <= self._as_of and self._stays(Category.LICENCE, verdict):
+                yield ChosenLicence(verdict.due_at, verdict.rule_id, licence)
 
     def _chosen_call(self, call: Call) -> Iterator[ChosenCall]:
         ended_at = call.stored.ended_at
@@ -110,13 +137,12 @@ class Selection:
             return
         of_recordings = self._verdict(Category.RECORDING, ended_at)
         recordings = tuple(
-            ChosenRecording(of_recordings.due_at, recording)
+            ChosenRecording(of_recordings.due_at, of_recordings.rule_id, recording)
             for recording in call.recordings
-            if self._wish.audio
-            and self._was_there(recording.metadata["received_at"])
+            if self._was_there(recording.metadata["received_at"])
             and self._stays(Category.RECORDING, of_recordings)
         )
-        yield ChosenCall(verdict.due_at, call, recordings)
+        yield ChosenCall(verdict.due_at, verdict.rule_id, call, recordings)
 
     def _chosen_record(self, record: Record) -> Iterator[ChosenRecord]:
         stored = record.stored
@@ -124,10 +150,13 @@ class Selection:
             stored.category, Role.PROCESSOR, stored.occurred_at, stored.events
         )
         if self._stays(stored.category, verdict):
-            yield ChosenRecord(verdict.due_at, record)
+            content = record.content
+            if content and not self._was_there(content["received_at"]):
+                content = None
+            yield ChosenRecord(verdict.due_at, verdict.rule_id, record, content)
 
-    def _verdict(self, category: Category, ended_at: datetime) -> Verdict:
-        return self._client.terms.verdict(category, Role.PROCESSOR, ended_at)
+    def _verdict(self, category: Category, occurred_at: datetime) -> Verdict:
+        return self._client.terms.verdict(category, Role.PROCESSOR, occurred_at)
 
     def _stays(self, category: str, verdict: Verdict) -> bool:
         """Whether something outlives the package, or else may end it."""

@@ -1,0 +1,85 @@
+"""Calls and their recordings as rows."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from telecom_privacy.reversibility.media import recording_path
+from telecom_privacy.reversibility.selection import ChosenCall, ChosenRecording
+from telecom_privacy.reversibility.tables.schema import Field, ForeignKey, Table, Type
+
+CALLS = Table(
+    name="calls",
+    path="calls",
+    title="Calls",
+    fields=(
+        Field("id", "The call's id, as the platform named it"),
+        Field("record_id", "The random id under which it was kept"),
+        Field("licence_id", "The licence (agent or device) that made or took the call"),
+        Field("direction", "Seen from the client", values=("in", "out")),
+        Field("from", "The caller's number (E.164, or a short code); empty if it was withheld"),
+        Field("to", "The number called (E.164, or a short code)"),
+        Field("started_at", "UTC", Type.DATETIME),
+        Field("answered_at", "UTC; empty if nobody answered", Type.DATETIME),
+        Field("ended_at", "UTC", Type.DATETIME),
+        Field("disposition", "How the call ended, in the platform's words"),
+        Field(
+            "recording_consent",
+            "What the caller said about being recorded",
+            values=("given", "objected", "not_asked"),
+        ),
+        Field("caller_name", "The caller's name"),
+        Field("note", "What was noted of the call"),
+        Field("route", "The way that the call took"),
+        Field("tags", "Labels: an array of texts", Type.ARRAY),
+        Field("platform", "Whatever else the platform told of the call", Type.OBJECT),
+        Field("receipt", "The signed receipt that the platform got for the call", Type.OBJECT),
+    ),
+    primary_key=("id",),
+    foreign_keys=(ForeignKey("licence_id", "licences"),),
+)
+
+RECORDINGS = Table(
+    name="recordings",
+    path="recordings",
+    title="Recordings of calls",
+    fields=(
+        Field("call_id", "The call that was recorded"),
+        Field("id", "The recording's id within its call, as the platform named it"),
+        Field("record_id", "The random id under which it was kept"),
+        Field("path", "The audio file, beside this table; empty if audio was not asked for"),
+        Field("media_type", "The type of the audio file"),
+        Field("bytes", "The size of the audio file", Type.INTEGER, unit="byte"),
+        Field("sha256", "The SHA-256 of the audio file, in hexadecimal digits"),
+        Field("received_at", "When it was handed in; UTC", Type.DATETIME),
+        Field("receipt", "The signed receipt that the platform got for it", Type.OBJECT),
+    ),
+    primary_key=("call_id", "id"),
+    foreign_keys=(ForeignKey("call_id", "calls"),),
+)
+
+_OF_A_RECORDING = ("id", "media_type", "bytes", "sha256", "received_at", "receipt")
+
+
+def call_row(chosen: ChosenCall, subject: str | None) -> Mapping[str, Any]:
+    """A call as it was handed in and changed since.
+
+    With the number of a `subject` the name of a caller who is somebody else is left out (GDPR
+    article 15(4)).
+    """
+    call = chosen.call
+    told = dict(call.sealed["call"])
+    if subject is not None and told["from"] != subject:
+        told.pop("caller_name", None)
+    names = {"id": call.sealed["id"], "record_id": str(call.stored.record_id)}
+    return {**names, **told, "receipt": call.receipt}
+
+
+def recording_row(chosen: ChosenCall, one: ChosenRecording, *, audio: bool) -> Mapping[str, Any]:
+    metadata = one.recording.metadata
+    path = recording_path(one.recording).removeprefix("data/") if audio else None
+    return {
+        "call_id": chosen.call.sealed["id"],
+        "record_id": str(one.recording.stored.record_id),
+        "path": path,
+        **{name: metadata[name] for name in _OF_A_RECORDING},
+    }

@@ -27,15 +27,17 @@ def recorded(api: Api) -> Api:
 class Portal:
     """The client's portal, as far as packages are concerned."""
 
-    def __init__(self, api: Api) -> None:
+    def __init__(self, api: Api, client: str = "cabinet") -> None:
         self.api = api
+        self._client = client
+        self._exports = EXPORTS.replace("cabinet", client)
 
     def ask(self, **wish: Any) -> str:
         """Ask for a package; return its path."""
         body = {"kind": "reversibility", **wish}
-        made = self.api.as_client("cabinet", "POST", EXPORTS, json=body)
+        made = self.api.as_client(self._client, "POST", self._exports, json=body)
         assert made.status_code == 201, made.text
-        return f"{EXPORTS}/{made.json['id']}"
+        return f"{self._exports}/{made.json['id']}"
 
     def made(self, **wish: Any) -> str:
         """Ask for a package and wait until it is ready."""
@@ -52,17 +54,20 @@ class Portal:
         return state
 
     def show(self, path: str) -> dict[str, Any]:
-        found: dict[str, Any] = self.api.as_client("cabinet", "GET", path).json
+        found: dict[str, Any] = self.api.as_client(self._client, "GET", path).json
         return found
 
     def fetch(self, path: str) -> bytes:
-        answer = self.api.as_client("cabinet", "GET", f"{path}/package")
+        answer = self.api.as_client(self._client, "GET", f"{path}/package")
         assert answer.status_code == 200, answer.text
         assert int(answer.headers["Content-Length"]) == len(answer.data)
         return bytes(answer.data)
 
+    def delete(self, path: str) -> None:
+        assert self.api.as_client(self._client, "DELETE", path).status_code == 204
+
     def status(self, path: str) -> int:
-        return self.api.as_client("cabinet", "GET", f"{path}/package").status_code
+        return self.api.as_client(self._client, "GET", f"{path}/package").status_code
 
 
 @pytest.fixture

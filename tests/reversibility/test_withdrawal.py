@@ -38,7 +38,13 @@ def rectification(name: str) -> Callable[[Api], Any]:
     return lambda api: api.as_client("cabinet", "PATCH", f"{CALLS}/{name}", json=changes)
 
 
+def relabelling(api: Api) -> Any:
+    changes = {"label": "somebody else"}
+    return api.as_client("cabinet", "PATCH", "/v1/clients/cabinet/licences/licence-1", json=changes)
+
+
 CHANGES = (
+    relabelling,
     deletion("three"),
     rectification("two"),
     deletion("one/recording"),

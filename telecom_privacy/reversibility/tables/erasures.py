@@ -1,6 +1,6 @@
 """What was erased of the client's data before, and why: as its certificates say it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from telecom_privacy.erasure.model import DELETED_BY_CLIENT, LICENCE_ANONYMISED, OBJECTED
@@ -32,20 +32,32 @@ _REASONS = {
 
 def erasure_rows(
     certificates: Iterable[Mapping[str, Any]], terms: Iterable[Term]
-) -> Iterator[Mapping[str, Any]]:
-    """Yield what each certificate counts. `terms` put its rules into words."""
+) -> list[Mapping[str, Any]]:
+    """Return what each certificate counts, by day: there is one a day at most.
+
+    `terms` put its rules into words.
+    """
     said = {(term.rule.category, term.rule_id): _in_words(term) for term in terms}
-    for certificate in certificates:
-        for counted in certificate["counts"]:
-            category, rule = counted["category"], counted["rule"]
-            yield {
-                "day": certificate["day"],
-                "category": category,
-                "rule": rule,
-                "reason": _REASONS.get(rule) or said.get((category, rule)),
-                "records": counted["count"],
-                "certificate": certificate["id"],
-            }
+    rows = [
+        _row(certificate, counted, said)
+        for certificate in certificates
+        for counted in certificate["counts"]
+    ]
+    return sorted(rows, key=lambda row: (row["day"], row["category"], row["rule"]))
+
+
+def _row(
+    certificate: Mapping[str, Any], counted: Mapping[str, Any], said: Mapping[Any, str]
+) -> Mapping[str, Any]:
+    category, rule = counted["category"], counted["rule"]
+    return {
+        "day": certificate["day"],
+        "category": category,
+        "rule": rule,
+        "reason": _REASONS.get(rule) or said.get((category, rule)),
+        "records": counted["count"],
+        "certificate": certificate["id"],
+    }
 
 
 def _in_words(term: Term) -> str:

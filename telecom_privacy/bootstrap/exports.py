@@ -19,6 +19,9 @@ from telecom_privacy.reversibility.bag import Bag
 from telecom_privacy.reversibility.delivery import PackageReader
 from telecom_privacy.reversibility.jobs import Jobs
 from telecom_privacy.reversibility.obedience import ObeyedTerms
+from telecom_privacy.reversibility.page.facts import PageFacts
+from telecom_privacy.reversibility.page.part import Pages
+from telecom_privacy.reversibility.parts import Parts
 from telecom_privacy.reversibility.payload import Payload
 from telecom_privacy.reversibility.preparation import Preparation
 from telecom_privacy.reversibility.selection import Readers
@@ -63,11 +66,13 @@ def build_exports(
         _own_signer(settings),
     )
     readers = Readers(calls.search, records.search, parties.licences, calls.numbers)
+    tables = Tables(parties.clients, retention.certificates.of_hosted_data)
+    parts: list[Parts] = [tables, Pages()]
     preparation = Preparation(
         exports,
         attempts,
         parties.clients,
-        Payload(readers, [Tables(parties.clients, retention.certificates.of_hosted_data)]),
+        Payload(readers, parts, PageFacts(settings.operator_name, settings.time_zone)),
         Bag(signer, settings.operator_name, _stamping(settings)),
         stored.segments,
         core.schedule,

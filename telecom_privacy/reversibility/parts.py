@@ -6,19 +6,24 @@ from typing import Protocol
 
 from telecom_privacy.clients.model import Client
 from telecom_privacy.reversibility.model import Wish
+from telecom_privacy.reversibility.page.page import Page
 from telecom_privacy.reversibility.selection import ChosenCall, ChosenRecord, Selection
 from telecom_privacy.reversibility.writer import PackageWriter
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is to be written: of whom, what was asked for, and the moment whose data it is."""
+    """What is to be written: of whom, what was asked for, and the moment whose data it is.
+
+    What a person is to read goes on the `page`, too.
+    """
 
     package: PackageWriter
     client: Client
     wish: Wish
     as_of: datetime
     selection: Selection
+    page: Page
 
 
 class Part(Protocol):

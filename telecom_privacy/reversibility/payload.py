@@ -7,6 +7,8 @@ from telecom_privacy.clients.model import Client
 from telecom_privacy.content.model import OpenedContent
 from telecom_privacy.reversibility.media import content_path, recording_path
 from telecom_privacy.reversibility.model import Wish
+from telecom_privacy.reversibility.page.facts import PageFacts
+from telecom_privacy.reversibility.page.page import Page
 from telecom_privacy.reversibility.parts import Order, Parts
 from telecom_privacy.reversibility.selection import ChosenCall, ChosenRecord, Readers, Selection
 from telecom_privacy.reversibility.writer import PackageWriter
@@ -15,13 +17,15 @@ from telecom_privacy.reversibility.writer import PackageWriter
 class Payload:
     """See `preparation.PackageContent`. `parts` write all but the binary content."""
 
-    def __init__(self, readers: Readers, parts: Sequence[Parts]) -> None:
+    def __init__(self, readers: Readers, parts: Sequence[Parts], facts: PageFacts) -> None:
         self._readers = readers
         self._parts = parts
+        self._facts = facts
 
     def write(self, package: PackageWriter, client: Client, wish: Wish, as_of: datetime) -> None:
         selection = Selection(self._readers, client, wish, as_of)
-        order = Order(package, client, wish, as_of, selection)
+        page = Page(package, self._facts.of(client, wish, as_of))
+        order = Order(package, client, wish, as_of, selection, page)
         parts = [part.begin(order) for part in self._parts]
         for call in selection.calls():
             _enter_call(package, call, audio=wish.audio)

@@ -138,4 +138,5 @@ class TablesPart:
         writer = TableWriter(self._order.package, table)
         for row in rows:
             writer.write(row)
+            self._order.page.show(table.name, table.names, row)
         self._written.append(writer.close())

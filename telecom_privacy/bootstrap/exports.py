@@ -31,6 +31,7 @@ from telecom_privacy.reversibility.signer_repository import SignerRepository
 from telecom_privacy.reversibility.stamping import Stamping
 from telecom_privacy.reversibility.tables.part import Tables
 from telecom_privacy.reversibility.telling import Telling
+from telecom_privacy.reversibility.vcon.part import Vcons
 from telecom_privacy.settings import Settings
 from telecom_privacy.storage.mongo import Databases
 
@@ -67,7 +68,7 @@ def build_exports(
     )
     readers = Readers(calls.search, records.search, parties.licences, calls.numbers)
     tables = Tables(parties.clients, retention.certificates.of_hosted_data)
-    parts: list[Parts] = [tables, Pages()]
+    parts: list[Parts] = [tables, Vcons(signer), Pages()]
     preparation = Preparation(
         exports,
         attempts,

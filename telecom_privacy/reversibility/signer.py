@@ -7,6 +7,7 @@ from telecom_privacy.crypto.aead import open_sealed, seal
 from telecom_privacy.crypto.binding import Binding
 from telecom_privacy.crypto.certificates import CertifiedKey
 from telecom_privacy.crypto.cms import sign
+from telecom_privacy.crypto.jws import JsonSigner
 from telecom_privacy.errors import Unavailable
 from telecom_privacy.keys.service import KeyService
 from telecom_privacy.reversibility.signer_repository import SignerRepository
@@ -41,6 +42,10 @@ class PackageSigner:
     def sign(self, content: bytes) -> bytes:
         """Return the detached CMS signature over `content`, DER, which states the time now."""
         return sign(content, self._key(), self._clock.now())
+
+    def json_signer(self) -> JsonSigner:
+        """Return what signs JSON documents with the same key."""
+        return JsonSigner(self._key())
 
     def _key(self) -> CertifiedKey:
         with self._lock:

@@ -1,0 +1,1 @@
+"""vCons: a signed JSON document for each call (draft-ietf-vcon-vcon-core-04)."""

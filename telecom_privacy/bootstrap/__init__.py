@@ -100,7 +100,7 @@ def wire(settings: Settings, databases: Databases, clock: Clock) -> Services:
     records = build_records(settings, core, stored, parties)
     retention = build_retention(settings, databases, core, stored, parties, calls, records)
     exports = build_exports(settings, databases, core, stored, parties, calls, records, retention)
-    rights = build_rights(settings, core, stored, parties, records, noticing.notices)
+    rights = build_rights(settings, core, stored, parties, calls, records, noticing.notices)
     refusals = Refusals(core.audit)
     return Services(
         settings=settings,

@@ -7,6 +7,7 @@ from telecom_privacy.bootstrap.parties import Parties
 from telecom_privacy.bootstrap.stored import Stored
 from telecom_privacy.clients.change_log import ChangeLog
 from telecom_privacy.numbers import NumberReader
+from telecom_privacy.records.about import RecordsAbout
 from telecom_privacy.records.catalogue import Catalogue
 from telecom_privacy.records.consent import Consents
 from telecom_privacy.records.consent_proof import ConsentProofs
@@ -45,6 +46,7 @@ class Records:
     upload: RecordUpload
     content: RecordContent
     kept: KeptRecords
+    about: RecordsAbout
 
     @property
     def services(self) -> tuple[object, ...]:
@@ -123,5 +125,6 @@ def build_records(settings: Settings, core: Core, stored: Stored, parties: Parti
             settings.max_recording_bytes,
         ),
         content=RecordContent(opener, reader, core.openings, clock),
+        about=RecordsAbout(records, parties.clients, core.keys, tokens, opener, clock),
         kept=KeptRecords(records, catalogue, drafting, opener, core.versions, core.schedule, clock),
     )

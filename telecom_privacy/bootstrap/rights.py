@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass
 
+from telecom_privacy.bootstrap.calls import Calls
 from telecom_privacy.bootstrap.core import Core
 from telecom_privacy.bootstrap.parties import Parties
 from telecom_privacy.bootstrap.records import Records
 from telecom_privacy.bootstrap.stored import Stored
 from telecom_privacy.clients.change_log import ChangeLog
 from telecom_privacy.notices.service import Notices
+from telecom_privacy.rights.erasing import PersonErasure
 from telecom_privacy.rights.forwarding import Forwarding
+from telecom_privacy.rights.holdings import Holdings
 from telecom_privacy.rights.letters import Letters
 from telecom_privacy.rights.register import Register
 from telecom_privacy.rights.service import RightsService
@@ -25,11 +28,12 @@ class Rights:
     forwarding: Forwarding
     views: RequestViews
     letters: Letters
+    erasure: PersonErasure
 
     @property
     def services(self) -> tuple[object, ...]:
         """What routes look up."""
-        return (self.service, self.forwarding, self.views, self.letters)
+        return (self.service, self.forwarding, self.views, self.letters, self.erasure)
 
 
 def build_rights(
@@ -37,6 +41,7 @@ def build_rights(
     core: Core,
     stored: Stored,
     parties: Parties,
+    calls: Calls,
     records: Records,
     notices: Notices,
 ) -> Rights:
@@ -44,10 +49,12 @@ def build_rights(
     changes = ChangeLog(core.audit, clock)
     terms = AnswerTerms(clients, clock, zone)
     register = Register(clients, records.kept, changes, clock, zone)
+    holdings = Holdings(records.about, calls.traffic, clients, calls.numbers)
     forwarding = Forwarding(stored.forwarded, register, terms, notices, changes, clock)
     return Rights(
         service=RightsService(register, terms, forwarding, clients, changes, clock),
         forwarding=forwarding,
         views=RequestViews(clients, terms),
         letters=Letters(clients, terms, settings.operator_name),
+        erasure=PersonErasure(register, holdings, records.deletion, clock),
     )

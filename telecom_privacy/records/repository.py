@@ -231,6 +231,21 @@ class RecordRepository(ConsentQueries, DueQueries):
             for document in self._collection.find(query):
                 yield record_from(document)
 
+    def fetch_about(
+        self, scope: Scope, category: str, tokens: Sequence[bytes]
+    ) -> Iterator[StoredRecord]:
+        """Records of a category about a subject that nobody is erasing, oldest first."""
+        query = {
+            **of_kind(scope, category),
+            "subject": {"$in": [Binary(token) for token in tokens]},
+            "occurred_at": {"$gte": BEGINNING},
+            "record_id": {"$exists": True},
+            **OPEN,
+        }
+        with translating_errors():
+            for document in self._collection.find(query).sort("occurred_at", 1):
+                yield record_from(document)
+
     def update_subjects(self, scope: Scope, records: Iterable[StoredRecord]) -> None:
         """Replace the subject's token of a client's records that still have these keys."""
         writes = [

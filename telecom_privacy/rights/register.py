@@ -1,7 +1,7 @@
 """The register of requests: records of the operator's own, kept as proof (RULES RET-15)."""
 
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime, tzinfo
 from itertools import islice
 from uuid import UUID
@@ -56,6 +56,16 @@ class Register:
         """Raises `NotFound`, and `Gone` for one that is erased or past its term."""
         return request_from(self._fetch(request_id))
 
+    def require(
+        self, access: Access, request_id: UUID, step: Step, check: Callable[[RightsRequest], None]
+    ) -> RightsRequest:
+        """Return a request that may take a step now; else raise `Conflict`, logged as by `note`."""
+        request = self.read(request_id)
+        with self._logging_refusal(access, request, step):
+            _require_allowed(request, step)
+            check(request)
+        return request
+
     def note(self, access: Access, request_id: UUID, step: Step, say: Say) -> RightsRequest:
         """Let a request take a step; return it as it is then.
 
@@ -104,9 +114,16 @@ class Register:
     def _stepped(
         self, access: Access, request: RightsRequest, step: Step, say: Say
     ) -> RightsRequest:
-        try:
+        with self._logging_refusal(access, request, step):
             _require_allowed(request, step)
             return request.after(say(request))
+
+    @contextmanager
+    def _logging_refusal(
+        self, access: Access, request: RightsRequest, step: Step
+    ) -> Iterator[None]:
+        try:
+            yield
         except Conflict:
             details = {"request": str(request.id), "step": step.value, "state": request.state}
             operator = self._clients.operator()

@@ -10,6 +10,7 @@ from telecom_privacy.http.access import Access, ApiRole
 from telecom_privacy.http.cursor import decode_cursor, encode_cursor
 from telecom_privacy.http.endpoint import endpoint
 from telecom_privacy.http.services import service
+from telecom_privacy.rights.erasing import PersonErasure
 from telecom_privacy.rights.forwarding import Forwarding
 from telecom_privacy.rights.letters import Letters
 from telecom_privacy.rights.model import RightsRequest
@@ -103,6 +104,13 @@ def refer_request(access: Access, request_id: UUID, body: dict[str, Any]) -> Any
 def extend_request(access: Access, request_id: UUID, body: dict[str, Any]) -> Any:
     """Say when and why the person was told, in the first month, that it takes longer (DSR-2)."""
     return _shown(service(RightsService).extend(access, request_id, **body))
+
+
+@blueprint.post(f"{_REQUEST}/erase")
+@endpoint(ApiRole.DPO, answers=_SHOWN)
+def erase_person(access: Access, request_id: UUID) -> Any:
+    """Erase what the operator holds of the person as controller, as far as the law lets it."""
+    return _shown(service(PersonErasure).erase(access, request_id))
 
 
 @blueprint.post(f"{_REQUEST}/answer")

@@ -142,6 +142,15 @@ class ReferralViewSchema(Schema):
     answer = fields.Nested(GivenAnswerSchema, allow_none=True)
 
 
+class KeptSchema(Schema):
+    """What stays after an erasure, and the legal ground: never a hold or a requisition."""
+
+    category = fields.String()
+    rule = fields.String()
+    legal_basis = fields.String()
+    count = fields.Integer()
+
+
 class StepSchema(Schema):
     step = _enum(Step)
     at = Moment()
@@ -153,6 +162,8 @@ class StepSchema(Schema):
     ground = fields.String()
     channel = fields.String()
     note = fields.String()
+    erased = fields.Integer()
+    kept = fields.List(fields.Nested(KeptSchema))
 
 
 class RightsRequestViewSchema(Schema):

@@ -52,6 +52,16 @@ class TrafficRepository:
             found = self._collection.find(query, _FOUND).sort("started_at", -1).limit(most)
             return [_found(document) for document in found]
 
+    def fetch_with_number(self, window: Window, tokens: Sequence[bytes]) -> Iterator[StoredTraffic]:
+        """The records of any client in a window that have one of the tokens, newest first."""
+        query = {
+            "numbers": {"$in": [Binary(token) for token in tokens]},
+            "started_at": {"$gte": window.start, "$lt": window.end},
+        }
+        with translating_errors():
+            for document in self._collection.find(query).sort("started_at", -1):
+                yield _stored(document)
+
     def fetch_many(self, scope: Scope, record_ids: Sequence[UUID]) -> dict[UUID, StoredTraffic]:
         """Return those of a client's records that are still there."""
         found: dict[UUID, StoredTraffic] = {}

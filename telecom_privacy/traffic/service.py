@@ -1,9 +1,10 @@
 """Traffic records: written beside each call, read by purpose."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +29,8 @@ from telecom_privacy.storage.paging import (
 )
 from telecom_privacy.traffic.model import CLOCK_TOLERANCE, FoundTraffic, StoredTraffic
 from telecom_privacy.traffic.repository import TrafficRepository
+
+_BATCH = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,20 @@ class TrafficService:
         self._log(access, client, None, found)
         return found
 
+    def about(
+        self, number: str, client_of: Callable[[UUID], Client | None]
+    ) -> Iterator[Mapping[str, Any]]:
+        """Yield what is kept of the calls with a number (E.164), of all clients, newest first.
+
+        `client_of` returns None for a client that is gone. In constant memory; nothing is logged.
+        """
+        for window in self._windows(TrafficQuery(number)):
+            tokens = self._keys.number_tokens(Role.CONTROLLER, window.month, number)
+            found = self._repository.fetch_with_number(window, tokens)
+            kept = (one for one in found if self._is_kept(client_of(one.scope.client_id), one))
+            while batch := list(islice(kept, _BATCH)):
+                yield from self._opened(batch)
+
     def due(self, client: Client, terms: Terms, now: datetime) -> Iterator[DueItem]:
         """Yield the records that no purpose needs any more at `now`, oldest first."""
         cutoff = terms.latest_due(Category.TRAFFIC, Role.CONTROLLER, now)
@@ -120,6 +137,17 @@ class TrafficService:
     def is_empty(self, window: Window) -> bool:
         """Whether no client has a record that started in the window."""
         return self._repository.is_empty(window)
+
+    def _is_kept(self, client: Client | None, record: StoredTraffic) -> bool:
+        return client is not None and not _verdict(client, record).is_due(self._clock.now())
+
+    def _opened(self, stored: Sequence[StoredTraffic]) -> Iterator[Mapping[str, Any]]:
+        """Open those whose calls were committed."""
+        settled = self._keys.settled(record.key for record in stored)
+        keys = self._keys.open_existing({one.key: one.binding for one in stored})
+        for record in stored:
+            if record.key in settled and record.key in keys:
+                yield open_json(keys[record.key], record.payload, record.binding)
 
     def _page(
         self,
@@ -173,5 +201,5 @@ def _position(record: FoundTraffic) -> Position:
     return Position(record.started_at, record.record_id.bytes)
 
 
-def _verdict(client: Client, record: FoundTraffic) -> Verdict:
+def _verdict(client: Client, record: FoundTraffic | StoredTraffic) -> Verdict:
     return client.terms.verdict(Category.TRAFFIC, Role.CONTROLLER, record.ended_at)

@@ -48,6 +48,7 @@ WITHOUT_SCOPE = {
     "current_key": "recovery, by the document id of its own intents",
     "is_empty": "housekeeping over all clients; reads nothing",
     "delete_many": "recovery, by random record ids of its own intents",
+    "fetch_with_number": "a person's own request, about the calls of its number with any client",
     "holds": "recovery, by random record id",
     "holds_record": "recovery, by keyed token and random record id",
     "lists_content": "recovery, by keyed token and random content id",

@@ -1,0 +1,64 @@
+"""What the operator keeps about a person as controller, whichever client it came with."""
+
+from collections.abc import Collection, Iterator
+from contextlib import suppress
+from itertools import islice
+
+from telecom_privacy.clients.model import Client
+from telecom_privacy.clients.service import ClientService
+from telecom_privacy.clock import Clock
+from telecom_privacy.errors import KeyDestroyed, NotFound
+from telecom_privacy.keys.model import Node
+from telecom_privacy.keys.service import KeyService
+from telecom_privacy.records.model import Record, StoredRecord
+from telecom_privacy.records.opening import RecordOpener
+from telecom_privacy.records.repository import RecordRepository
+from telecom_privacy.records.tokens import RecordTokens
+from telecom_privacy.scope import Role
+
+_BATCH = 100
+
+
+class RecordsAbout:
+    """Costs a query for each client and category that ever had a record about anybody."""
+
+    def __init__(
+        self,
+        repository: RecordRepository,
+        clients: ClientService,
+        keys: KeyService,
+        tokens: RecordTokens,
+        opener: RecordOpener,
+        clock: Clock,
+    ) -> None:
+        self._repository = repository
+        self._clients = clients
+        self._keys = keys
+        self._tokens = tokens
+        self._opener = opener
+        self._clock = clock
+
+    def each(self, subject: str, without: Collection[str]) -> Iterator[tuple[Client, Record]]:
+        """Yield all records within their term and not archived, but those of some categories.
+
+        By client and category, then oldest first; in constant memory, and nothing is logged.
+        """
+        nodes = (node for node in self._keys.subjects.nodes() if node.role is Role.CONTROLLER)
+        for node in sorted(nodes, key=lambda node: (node.client_id, node.category)):
+            if node.category not in without:
+                with suppress(NotFound, KeyDestroyed):  # gone with its client
+                    yield from self._of(node, subject)
+
+    def _of(self, node: Node, subject: str) -> Iterator[tuple[Client, Record]]:
+        client = self._clients.by_id(node.client_id)
+        tokens = self._tokens.subjects(client.id, node.role, node.category, subject)
+        scope = client.scope(Role.CONTROLLER)
+        stored = self._repository.fetch_about(scope, node.category, tokens)
+        live = (record for record in stored if self._is_live(client, record))
+        while batch := list(islice(live, _BATCH)):
+            for record in self._opener.open_many(batch):
+                yield client, record
+
+    def _is_live(self, client: Client, record: StoredRecord) -> bool:
+        verdict, now = self._opener.verdict(client, record), self._clock.now()
+        return not verdict.is_due(now) and not verdict.is_archived(now)

@@ -90,6 +90,8 @@ def test_variables_of_others_are_left_alone() -> None:
         ("DEFAULT_REGION", "XX"),
         ("DEFAULT_REGION", "+33"),
         ("KEY_PROVIDER", "none"),
+        ("WEBHOOK_PRIVATE_ADDRESSES", "yes"),
+        ("WEBHOOK_FAILURE_DAYS", "0"),
         ("LOG_LEVEL", "info"),
         ("LOG_LEVEL", "TRACE"),
         ("LOG_NAME", "my log"),

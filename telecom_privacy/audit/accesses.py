@@ -4,7 +4,7 @@ The index is written with each batch. What a kill left out is found again before
 and once a minute: each batch names its own accesses, so nothing is decrypted for it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -66,6 +66,14 @@ class Accesses:
         """Count the accesses since a time: the client's own, or those of others."""
         self.complete()
         return self._repository.count_accesses(client_id, is_own, since)
+
+    def each(self, client_id: UUID, query: AccessQuery, now: datetime) -> Iterator[DisclosedAccess]:
+        """Yield all accesses to a client's data, newest first, in constant memory. See `page`."""
+        found, after = self.page(client_id, query, now, None, _CHUNK)
+        yield from found
+        while after:
+            found, after = self.page(client_id, query, now, after, _CHUNK)
+            yield from found
 
     def complete(self) -> None:
         """Make all accesses that the log tells of findable. Costs what was logged since then."""

@@ -29,7 +29,7 @@ from telecom_privacy.reversibility.service import ExportService
 from telecom_privacy.reversibility.signer import PackageSigner
 from telecom_privacy.reversibility.signer_repository import SignerRepository
 from telecom_privacy.reversibility.stamping import Stamping
-from telecom_privacy.reversibility.tables.part import Tables
+from telecom_privacy.reversibility.tables.part import Sources, Tables
 from telecom_privacy.reversibility.telling import Telling
 from telecom_privacy.reversibility.vcon.part import Vcons
 from telecom_privacy.settings import Settings
@@ -67,8 +67,8 @@ def build_exports(
         _own_signer(settings),
     )
     readers = Readers(calls.search, records.search, parties.licences, calls.numbers)
-    tables = Tables(parties.clients, retention.certificates.of_hosted_data)
-    parts: list[Parts] = [tables, Vcons(signer), Pages()]
+    sources = Sources(parties.clients, retention.certificates, core.accesses)
+    parts: list[Parts] = [Tables(sources), Vcons(signer), Pages()]
     preparation = Preparation(
         exports,
         attempts,

@@ -1,16 +1,19 @@
 """The tables of one package, written while its calls and records are read."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
+from telecom_privacy.audit.accesses import Accesses
 from telecom_privacy.calls.model import OBJECTED
 from telecom_privacy.clients.service import ClientService
 from telecom_privacy.policies.model import Category
 from telecom_privacy.policies.term import Term
+from telecom_privacy.retention.certificates import CertificateService
 from telecom_privacy.reversibility.model import Kind
 from telecom_privacy.reversibility.parts import Order
 from telecom_privacy.reversibility.selection import ChosenCall, ChosenLicence, ChosenRecord
+from telecom_privacy.reversibility.tables.accesses import ACCESSES, access_row, accesses_within
 from telecom_privacy.reversibility.tables.calls import CALLS, RECORDINGS, call_row, recording_row
 from telecom_privacy.reversibility.tables.client import client_json, least_client_json
 from telecom_privacy.reversibility.tables.descriptor import PATH, descriptor
@@ -29,28 +32,32 @@ from telecom_privacy.reversibility.tables.schema import Table
 from telecom_privacy.reversibility.tables.table_writer import TableWriter, WrittenTable, json_line
 from telecom_privacy.scope import Role
 
-CertificatesOf = Callable[[UUID], Iterable[Mapping[str, Any]]]
-"""Yields the erasure certificates about what was hosted for a client."""
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where it is read what is said about the data as a whole."""
+
+    clients: ClientService
+    certificates: CertificateService
+    accesses: Accesses
 
 
 class Tables:
     """Begins the tables of packages (`parts.Parts`)."""
 
-    def __init__(self, clients: ClientService, certificates: CertificatesOf) -> None:
-        self._clients = clients
-        self._certificates = certificates
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
 
     def begin(self, order: Order) -> "TablesPart":
-        return TablesPart(order, self._clients, self._certificates)
+        return TablesPart(order, self._sources)
 
 
 class TablesPart:
     """See `parts.Part`. Keeps in memory what it counted, and the ids of the licences it met."""
 
-    def __init__(self, order: Order, clients: ClientService, certificates: CertificatesOf) -> None:
+    def __init__(self, order: Order, sources: Sources) -> None:
         self._order = order
-        self._clients = clients
-        self._certificates = certificates
+        self._sources = sources
         self._calls = TableWriter(order.package, CALLS)
         self._recordings = TableWriter(order.package, RECORDINGS)
         self._records: tuple[str, TableWriter] | None = None
@@ -97,7 +104,14 @@ class TablesPart:
         yield RETENTION, retention_rows(own, self._kept)
         yield EXCLUSIONS, exclusion_rows(order.wish, controller, own, excluded)
         if order.wish.kind is not Kind.SUBJECT:
-            yield ERASURES, erasure_rows(self._certificates(order.client.id), own)
+            certificates = self._sources.certificates.of_hosted_data(order.client.id)
+            yield ERASURES, erasure_rows(certificates, own)
+            yield ACCESSES, self._access_rows()
+
+    def _access_rows(self) -> Iterator[Mapping[str, Any]]:
+        as_of = self._order.as_of
+        query = accesses_within(self._order.wish, as_of)
+        return map(access_row, self._sources.accesses.each(self._order.client.id, query, as_of))
 
     def _licence_rows(self) -> Iterator[Mapping[str, Any]]:
         """All of the client's for everything, else those that something names."""
@@ -119,7 +133,7 @@ class TablesPart:
         client = self._order.client
         if self._order.wish.kind is Kind.SUBJECT:
             return least_client_json(client)
-        return client_json(client, self._clients.window(client), self._order.as_of)
+        return client_json(client, self._sources.clients.window(client), self._order.as_of)
 
     def _terms(self, role: Role) -> list[Term]:
         return list(self._order.client.terms.in_force(role, self._order.as_of))

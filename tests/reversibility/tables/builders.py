@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from telecom_privacy.reversibility.tables.csv_text import unguarded
-from tests.builders import tone
+from tests.builders import STAFF, tone
 from tests.records.builders import RecordApi
 
 CALLER = "+33612345678"
@@ -40,6 +40,8 @@ def fill(api: RecordApi, client: str = "cabinet") -> None:
     for gone in (f"{path}/licences/licence-gone", f"{path}/calls/deleted"):
         assert api.as_client(client, "DELETE", gone).status_code == 204
     api.put_call(f"not-{client}", "one", api.call())
+    read = api.as_("support", "GET", f"{path}/calls/one", headers=STAFF)
+    assert read.status_code == 200
 
 
 def _store_calls(api: RecordApi, client: str) -> None:

@@ -141,3 +141,10 @@ def test_what_is_not_in_it_is_told_with_its_ground(bag: Path) -> None:
     (objected,) = [row for row in rows if row["reason"] == "objected"]
     assert (objected["records"], objected["rule"]) == (1, "CON-1")
     assert {row["reason"] for row in rows} == {"controller_data", "objected"}
+
+
+def test_what_the_operator_opened_is_told_with_its_purpose(bag: Path) -> None:
+    (access,) = [row for row in jsonl_of(bag, "accesses") if row["role"] == "support"]
+    assert (access["purpose"], access["reference"]) == ("support", "ticket 4711")
+    assert access["action"] == "call.read"
+    assert "client" not in {row["role"] for row in jsonl_of(bag, "accesses")}

@@ -17,6 +17,7 @@ from telecom_privacy.records.drafting import RecordDrafting
 from telecom_privacy.records.events import RecordEvents
 from telecom_privacy.records.finding import RecordFinder
 from telecom_privacy.records.index import SubjectIndex
+from telecom_privacy.records.instructions import DocumentedInstructions
 from telecom_privacy.records.kept import KeptRecords
 from telecom_privacy.records.opening import RecordOpener
 from telecom_privacy.records.reading import RecordReader
@@ -45,6 +46,7 @@ class Records:
     events: RecordEvents
     upload: RecordUpload
     content: RecordContent
+    instructions: DocumentedInstructions
     kept: KeptRecords
     about: RecordsAbout
 
@@ -59,6 +61,7 @@ class Records:
             self.events,
             self.upload,
             self.content,
+            self.instructions,
         )
 
 
@@ -80,6 +83,17 @@ def build_records(settings: Settings, core: Core, stored: Stored, parties: Parti
         records, parties.clients, catalogue, tokens, opener, deletion, core.schedule, clock
     )
     refusals = Refusals(records, parties.clients, clock, settings.tombstone_time)
+    writer = RecordWriter(
+        records,
+        catalogue,
+        drafting,
+        opener,
+        consents,
+        proofs,
+        core.versions,
+        core.schedule,
+        clock,
+    )
     return Records(
         catalogue=catalogue,
         subjects=SubjectIndex(records, core.keys, numbers),
@@ -87,17 +101,7 @@ def build_records(settings: Settings, core: Core, stored: Stored, parties: Parti
         deletion=deletion,
         consents=consents,
         proofs=proofs,
-        writer=RecordWriter(
-            records,
-            catalogue,
-            drafting,
-            opener,
-            consents,
-            proofs,
-            core.versions,
-            core.schedule,
-            clock,
-        ),
+        writer=writer,
         reader=reader,
         search=RecordSearch(
             records, finder, reader, opener, tokens, parties.licences, changes, clock
@@ -126,5 +130,8 @@ def build_records(settings: Settings, core: Core, stored: Stored, parties: Parti
         ),
         content=RecordContent(opener, reader, core.openings, clock),
         about=RecordsAbout(records, parties.clients, core.keys, tokens, opener, clock),
+        instructions=DocumentedInstructions(
+            records, tokens, opener, writer, changes, clock, settings.time_zone
+        ),
         kept=KeptRecords(records, catalogue, drafting, opener, core.versions, core.schedule, clock),
     )

@@ -3,9 +3,11 @@
 from marshmallow import Schema, fields, validate
 
 from telecom_privacy.clients.schemas import ReminderSchema
-from telecom_privacy.http.schemas import ApiSchema, Moment, PageQuery
+from telecom_privacy.http.schemas import MAX_TEXT, ApiSchema, Moment, PageQuery
 from telecom_privacy.policies.fields import DurationField
 from telecom_privacy.reversibility.schemas import ExportViewSchema
+
+_LONGEST_REFERENCE = 200
 
 
 class AccessQuerySchema(PageQuery):
@@ -170,3 +172,36 @@ class PrivacySchema(Schema):
     contract = fields.Nested(ContractStateSchema)
     packages = fields.List(fields.Nested(ExportViewSchema))
     accesses = fields.Nested(AccessCountsSchema)
+
+
+class NewInstructionSchema(ApiSchema):
+    """`supersedes` is the number of an earlier instruction that does not hold any more."""
+
+    text = fields.String(required=True, validate=validate.Length(1, MAX_TEXT))
+    given_on = fields.Date(required=True)
+    reference = fields.String(
+        load_default=None, allow_none=True, validate=validate.Length(1, _LONGEST_REFERENCE)
+    )
+    supersedes = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(1))
+
+
+class DocumenterSchema(Schema):
+    id = fields.String()
+    role = fields.String()
+
+
+class InstructionSchema(Schema):
+    number = fields.Integer()
+    text = fields.String(attribute="data.text")
+    given_on = fields.String(attribute="data.given_on")
+    reference = fields.String(attribute="data.reference")
+    supersedes = fields.Integer(attribute="data.supersedes")
+    superseded_by = fields.Integer(allow_none=True)
+    documented_at = Moment()
+    documented_by = fields.Nested(DocumenterSchema, attribute="data.documented_by")
+    record_id = fields.String()
+
+
+class InstructionListSchema(Schema):
+    items = fields.List(fields.Nested(InstructionSchema))
+    next = fields.String(allow_none=True)

@@ -21,6 +21,7 @@ from telecom_privacy.records.consent_proof import ConsentProofs
 from telecom_privacy.records.consent_statement import require_not_automatic
 from telecom_privacy.records.drafting import Draft, RecordDrafting
 from telecom_privacy.records.history import of_new_version, require_room
+from telecom_privacy.records.instruction_statement import require_not_documented
 from telecom_privacy.records.intake import require_not_in_future, same_place
 from telecom_privacy.records.model import CONSENT, NewRecord, Record, StoredRecord, Tombstone
 from telecom_privacy.records.opening import RecordOpener
@@ -71,6 +72,7 @@ class RecordWriter:
         `Conflict` where what may never change differs, and `Unavailable`: retrying is safe.
         """
         role = self._role(access, client, new)
+        require_not_documented(new)
         draft = self._drafting.draft(client, role, new)
         if access.licence_ids is not None:  # such a key learns of nothing beyond its licences
             draft = self._drafting.with_licence(access, client, draft)
@@ -88,6 +90,19 @@ class RecordWriter:
                     return self._replace(access, client, known, draft)
                 return self._insert(access, client, draft)
         raise Unavailable("the record is being changed by others; retry")
+
+    def document(self, access: Access, client: Client, new: NewRecord) -> Stored:
+        """Store what is never changed, for a caller who may do so; no version follows another.
+
+        Raises `Conflict` for an id that is taken, `Gone` for one that was, and as `store`.
+        """
+        role = self._catalogue.require_storable(client, new.category)
+        client.require_hosted(self._clock.now())
+        draft = self._drafting.draft(client, role, new)
+        if self._known(access, client, draft):
+            raise Conflict("this id is taken")
+        self._require_acceptable(client, role, new)
+        return self._insert(access, client, draft)
 
     def _role(self, access: Access, client: Client, new: NewRecord) -> Role:
         role = self._catalogue.require_storable(client, new.category)

@@ -75,6 +75,8 @@ ROLES = {
     ("POST", "/v1/clients/<client>/api-keys"): "client",
     ("GET", "/v1/clients/<client>/api-keys"): "client",
     ("DELETE", "/v1/clients/<client>/api-keys/<uuid:key_id>"): "client",
+    ("POST", "/v1/clients/<client>/instructions"): "client dpo admin",
+    ("GET", "/v1/clients/<client>/instructions"): "client dpo admin",
     ("GET", "/v1/clients/<client>/privacy"): "client",
     ("GET", "/v1/clients/<client>/accesses"): "client dpo",
     ("GET", "/v1/clients/<client>/statistics"): "client dpo admin",

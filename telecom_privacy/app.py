@@ -23,6 +23,7 @@ from telecom_privacy.http.problems import log_error, register_problems
 from telecom_privacy.http.services import register_services
 from telecom_privacy.metrics import register_metrics
 from telecom_privacy.notices.routes import blueprint as notices
+from telecom_privacy.persons.routes import blueprint as persons
 from telecom_privacy.recipients.routes import blueprint as recipients
 from telecom_privacy.recordings.routes import blueprint as recordings
 from telecom_privacy.records.routes import blueprint as records
@@ -48,6 +49,7 @@ BLUEPRINTS = (
     holds,
     notices,
     openapi,
+    persons,
     recipients,
     recordings,
     records,

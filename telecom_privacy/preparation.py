@@ -25,6 +25,7 @@ from telecom_privacy.keys.setup import create_roots_once
 from telecom_privacy.notices.repository import DeliveryRepository, WebhookRepository
 from telecom_privacy.policies.files import load_policies
 from telecom_privacy.records.repository import RecordRepository
+from telecom_privacy.restrictions.repository import RestrictionRepository
 from telecom_privacy.retention.certificate_repository import (
     CertificateRepository,
     TotalsRepository,
@@ -86,6 +87,7 @@ def _create_indexes(databases: Databases, settings: Settings) -> None:
     ForwardedRepository(databases.bulk).create_indexes()
     WebhookRepository(databases.audit).create_indexes()
     DeliveryRepository(databases.bulk).create_indexes()
+    RestrictionRepository(databases.audit).create_indexes()
 
 
 def _write_verifier_key(audit: AuditLog, directory: Path) -> None:

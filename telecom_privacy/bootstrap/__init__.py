@@ -13,6 +13,7 @@ from telecom_privacy.bootstrap.exports import build_exports
 from telecom_privacy.bootstrap.holds import build_holds
 from telecom_privacy.bootstrap.notices import Noticing, build_notices
 from telecom_privacy.bootstrap.parties import build_parties
+from telecom_privacy.bootstrap.persons import build_persons
 from telecom_privacy.bootstrap.records import build_records
 from telecom_privacy.bootstrap.retention import build_retention
 from telecom_privacy.bootstrap.rights import build_rights
@@ -98,7 +99,8 @@ def wire(settings: Settings, databases: Databases, clock: Clock) -> Services:
     calls = build_calls(settings, databases, core, stored, parties)
     holds = build_holds(settings, core, stored, parties)
     records = build_records(settings, core, stored, parties)
-    retention = build_retention(settings, databases, core, stored, parties, calls, records)
+    persons = build_persons(core, calls, records)
+    retention = build_retention(settings, databases, core, stored, parties, calls, records, persons)
     exports = build_exports(settings, databases, core, stored, parties, calls, records, retention)
     rights = build_rights(settings, core, stored, parties, calls, records, noticing.notices)
     refusals = Refusals(core.audit)
@@ -150,6 +152,7 @@ def wire(settings: Settings, databases: Databases, clock: Clock) -> Services:
             CallBatch(calls.ingest),
             core.reader,
             *records.services,
+            *persons.services,
             calls.numbers,
             *build_recordings(settings, core, parties, calls),
             retention.certificates,

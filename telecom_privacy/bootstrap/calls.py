@@ -54,8 +54,19 @@ def build_calls(
     deletion = CallDeletion(stored.calls, core.eraser, clock)
     return Calls(
         opener=opener,
-        calls=CallService(stored.calls, opener, core.versions, deletion, catalogue, audit, clock),
-        search=CallSearch(stored.calls, opener, parties.licences, keys, audit, clock),
+        calls=CallService(
+            stored.calls,
+            opener,
+            core.versions,
+            deletion,
+            catalogue,
+            core.restrictions,
+            audit,
+            clock,
+        ),
+        search=CallSearch(
+            stored.calls, opener, parties.licences, core.restrictions, keys, audit, clock
+        ),
         deletion=deletion,
         traffic=traffic,
         numbers=numbers,

@@ -30,6 +30,7 @@ from telecom_privacy.keys.setup import check_roots
 from telecom_privacy.keys.tree import KeyTree
 from telecom_privacy.notices.service import Notices
 from telecom_privacy.numbers import NumberReader
+from telecom_privacy.restrictions.service import Restrictions
 from telecom_privacy.reversibility.withdrawal import Packages
 from telecom_privacy.settings import Settings
 from telecom_privacy.statistics.service import StatisticsService
@@ -60,6 +61,7 @@ class Core:
     reader: ContentReader
     statistics: StatisticsService
     notices: Notices
+    restrictions: Restrictions
 
 
 def build_core(settings: Settings, databases: Databases, stored: Stored, clock: Clock) -> Core:
@@ -103,6 +105,9 @@ def build_core(settings: Settings, databases: Databases, stored: Stored, clock: 
         reader=ContentReader(stored.segments),
         statistics=statistics,
         notices=notices,
+        restrictions=Restrictions(
+            stored.restrictions, keys, NumberReader(settings.default_region), clock
+        ),
     )
 
 

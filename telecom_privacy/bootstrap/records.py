@@ -35,6 +35,7 @@ class Records:
     """The generic records of all categories that policies declare."""
 
     catalogue: Catalogue
+    finder: RecordFinder
     subjects: SubjectIndex
     service: RecordService
     deletion: RecordDeletion
@@ -73,7 +74,7 @@ def build_records(settings: Settings, core: Core, stored: Stored, parties: Parti
     tokens = RecordTokens(core.keys, numbers)
     opener = RecordOpener(core.keys, clock)
     finder = RecordFinder(records, tokens, catalogue, clock)
-    reader = RecordReader(finder, catalogue, opener, changes, clock)
+    reader = RecordReader(finder, catalogue, opener, core.restrictions, changes, clock)
     drafting = RecordDrafting(tokens, parties.licences, core.audit, core.signer, clock)
     proofs = ConsentProofs(
         records, parties.clients, drafting, opener, core.versions, core.schedule, clock
@@ -96,6 +97,7 @@ def build_records(settings: Settings, core: Core, stored: Stored, parties: Parti
     )
     return Records(
         catalogue=catalogue,
+        finder=finder,
         subjects=SubjectIndex(records, core.keys, numbers),
         service=RecordService(records, finder, deletion, consents, refusals, clock),
         deletion=deletion,
@@ -104,7 +106,15 @@ def build_records(settings: Settings, core: Core, stored: Stored, parties: Parti
         writer=writer,
         reader=reader,
         search=RecordSearch(
-            records, finder, reader, opener, tokens, parties.licences, changes, clock
+            records,
+            finder,
+            reader,
+            opener,
+            tokens,
+            parties.licences,
+            core.restrictions,
+            changes,
+            clock,
         ),
         events=RecordEvents(
             records,

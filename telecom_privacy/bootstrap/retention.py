@@ -8,6 +8,7 @@ from telecom_privacy.accounts.repository import API_KEYS
 from telecom_privacy.bootstrap.calls import Calls
 from telecom_privacy.bootstrap.core import Core
 from telecom_privacy.bootstrap.parties import Parties
+from telecom_privacy.bootstrap.persons import Persons
 from telecom_privacy.bootstrap.records import Records
 from telecom_privacy.bootstrap.stored import Stored
 from telecom_privacy.calls.recovery import CallIntents, RecordingIntents
@@ -89,6 +90,7 @@ def build_retention(
     parties: Parties,
     calls: Calls,
     records: Records,
+    persons: Persons,
 ) -> Retention:
     clock, zone = core.clock, settings.time_zone
     handlers = _intent_handlers(core, stored, calls, records)
@@ -116,7 +118,14 @@ def build_retention(
         clock,
     )
     # In this order: what a consent that is to be erased, too, leads to comes before it.
-    deletions = (calls.deletion, records.proofs, records.consents, records.deletion, anonymisation)
+    deletions = (
+        calls.deletion,
+        records.proofs,
+        records.consents,
+        records.deletion,
+        anonymisation,
+        persons.restricting,
+    )
     recovery = Recovery(core.keys, core.eraser, handlers, deletions, core.schedule, clock)
     sources = _sources(stored, parties, calls)
     guard = ClockGuard(

@@ -26,6 +26,7 @@ from telecom_privacy.notices.service import Notices
 from telecom_privacy.policies.model import Category
 from telecom_privacy.records.erasers import RecordEraser
 from telecom_privacy.records.repository import RecordRepository
+from telecom_privacy.restrictions.repository import RestrictionRepository
 from telecom_privacy.reversibility.erasers import ExportEraser
 from telecom_privacy.reversibility.repository import ExportRepository
 from telecom_privacy.rights.repository import ForwardedRepository
@@ -58,6 +59,7 @@ class Stored:
     forwarded: ForwardedRepository
     webhooks: WebhookRepository
     deliveries: DeliveryRepository
+    restrictions: RestrictionRepository
 
 
 def build_stored(settings: Settings, databases: Databases) -> Stored:
@@ -80,6 +82,7 @@ def build_stored(settings: Settings, databases: Databases) -> Stored:
         forwarded=ForwardedRepository(bulk),
         webhooks=WebhookRepository(audit),
         deliveries=DeliveryRepository(bulk),
+        restrictions=RestrictionRepository(audit),
     )
 
 

@@ -10,7 +10,8 @@ from telecom_privacy.crypto.binding import Binding
 from telecom_privacy.erasure.model import ErasedItem
 from telecom_privacy.keys.model import KeyReference, record_binding
 from telecom_privacy.policies.model import Category
-from telecom_privacy.scope import Scope
+from telecom_privacy.restrictions.model import Concerned
+from telecom_privacy.scope import Role, Scope
 from telecom_privacy.traffic.model import parties
 
 MAIN_RECORDING = "main"
@@ -153,6 +154,12 @@ class Call:
     stored: StoredCall
     sealed: Mapping[str, Any] = field(repr=False)
     recordings: tuple[OpenedRecording, ...] = field(default=(), repr=False)
+
+    @property
+    def concerned(self) -> Concerned:
+        """What a restriction may name: the call, or one of its parties."""
+        numbers = tuple(parties(self.sealed["call"]))
+        return Concerned(Role.PROCESSOR, self.stored.record_id, numbers)
 
     @property
     def receipt(self) -> Mapping[str, Any]:

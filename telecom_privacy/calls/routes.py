@@ -101,7 +101,7 @@ def get_receipt(access: Access, client: str, call_id: str) -> Any:
 def change_call(access: Access, client: str, call_id: str, body: dict[str, Any]) -> Any:
     """Change note, tags or consent; `objected` erases the recordings at once (CON-1)."""
     found = service(ClientService).reach_hosted(access, client)
-    return service(CallService).change(access, found, call_id, body).view()
+    return service(CallService).change(access, found, call_id, body)
 
 
 @blueprint.delete("/v1/clients/<client>/calls/<call_id>")

@@ -17,6 +17,7 @@ from telecom_privacy.errors import NotFound
 from telecom_privacy.http.access import Access
 from telecom_privacy.keys.service import KeyService
 from telecom_privacy.policies.model import Category
+from telecom_privacy.restrictions.service import Restrictions
 from telecom_privacy.scope import Role
 from telecom_privacy.storage.paging import (
     TICK,
@@ -55,6 +56,7 @@ class CallSearch:
         repository: CallRepository,
         opener: CallOpener,
         licences: LicenceService,
+        restrictions: Restrictions,
         keys: KeyService,
         audit: AuditLog,
         clock: Clock,
@@ -62,6 +64,7 @@ class CallSearch:
         self._repository = repository
         self._opener = opener
         self._licences = licences
+        self._restrictions = restrictions
         self._keys = keys
         self._audit = audit
         self._clock = clock
@@ -74,28 +77,32 @@ class CallSearch:
         after: Position | None,
         limit: int,
     ) -> CallPage:
-        """Return a page of calls, newest first, and log the search.
+        """Return a page of calls that are not restricted, newest first, and log the search.
 
         A call whose key is missing though nothing was erased is left out; that is an alarm.
         """
         found = self._page(access, client, query, after, limit + 1)
-        calls = self._open(client, found[:limit])
+        calls = self._usable(access, client, found[:limit])
         details: dict[str, Json] = {"count": len(calls), **access.statement()}
         now = self._clock.now()
         self._audit.append([Event("calls.searched", access.actor, now, client.id, details)])
         return CallPage(calls, _position(found[limit - 1]) if len(found) > limit else None)
 
     def each(self, access: Access, client: Client, query: CallQuery) -> Iterator[Call]:
-        """Yield all calls that `access` may see, newest first, in constant memory; nothing is
+        """Yield all calls that `access` may use, newest first, in constant memory; nothing is
         logged. One whose key is missing though nothing was erased is left out as by `search`.
         """
         after: Position | None = None
         while True:
             found = self._page(access, client, query, after, _BATCH + 1)
-            yield from self._open(client, found[:_BATCH])
+            yield from self._usable(access, client, found[:_BATCH])
             if len(found) <= _BATCH:
                 return
             after = _position(found[_BATCH - 1])
+
+    def _usable(self, access: Access, client: Client, found: Sequence[FoundCall]) -> list[Call]:
+        calls, role = self._open(client, found), Role.PROCESSOR
+        return self._restrictions.usable(access, client, role, calls, lambda call: call.concerned)
 
     def _open(self, client: Client, found: Sequence[FoundCall]) -> list[Call]:
         tokens = [call.token for call in found]

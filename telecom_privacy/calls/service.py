@@ -31,6 +31,7 @@ from telecom_privacy.keys.sealing import seal_json
 from telecom_privacy.policies.due import Terms
 from telecom_privacy.policies.model import Category
 from telecom_privacy.records.catalogue import Catalogue
+from telecom_privacy.restrictions.service import Restrictions
 from telecom_privacy.scope import Role, Scope
 from telecom_privacy.storage.backlog import oldest_first
 from telecom_privacy.storage.paging import Window
@@ -50,6 +51,7 @@ class CallService:
         versions: ContentVersions,
         deletion: CallDeletion,
         catalogue: Catalogue,
+        restrictions: Restrictions,
         audit: AuditLog,
         clock: Clock,
     ) -> None:
@@ -58,6 +60,7 @@ class CallService:
         self._versions = versions
         self._deletion = deletion
         self._catalogue = catalogue
+        self._restrictions = restrictions
         self._changes = ChangeLog(audit, clock)
         self._clock = clock
 
@@ -82,9 +85,18 @@ class CallService:
             client, stored, lambda: self.find(access, client, external_id)
         )
 
+    def find_usable(self, access: Access, client: Client, external_id: str) -> StoredCall:
+        """Like `find`, but raises `Forbidden` for a call that is restricted."""
+        stored = self.find(access, client, external_id)
+        if self._restrictions.may_concern(access, client, Role.PROCESSOR):
+            call = self.open(access, client, external_id)
+            self._restrictions.require_usable(access, client, call.concerned)
+        return stored
+
     def read(self, access: Access, client: Client, external_id: str) -> Call:
-        """Open a call for its reader, and log it. Raises as `find`."""
+        """Open a call for its reader, and log it. Raises as `find_usable`."""
         call = self.open(access, client, external_id)
+        self._restrictions.require_usable(access, client, call.concerned)
         self.log("call.read", access, client, {"record": str(call.stored.record_id)})
         return call
 
@@ -94,8 +106,10 @@ class CallService:
 
     def change(
         self, access: Access, client: Client, external_id: str, changes: Mapping[str, Any]
-    ) -> Call:
+    ) -> Mapping[str, Any]:
         """Write a new version of a call's note, tags or consent; the old version's key goes.
+
+        Returns what the client then reads; of a restricted call no more than was sent.
 
         Turning to `objected` erases the recordings at once (CON-1). What another changes at the
         same time is kept: the changes are made to what it left. Raises as `find`, `Invalid` for
@@ -104,8 +118,18 @@ class CallService:
         self._catalogue.require_no_cards(client, changes)
         for _ in range(_TRIES - 1):
             with suppress(Conflict):
-                return self._change(access, client, external_id, changes)
-        return self._change(access, client, external_id, changes)
+                return self._shown(access, client, changes, external_id)
+        return self._shown(access, client, changes, external_id)
+
+    def _shown(
+        self, access: Access, client: Client, changes: Mapping[str, Any], external_id: str
+    ) -> Mapping[str, Any]:
+        call = self._change(access, client, external_id, changes)
+        if self._restrictions.usable(
+            access, client, Role.PROCESSOR, [call], lambda one: one.concerned
+        ):
+            return call.view()
+        return {"id": external_id, "record_id": str(call.stored.record_id), **changes}
 
     def _change(
         self, access: Access, client: Client, external_id: str, changes: Mapping[str, Any]

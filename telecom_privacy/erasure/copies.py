@@ -24,3 +24,7 @@ class Copies(Protocol):
         and is made anew if it turns out to hold one. May be repeated. Raises `Unavailable`.
         """
         ...
+
+    def living(self, client_id: UUID, /) -> Sequence[ErasedItem]:
+        """All of the client's packages, also those that are only being made."""
+        ...

@@ -252,6 +252,11 @@ class Eraser:
         packages = self._copies.holding(client_id, records)
         self.erase(client_id, Role.PROCESSOR, EXPORT, COPY, packages, actor)
 
+    def withdraw_all_copies(self, client_id: UUID, actor: str) -> None:
+        """Erase all packages of a client."""
+        packages = self._copies.living(client_id)
+        self.erase(client_id, Role.PROCESSOR, EXPORT, COPY, packages, actor)
+
     def _erase_released(self, erasure: Erasure, actor: str) -> None:
         """Erase what was withheld for a hold that was released in the meantime."""
         if not erasure.withheld:

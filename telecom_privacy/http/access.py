@@ -22,7 +22,8 @@ class ApiRole(StrEnum):
     ADMIN = "admin"
 
 
-PURPOSES = ("support", "restore", "dispute")
+DISPUTE = "dispute"
+PURPOSES = ("support", "restore", DISPUTE)
 _STAFF_READERS = frozenset({ApiRole.SUPPORT})
 
 
@@ -63,6 +64,12 @@ class Access:
         """Refuse a client's key that is limited to some licences."""
         if self.licence_ids is not None:
             raise Forbidden("this key is limited to some licences", "licence-limited")
+
+    @property
+    def reads_restricted(self) -> bool:
+        """Whether restricted data may be read: by staff, for a legal claim (RULES DSR-7)."""
+        is_staff = self.role not in (ApiRole.CLIENT, ApiRole.PLATFORM)
+        return is_staff and self.purpose == DISPUTE and bool(self.reference)
 
     def may_see_licence(self, licence_id: UUID) -> bool:
         return self.licence_ids is None or licence_id in self.licence_ids

@@ -34,8 +34,8 @@ class RecordingService:
     def open(
         self, access: Access, client: Client, call_id: str, recording_id: str
     ) -> OpenedContent:
-        """Open a recording's metadata. Raises `NotFound`, or `Gone` past its term."""
-        call = self._calls.find(access, client, call_id)
+        """Open a recording's metadata. Raises as `CallService.find_usable`."""
+        call = self._calls.find_usable(access, client, call_id)
         token = self._keys.identifier_token(client.id, "recording", recording_id)
         if (stored := call.recording(token)) is None:
             raise NotFound("recording")

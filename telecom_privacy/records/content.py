@@ -22,9 +22,9 @@ class RecordContent:
     def open(
         self, access: Access, client: Client, category: str, external_id: str
     ) -> OpenedContent:
-        """Open what is known of the content. Raises as `RecordReader.find`, and `NotFound`."""
-        record = self._reader.find(access, client, category, external_id)
-        return self._opener.open_content(client, record)
+        """Open what is known of the content. Raises as `RecordReader.open`, and `NotFound`."""
+        record = self._reader.open(access, client, category, external_id)
+        return self._opener.open_content(client, record.stored)
 
     def log_opening(self, access: Access, client: Client, content: OpenedContent) -> None:
         """Log that it is opened, once per caller in five minutes. Durable on return."""

@@ -9,6 +9,7 @@ from uuid import UUID
 from telecom_privacy.crypto.binding import Binding
 from telecom_privacy.erasure.model import ErasedItem
 from telecom_privacy.keys.model import KeyReference, record_binding
+from telecom_privacy.restrictions.model import Concerned
 from telecom_privacy.scope import Scope
 
 CONSENT = "consent"
@@ -161,6 +162,13 @@ class Record:
     key: bytes = field(repr=False)
     sealed: Mapping[str, Any] = field(repr=False)
     content: Mapping[str, Any] | None = field(default=None, repr=False)
+
+    @property
+    def concerned(self) -> Concerned:
+        """What a restriction may name: the record, or whom it is about."""
+        subject = self.sealed.get("subject")
+        persons = (subject,) if subject else ()
+        return Concerned(self.stored.scope.role, self.stored.record_id, persons)
 
     @property
     def receipt(self) -> Mapping[str, Any]:

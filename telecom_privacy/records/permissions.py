@@ -18,6 +18,7 @@ class Deed(Enum):
     ERASE = "erase"
     REPORT = "report"
     """To report an event of it."""
+    RESTRICT = "restrict"
 
 
 def _allowed(processor: set[ApiRole], controller: set[ApiRole]) -> Allowed:
@@ -31,6 +32,7 @@ _TABLE: Mapping[Deed, Allowed] = {
         {ApiRole.DPO, ApiRole.SUPPORT, ApiRole.BILLING, ApiRole.LEGAL},
     ),
     Deed.ERASE: _allowed({ApiRole.CLIENT}, {ApiRole.DPO}),
+    Deed.RESTRICT: _allowed({ApiRole.CLIENT}, {ApiRole.DPO}),
     Deed.REPORT: _allowed({ApiRole.CLIENT, ApiRole.PLATFORM}, {ApiRole.DPO, ApiRole.PLATFORM}),
 }
 _STATING_A_PURPOSE = frozenset({ApiRole.DPO, ApiRole.SUPPORT, ApiRole.LEGAL})

@@ -12,6 +12,7 @@ from telecom_privacy.records.finding import RecordFinder
 from telecom_privacy.records.model import Record, StoredRecord
 from telecom_privacy.records.opening import RecordOpener
 from telecom_privacy.records.permissions import Deed, require_purpose
+from telecom_privacy.restrictions.service import Restrictions
 
 
 class RecordReader:
@@ -20,22 +21,20 @@ class RecordReader:
         finder: RecordFinder,
         catalogue: Catalogue,
         opener: RecordOpener,
+        restrictions: Restrictions,
         changes: ChangeLog,
         clock: Clock,
     ) -> None:
         self._finder = finder
         self._catalogue = catalogue
         self._opener = opener
+        self._restrictions = restrictions
         self._changes = changes
         self._clock = clock
 
     def read(self, access: Access, client: Client, category: str, external_id: str) -> Record:
-        """Open a record for its reader, and log it. Raises as `find`."""
-
-        def find() -> StoredRecord:
-            return self.find(access, client, category, external_id)
-
-        record = self._opener.open_current(client, find(), find)
+        """Open a record for its reader, and log it. Raises as `open`."""
+        record = self.open(access, client, category, external_id)
         stored = record.stored
         details = {
             "record": str(stored.record_id),
@@ -43,6 +42,19 @@ class RecordReader:
             "kept_as": stored.scope.role.value,
         }
         self._changes.append("record.read", access, client.id, details)
+        return record
+
+    def open(self, access: Access, client: Client, category: str, external_id: str) -> Record:
+        """Open a record that `access` may use, without logging.
+
+        Raises as `find`, and `Forbidden` for one that is restricted.
+        """
+
+        def find() -> StoredRecord:
+            return self.find(access, client, category, external_id)
+
+        record = self._opener.open_current(client, find(), find)
+        self._restrictions.require_usable(access, client, record.concerned)
         return record
 
     def find(self, access: Access, client: Client, category: str, external_id: str) -> StoredRecord:

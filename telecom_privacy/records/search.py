@@ -19,6 +19,7 @@ from telecom_privacy.records.permissions import Deed
 from telecom_privacy.records.reading import RecordReader
 from telecom_privacy.records.repository import RecordRepository
 from telecom_privacy.records.tokens import RecordTokens
+from telecom_privacy.restrictions.service import Restrictions
 from telecom_privacy.scope import Role
 from telecom_privacy.storage.paging import TICK, Position, Window, page_newest_first
 from telecom_privacy.traffic.model import CLOCK_TOLERANCE
@@ -57,6 +58,7 @@ class RecordSearch:
         opener: RecordOpener,
         tokens: RecordTokens,
         licences: LicenceService,
+        restrictions: Restrictions,
         changes: ChangeLog,
         clock: Clock,
     ) -> None:
@@ -66,6 +68,7 @@ class RecordSearch:
         self._opener = opener
         self._tokens = tokens
         self._licences = licences
+        self._restrictions = restrictions
         self._changes = changes
         self._clock = clock
 
@@ -77,7 +80,7 @@ class RecordSearch:
         after: Position | None,
         limit: int,
     ) -> RecordPage:
-        """Return a page of records, newest first, and log the search.
+        """Return a page of records that are not restricted, newest first, and log the search.
 
         A record whose key is missing though nothing was erased is left out; that is an alarm.
         Raises `NotFound` or `Forbidden` where `access` may read nothing of the category.
@@ -85,7 +88,7 @@ class RecordSearch:
         self._reader.require(access, client, query.category)
         role = self._finder.roles(access, Deed.READ, client, query.category)[0]
         found = self._page(access, client, role, query, after, limit + 1)
-        records = self._opened(client, role, found[:limit])
+        records = self._usable(access, client, role, found[:limit])
         details: dict[str, Json] = {
             "category": query.category,
             "count": len(records),
@@ -95,17 +98,23 @@ class RecordSearch:
         return RecordPage(records, _position(found[limit - 1]) if len(found) > limit else None)
 
     def each(self, access: Access, client: Client, query: RecordQuery) -> Iterator[Record]:
-        """Yield all records of the client's own that `access` may see, newest first.
+        """Yield all records of the client's own that `access` may use, newest first.
 
         In constant memory; nothing is logged. One whose key is missing is left out as by `search`.
         """
         role, after = Role.PROCESSOR, None
         while True:
             found = self._page(access, client, role, query, after, _BATCH + 1)
-            yield from self._opened(client, role, found[:_BATCH])
+            yield from self._usable(access, client, role, found[:_BATCH])
             if len(found) <= _BATCH:
                 return
             after = _position(found[_BATCH - 1])
+
+    def _usable(
+        self, access: Access, client: Client, role: Role, found: Iterable[FoundRecord]
+    ) -> list[Record]:
+        records = self._opened(client, role, found)
+        return self._restrictions.usable(access, client, role, records, lambda one: one.concerned)
 
     def _opened(self, client: Client, role: Role, found: Iterable[FoundRecord]) -> list[Record]:
         tokens = [record.token for record in found]

@@ -21,8 +21,14 @@ class Packages:
 
     def holding(self, client_id: UUID, records: Sequence[UUID]) -> Sequence[ErasedItem]:
         """See `erasure.copies.Copies`."""
-        living = self._repository.fetch_living(Scope(client_id, NO_ID, Role.PROCESSOR))
-        return [export.item for export in living if self._holds(export, records)]
+        return [one.item for one in self._living(client_id) if self._holds(one, records)]
+
+    def living(self, client_id: UUID) -> Sequence[ErasedItem]:
+        """See `erasure.copies.Copies`."""
+        return [export.item for export in self._living(client_id)]
+
+    def _living(self, client_id: UUID) -> Sequence[StoredExport]:
+        return self._repository.fetch_living(Scope(client_id, NO_ID, Role.PROCESSOR))
 
     def _holds(self, export: StoredExport, records: Sequence[UUID]) -> bool:
         if export.state is State.PREPARING and self._repository.disturb(export, records):

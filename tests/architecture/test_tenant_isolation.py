@@ -41,6 +41,8 @@ HOOK_ROUTES = [
 FORWARDED = "/v1/clients/<client>/rights-requests"
 WHEN = "2026-01-01T00:00:00Z"
 CATEGORY, RECORD = "call_note", "note-1"
+PERSONS = "/v1/clients/<client>/persons"
+REASON = {"reason": "accuracy_contested"}
 PARTS = {
     "client": VICTIM,
     "licence": LICENCE,
@@ -61,6 +63,10 @@ BODIES = {
     ("PATCH", "/v1/clients/<client>/calls/<call_id>"): {"note": "changed"},
     ("PUT", RECORDS): {"licence_id": OTHER_LICENCE, "occurred_at": WHEN, "data": {"text": "new"}},
     ("POST", f"{RECORDS}/events"): {"event": "restored"},
+    ("POST", "/v1/clients/<client>/calls/<call_id>/restriction"): REASON,
+    ("POST", f"{RECORDS}/restriction"): REASON,
+    ("POST", f"{PERSONS}/restriction"): {**REASON, "number": "+33612345678"},
+    ("POST", f"{PERSONS}/restriction/lift"): {"number": "+33612345678"},
 }
 OWNED = ("", "/calls", "/licences", f"/records/{CATEGORY}")
 LIMITED_MAY = {
@@ -84,6 +90,8 @@ LIMITED_MAY = {
     ("GET", "/v1/clients/<client>/privacy"): "is forbidden to limited keys altogether",
     ("GET", "/v1/clients/<client>/accesses"): "is forbidden to limited keys altogether",
     ("GET", "/v1/clients/<client>/statistics"): "is forbidden to limited keys altogether",
+    ("POST", f"{PERSONS}/restriction"): "is forbidden to limited keys altogether",
+    ("POST", f"{PERSONS}/restriction/lift"): "is forbidden to limited keys altogether",
     ("GET", RECORDS.removesuffix("/<record_id>")): "is a list: tested for what is in it",
     ("PUT", RECORDS): "makes a record of a licence of its own where there is none",
     ("POST", "/v1/clients/<client>/licences"): "is forbidden to limited keys altogether",
@@ -151,7 +159,7 @@ def test_another_licences_data_looks_like_data_that_does_not_exist(world: World)
     for route in _limited(world.routes):
         absent = dict.fromkeys(("licence", "call_id", "recording_id", "record_id"), "absent")
         answers = world.send(route, key), world.send(route, key, **absent)
-        if route.method == "DELETE" and "<licence>" not in route.rule:
+        if route.method == "DELETE" and not route.rule.endswith(("<licence>", "/restriction")):
             assert [answer.status_code for answer in answers] == [HTTPStatus.NO_CONTENT] * 2
         else:
             _assert_same_refusal(route, *answers)

@@ -1,0 +1,30 @@
+"""Wiring what is done for the persons that data is about."""
+
+from dataclasses import dataclass
+
+from telecom_privacy.bootstrap.calls import Calls
+from telecom_privacy.bootstrap.core import Core
+from telecom_privacy.bootstrap.records import Records
+from telecom_privacy.clients.change_log import ChangeLog
+from telecom_privacy.persons.restricting import Restricting
+
+
+@dataclass(frozen=True)
+class Persons:
+    """Rights of persons, as far as a client or the DPO exercises them in the data."""
+
+    restricting: Restricting
+
+    @property
+    def services(self) -> tuple[object, ...]:
+        """What routes look up."""
+        return (self.restricting,)
+
+
+def build_persons(core: Core, calls: Calls, records: Records) -> Persons:
+    changes = ChangeLog(core.audit, core.clock)
+    return Persons(
+        restricting=Restricting(
+            core.restrictions, calls.calls, records.finder, core.eraser, changes, core.clock
+        )
+    )

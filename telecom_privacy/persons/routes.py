@@ -1,0 +1,83 @@
+"""Routes of what a client, or the DPO, does for persons (API.md "Exports and rights")."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint
+
+from telecom_privacy.clients.service import ClientService
+from telecom_privacy.http.access import Access, ApiRole
+from telecom_privacy.http.endpoint import endpoint
+from telecom_privacy.http.services import service
+from telecom_privacy.numbers import NumberReader
+from telecom_privacy.persons.restricting import Restricting
+from telecom_privacy.persons.schemas import (
+    PersonSchema,
+    ReasonSchema,
+    RestrictedPersonSchema,
+    RestrictionSchema,
+)
+from telecom_privacy.records.permissions import Deed, callers
+
+blueprint = Blueprint("persons", __name__)
+
+_CLIENT = "/v1/clients/<client>"
+_CALL = f"{_CLIENT}/calls/<call_id>/restriction"
+_RECORD = f"{_CLIENT}/records/<category>/<record_id>/restriction"
+_PERSON = f"{_CLIENT}/persons/restriction"
+
+
+@blueprint.post(_CALL)
+@endpoint(ApiRole.CLIENT, body=ReasonSchema, answers={200: RestrictionSchema})
+def restrict_call(access: Access, client: str, call_id: str, body: dict[str, Any]) -> Any:
+    """Restrict a call: it is kept with its recordings, and not used (DSR-7)."""
+    found = service(ClientService).reach_hosted(access, client)
+    return service(Restricting).restrict_call(access, found, call_id, body["reason"])
+
+
+@blueprint.delete(_CALL)
+@endpoint(ApiRole.CLIENT, answers={204: None})
+def lift_call_restriction(access: Access, client: str, call_id: str) -> Any:
+    """Let a restricted call be used again."""
+    found = service(ClientService).reach_hosted(access, client)
+    service(Restricting).lift_call(access, found, call_id)
+
+
+@blueprint.post(_RECORD)
+@endpoint(*callers(Deed.RESTRICT), body=ReasonSchema, answers={200: RestrictionSchema})
+def restrict_record(
+    access: Access, client: str, category: str, record_id: str, body: dict[str, Any]
+) -> Any:
+    """Restrict a record: it is kept with its content, and not used (DSR-7)."""
+    found, reason = service(ClientService).reach_for_records(access, client), body["reason"]
+    return service(Restricting).restrict_record(access, found, category, record_id, reason)
+
+
+@blueprint.delete(_RECORD)
+@endpoint(*callers(Deed.RESTRICT), answers={204: None})
+def lift_record_restriction(access: Access, client: str, category: str, record_id: str) -> Any:
+    """Let a restricted record be used again."""
+    found = service(ClientService).reach_for_records(access, client)
+    service(Restricting).lift_record(access, found, category, record_id)
+
+
+@blueprint.post(_PERSON)
+@endpoint(*callers(Deed.RESTRICT), body=RestrictedPersonSchema, answers={200: RestrictionSchema})
+def restrict_person(access: Access, client: str, body: dict[str, Any]) -> Any:
+    """Restrict all that there is about a person, and what will come (DSR-7)."""
+    found = service(ClientService).reach_for_records(access, client)
+    return service(Restricting).restrict_person(access, found, _person(body), body["reason"])
+
+
+@blueprint.post(f"{_PERSON}/lift")
+@endpoint(*callers(Deed.RESTRICT), body=PersonSchema, answers={204: None})
+def lift_person_restriction(access: Access, client: str, body: dict[str, Any]) -> Any:
+    """Let what is about a person be used again; a number must not stand in a path."""
+    found = service(ClientService).reach_for_records(access, client)
+    service(Restricting).lift_person(access, found, _person(body))
+
+
+def _person(body: Mapping[str, Any]) -> str:
+    if "number" in body:
+        return service(NumberReader).e164(body["number"])
+    return str(body["subject"])

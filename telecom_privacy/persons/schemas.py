@@ -1,0 +1,37 @@
+"""What is done for persons, as JSON (API.md "Exports and rights")."""
+
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+
+from telecom_privacy.http.schemas import ApiSchema, Moment
+from telecom_privacy.restrictions.model import Reason
+
+_LONGEST_SUBJECT = 320
+
+
+class ReasonSchema(ApiSchema):
+    reason = fields.Enum(Reason, by_value=True, required=True)
+
+
+class PersonSchema(ApiSchema):
+    """A person by telephone number, or as records name their subject."""
+
+    number = fields.String(validate=validate.Length(1, 40))
+    subject = fields.String(validate=validate.Length(1, _LONGEST_SUBJECT))
+
+    @validates_schema
+    def _names_one(self, data: dict[str, Any], **kwargs: Any) -> None:
+        if ("number" in data) == ("subject" in data):
+            raise ValidationError("Give either number or subject.", "number")
+
+
+class RestrictedPersonSchema(PersonSchema, ReasonSchema):
+    pass
+
+
+class RestrictionSchema(Schema):
+    """A restriction that is in force, since when and why."""
+
+    restricted_at = Moment(attribute="at")
+    reason = fields.Enum(Reason, by_value=True)

@@ -1,0 +1,100 @@
+"""Collection `restrictions` of the audit database: no restore of data takes one back."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from bson import Binary
+from pymongo.errors import DuplicateKeyError
+
+from telecom_privacy.restrictions.model import Reason, Restriction
+from telecom_privacy.scope import NO_ID, Role, Scope
+from telecom_privacy.storage.batches import queries_by_id
+from telecom_privacy.storage.mongo import Document, MongoDatabase, translating_errors
+
+RESTRICTIONS = "restrictions"
+
+
+class RestrictionRepository:
+    def __init__(self, audit: MongoDatabase) -> None:
+        self._collection = audit[RESTRICTIONS]
+
+    def create_indexes(self) -> None:
+        with translating_errors():
+            self._collection.create_index([("client", 1), ("role", 1)])
+            self._collection.create_index("open_since")
+
+    def insert(self, restriction: Restriction) -> Restriction:
+        """Store a restriction that is still to be settled; return the one that is in force.
+
+        One that is there already stays as it is, and is to be settled again.
+        """
+        try:
+            with translating_errors():
+                self._collection.insert_one(_document(restriction))
+        except DuplicateKeyError:
+            return self._reopened(restriction)
+        return restriction
+
+    def settle(self, restriction: Restriction) -> None:
+        """Note that no package holds any more what is restricted."""
+        query = {"_id": Binary(restriction.mark), "open_since": {"$lte": restriction.at}}
+        with translating_errors():
+            self._collection.update_one(query, {"$unset": {"open_since": 1}})
+
+    def fetch_open(self, before: datetime) -> list[Restriction]:
+        """Those of all clients that were to be settled before a time."""
+        with translating_errors():
+            found = list(self._collection.find({"open_since": {"$lte": before}}))
+        return [_restriction(document) for document in found]
+
+    def has_any(self, scope: Scope) -> bool:
+        """Whether anything of a client is restricted, in the scope's role."""
+        query = {"client": scope.client_id, "role": scope.role.value}
+        with translating_errors():
+            return self._collection.find_one(query, {"_id": 1}) is not None
+
+    def fetch_marks(self, scope: Scope, marks: Iterable[bytes]) -> set[bytes]:
+        """Which of some marks are those of restrictions."""
+        found: set[bytes] = set()
+        for query in queries_by_id(map(Binary, marks)):
+            with translating_errors():
+                rows = list(self._collection.find(query, {"client": 1}))
+            found |= {bytes(row["_id"]) for row in rows if row["client"] == scope.client_id}
+        return found
+
+    def delete(self, scope: Scope, mark: bytes) -> bool:
+        """Lift a restriction. False if there is none."""
+        query = {"_id": Binary(mark), "client": scope.client_id}
+        with translating_errors():
+            return self._collection.delete_one(query).deleted_count == 1
+
+    def _reopened(self, restriction: Restriction) -> Restriction:
+        query = {"_id": Binary(restriction.mark)}
+        with translating_errors():
+            self._collection.update_one(query, {"$set": {"open_since": restriction.at}})
+            found = self._collection.find_one(query)
+        return _restriction(found) if found else self.insert(restriction)
+
+
+def _document(restriction: Restriction) -> Document:
+    return {
+        "_id": Binary(restriction.mark),
+        "client": restriction.scope.client_id,
+        "role": restriction.scope.role.value,
+        "reason": restriction.reason.value,
+        "at": restriction.at,
+        "actor": restriction.actor,
+        "record": restriction.record_id,
+        "open_since": restriction.at,
+    }
+
+
+def _restriction(document: Document) -> Restriction:
+    return Restriction(
+        mark=bytes(document["_id"]),
+        scope=Scope(document["client"], NO_ID, Role(document["role"])),
+        reason=Reason(document["reason"]),
+        at=document["at"],
+        actor=document["actor"],
+        record_id=document["record"],
+    )

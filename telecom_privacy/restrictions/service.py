@@ -1,0 +1,120 @@
+"""What is restricted is kept and not used: asked wherever records are read (RULES DSR-7).
+
+A restriction lies beside what it restricts and is looked for whenever that is read. So it outlives
+every new version, holds for what is stored later, and a restore of the data does not lift it.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID
+
+from telecom_privacy.clients.model import Client
+from telecom_privacy.clock import Clock
+from telecom_privacy.errors import Forbidden
+from telecom_privacy.http.access import Access
+from telecom_privacy.keys.service import KeyService
+from telecom_privacy.numbers import NumberReader
+from telecom_privacy.restrictions.model import Concerned, Reason, Restriction
+from telecom_privacy.restrictions.repository import RestrictionRepository
+from telecom_privacy.scope import Role
+
+Read = TypeVar("Read")
+
+
+class Restrictions:
+    def __init__(
+        self,
+        repository: RestrictionRepository,
+        keys: KeyService,
+        numbers: NumberReader,
+        clock: Clock,
+    ) -> None:
+        self._repository = repository
+        self._keys = keys
+        self._numbers = numbers
+        self._clock = clock
+
+    def may_concern(self, access: Access, client: Client, role: Role) -> bool:
+        """Whether anything of the client might be refused to `access` for being restricted."""
+        return not access.reads_restricted and self._repository.has_any(client.scope(role))
+
+    def require_usable(self, access: Access, client: Client, concerned: Concerned) -> None:
+        """Raise `Forbidden` for what is restricted, but for the defence of legal claims."""
+        if not self.usable(access, client, concerned.role, [concerned], lambda one: one):
+            raise Forbidden("its use is restricted", "restricted")
+
+    def usable(
+        self,
+        access: Access,
+        client: Client,
+        role: Role,
+        read: Sequence[Read],
+        concerned: Callable[[Read], Concerned],
+    ) -> list[Read]:
+        """Those of some records of one role that are not restricted, in their order."""
+        if not read or not self.may_concern(access, client, role):
+            return list(read)
+        marks = [self._marks(client.id, concerned(one)) for one in read]
+        scope = client.scope(role)
+        restricted = self._repository.fetch_marks(scope, set().union(*marks))
+        return [one for one, its in zip(read, marks, strict=True) if not its & restricted]
+
+    def restrict_record(
+        self, access: Access, client: Client, role: Role, record_id: UUID, reason: Reason
+    ) -> Restriction:
+        """Restrict a record from now on. To be settled by whoever withdraws the packages."""
+        mark = self._record_mark(client.id, role, record_id)
+        return self._restrict(access, client, role, mark, reason, record_id)
+
+    def restrict_person(
+        self, access: Access, client: Client, role: Role, person: str, reason: Reason
+    ) -> Restriction:
+        """Restrict all that is about a person, from now on and as it comes. To be settled."""
+        mark = self._person_mark(client.id, role, person)
+        return self._restrict(access, client, role, mark, reason, None)
+
+    def lift_record(self, client: Client, role: Role, record_id: UUID) -> bool:
+        """False if the record was not restricted itself."""
+        mark = self._record_mark(client.id, role, record_id)
+        return self._repository.delete(client.scope(role), mark)
+
+    def lift_person(self, client: Client, role: Role, person: str) -> bool:
+        """False if the person's data was not restricted as a whole."""
+        mark = self._person_mark(client.id, role, person)
+        return self._repository.delete(client.scope(role), mark)
+
+    def settle(self, restriction: Restriction) -> None:
+        """Note that the packages with what is restricted were withdrawn."""
+        self._repository.settle(restriction)
+
+    def unsettled(self, before: datetime) -> list[Restriction]:
+        """Restrictions, of all clients, that a killed process may have left unsettled."""
+        return self._repository.fetch_open(before)
+
+    def _restrict(
+        self,
+        access: Access,
+        client: Client,
+        role: Role,
+        mark: bytes,
+        reason: Reason,
+        record_id: UUID | None,
+    ) -> Restriction:
+        now, scope = self._clock.now(), client.scope(role)
+        wanted = Restriction(mark, scope, reason, now, access.actor, record_id)
+        return self._repository.insert(wanted)
+
+    def _marks(self, client_id: UUID, concerned: Concerned) -> set[bytes]:
+        role, persons = concerned.role, concerned.persons
+        of_persons: Iterable[bytes] = (self._person_mark(client_id, role, one) for one in persons)
+        return {self._record_mark(client_id, role, concerned.record_id), *of_persons}
+
+    def _record_mark(self, client_id: UUID, role: Role, record_id: UUID) -> bytes:
+        return self._mark(client_id, role, f"record/{record_id}")
+
+    def _person_mark(self, client_id: UUID, role: Role, person: str) -> bytes:
+        return self._mark(client_id, role, f"person/{self._numbers.normal(person)}")
+
+    def _mark(self, client_id: UUID, role: Role, restricted: str) -> bytes:
+        return self._keys.identifier_token(client_id, "restriction", restricted, role)

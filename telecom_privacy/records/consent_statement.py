@@ -7,7 +7,13 @@ from typing import Any
 
 from telecom_privacy.erasure.model import Closing
 from telecom_privacy.errors import Forbidden
-from telecom_privacy.records.model import CONSENT_PROOF, NewRecord, Record, is_relied_on
+from telecom_privacy.records.model import (
+    CONSENT_PROOF,
+    NewRecord,
+    Record,
+    StoredRecord,
+    is_relied_on,
+)
 
 _FIELDS = (
     "purpose",
@@ -70,6 +76,12 @@ def require_not_automatic(record: Record) -> None:
     """Raise `Forbidden` for a proof that the service keeps itself, by what it proves."""
     if version_proved(record) or record.is_kept:
         raise Forbidden("this proof follows what it proves alone", "automatic-proof")
+
+
+def require_not_relied_on(record: StoredRecord) -> None:
+    """Raise `Forbidden` for the proof of a consent that was not revoked or left unused yet."""
+    if record.category == CONSENT_PROOF and is_relied_on(record.events):
+        raise Forbidden("the consent that this proves is relied on", "consent-relied-on")
 
 
 def _least(data: Mapping[str, Any]) -> dict[str, Any]:

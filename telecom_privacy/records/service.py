@@ -9,6 +9,7 @@ from telecom_privacy.erasure.model import DELETED_BY_CLIENT
 from telecom_privacy.errors import Forbidden, Gone
 from telecom_privacy.http.access import Access
 from telecom_privacy.records.consent import Consents
+from telecom_privacy.records.consent_statement import require_not_relied_on
 from telecom_privacy.records.deletion import RecordDeletion
 from telecom_privacy.records.documents import BEGINNING
 from telecom_privacy.records.finding import RecordFinder
@@ -43,7 +44,8 @@ class RecordService:
         """Erase a record and its content for good; no error if there is none.
 
         Of what the operator keeps as controller, raises `Forbidden` where a law forbids to erase it
-        yet, and `Held` where a legal hold does: its own staff may know.
+        yet or it proves a consent that is relied on (RULES RET-14), and `Held` where a legal hold
+        forbids it: its own staff may know.
         """
         if record := self._erasable(access, client, category, external_id):
             with suppress(Gone):
@@ -76,6 +78,7 @@ class RecordService:
             if isinstance(found, StoredRecord):
                 if found.scope.role is Role.CONTROLLER:
                     self._require_no_minimum(client, found)
+                    require_not_relied_on(found)
                     self._deletion.require_unheld(found)
                 return found
         return None

@@ -15,12 +15,14 @@ from telecom_privacy.content.segments import Measured
 from telecom_privacy.errors import Conflict, Gone, PreconditionFailed
 from telecom_privacy.http.access import Access
 from telecom_privacy.records.catalogue import Catalogue
+from telecom_privacy.records.consent_statement import require_not_automatic
 from telecom_privacy.records.finding import RecordFinder
 from telecom_privacy.records.model import StoredContent, StoredRecord
 from telecom_privacy.records.opening import RecordOpener
 from telecom_privacy.records.permissions import Deed
 from telecom_privacy.records.recovery import CONTENT_INTENT
 from telecom_privacy.records.repository import RecordRepository
+from telecom_privacy.scope import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +91,13 @@ class RecordUpload:
         return self._recognised(client, record, sha256)
 
     def _target(self, access: Access, client: Client, new: NewContent) -> StoredRecord:
-        record = self._finder.find(access, Deed.WRITE, client, new.category, new.record_id)
+        def find() -> StoredRecord:
+            return self._finder.find(access, Deed.WRITE, client, new.category, new.record_id)
+
+        record = find()
         self._opener.require_within_term(client, record)
+        if record.scope.role is Role.CONTROLLER:  # where the service keeps proofs of its own
+            require_not_automatic(self._opener.open_current(client, record, find))
         if record.content and not record.content.is_live:
             raise Gone("this content was erased")
         self._catalogue.require_content(client, new.category, new.media_type)

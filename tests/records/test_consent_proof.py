@@ -66,7 +66,23 @@ def test_nobody_replaces_or_moves_what_follows_the_consent(
     path = f"/v1/clients/{client}/records/{PROOF}/{proof}"
     assert api.by(role, client, "PUT", path, json=body | ABOUT).status_code == 403
     assert api.event(client, PROOF, proof, "reliance_ended", role=role).status_code == 403
+    sent = {"content_type": "application/pdf", "data": b"signed"}
+    assert api.by(role, client, "PUT", f"{path}/content", **sent).status_code == 403
     assert only_proof(api, client) == before
+
+
+def test_nobody_deletes_the_proof_of_a_consent_that_is_relied_on(
+    api: RecordApi, client: str, consent: str
+) -> None:
+    proof = only_proof(api, client)["id"]
+    for end in ("", "content"):
+        refused = api.delete(client, PROOF, proof, role="dpo", end=end)
+        assert refused.status_code == 403
+        assert refused.get_json()["type"].endswith(":consent-relied-on")
+    assert api.event(client, CONSENT, consent, "revoked").status_code == 200
+    assert events(api, client) == ["revoked"]
+    assert api.delete(client, PROOF, proof, role="dpo").status_code == 204
+    assert proofs(api, client) == []
 
 
 def test_each_consent_has_one_with_what_was_consented_to_and_by_whom(
@@ -134,6 +150,7 @@ def test_the_operators_own_consents_are_their_own_proof(api: RecordApi) -> None:
 def test_what_the_operator_erased_itself_is_not_proved_again(
     api: RecordApi, client: str, consent: str
 ) -> None:
+    assert api.event(client, CONSENT, consent, "revoked").status_code == 200
     assert api.delete(client, PROOF, only_proof(api, client)["id"], role="dpo").status_code == 204
     assert api.event(client, CONSENT, consent, "revoked").status_code == 200
     assert proofs(api, client) == []

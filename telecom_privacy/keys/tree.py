@@ -111,7 +111,10 @@ class KeyTree:
         if old.parent == self._above(node):
             return False
         if stored.is_pending:
-            return self._repository.replace_pending_key(node, old, self._wrap(node, new_secret()))
+            new = self._wrap(node, new_secret())
+            if self._repository.replace_pending_key(node, old, new):
+                return True
+            return self.rewrap(node)  # settled or replaced meanwhile, perhaps below the old key
         new = self._wrap(node, self._secret(node, old))
         self._repository.replace_key(node, stored.newest, old, new)
         return True

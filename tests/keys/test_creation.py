@@ -86,11 +86,19 @@ def slow_tree(services: Services, **hooks: Callable[[], object]) -> KeyTree:
     return KeyTree(repository, provider, services.epoch, services.clock, unlogged)
 
 
-def rotate(services: Services, last_moment: Callable[[], object] = lambda: None) -> None:
-    """Replace the roots and the key above; `last_moment` is before the old ones go."""
+def rotate(
+    services: Services,
+    last_moment: Callable[[], object] = lambda: None,
+    moving: Callable[[], object] = lambda: None,
+) -> None:
+    """Replace the roots and the key above; `last_moment` is before the old ones go.
+
+    `moving` is before those that are below them are moved.
+    """
     rotation: KeyRotation = services.finality._rotation
     state = rotation.reach(rotation.begin(), RotationPhase.MOVING)
     rotation.replace_keys(state, [ABOVE])
+    moving()
     rotation.move_nodes([ABOVE], lambda _: None)
     state = rotation.reach(state, RotationPhase.DESTROYING)
     last_moment()
@@ -177,3 +185,26 @@ def test_a_pending_key_is_used_by_nobody_and_settled_by_the_next(services: Servi
     assert before.pop("pending") is True
     tree_of(services).current(node)
     assert stored.find_one({"_id": node.name}) == before
+
+
+@pytest.mark.parametrize("node", NODES, ids=lambda node: node.name.split("/")[0])
+def test_a_pending_key_that_is_settled_while_it_is_moved_outlives_the_rotation(
+    services: Services, node: Node
+) -> None:
+    tree_of(services).current(ABOVE)
+    with pytest.raises(Killed):
+        slow_tree(services, after=die).current(node)
+    stored = KeyRepository(services.databases.keystore)
+    old = stored.fetch_node(node)
+    assert old is not None
+    settled = []
+
+    def settle() -> None:
+        assert stored.settle_key(node, old.generations[1])
+        settled.append(tree_of(services).existing(node))
+
+    mover = slow_tree(services, before=settle)
+    moved = []
+    rotate(services, moving=lambda: moved.append(mover.rewrap(node, old)))
+    assert moved == [True]
+    assert [tree_of(services).existing(node)] == settled

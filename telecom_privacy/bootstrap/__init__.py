@@ -102,7 +102,9 @@ def wire(settings: Settings, databases: Databases, clock: Clock) -> Services:
     persons = build_persons(core, calls, records)
     retention = build_retention(settings, databases, core, stored, parties, calls, records, persons)
     exports = build_exports(settings, databases, core, stored, parties, calls, records, retention)
-    rights = build_rights(settings, core, stored, parties, calls, records, noticing.notices)
+    rights = build_rights(
+        settings, core, stored, parties, calls, records, noticing.notices, exports.signer
+    )
     refusals = Refusals(core.audit)
     return Services(
         settings=settings,

@@ -9,10 +9,13 @@ from telecom_privacy.bootstrap.records import Records
 from telecom_privacy.bootstrap.stored import Stored
 from telecom_privacy.clients.change_log import ChangeLog
 from telecom_privacy.notices.service import Notices
+from telecom_privacy.reversibility.signer import PackageSigner
 from telecom_privacy.rights.erasing import PersonErasure
 from telecom_privacy.rights.forwarding import Forwarding
+from telecom_privacy.rights.handing_over import HandingOver
 from telecom_privacy.rights.holdings import Holdings
 from telecom_privacy.rights.letters import Letters
+from telecom_privacy.rights.package import PersonBag
 from telecom_privacy.rights.register import Register
 from telecom_privacy.rights.service import RightsService
 from telecom_privacy.rights.terms import AnswerTerms
@@ -29,11 +32,19 @@ class Rights:
     views: RequestViews
     letters: Letters
     erasure: PersonErasure
+    handing_over: HandingOver
 
     @property
     def services(self) -> tuple[object, ...]:
         """What routes look up."""
-        return (self.service, self.forwarding, self.views, self.letters, self.erasure)
+        return (
+            self.service,
+            self.forwarding,
+            self.views,
+            self.letters,
+            self.erasure,
+            self.handing_over,
+        )
 
 
 def build_rights(
@@ -44,6 +55,7 @@ def build_rights(
     calls: Calls,
     records: Records,
     notices: Notices,
+    signer: PackageSigner,
 ) -> Rights:
     clients, clock, zone = parties.clients, core.clock, settings.time_zone
     changes = ChangeLog(core.audit, clock)
@@ -57,4 +69,7 @@ def build_rights(
         views=RequestViews(clients, terms),
         letters=Letters(clients, terms, settings.operator_name),
         erasure=PersonErasure(register, holdings, records.deletion, clock),
+        handing_over=HandingOver(
+            register, holdings, core.reader, PersonBag(signer, settings.operator_name), clock
+        ),
     )

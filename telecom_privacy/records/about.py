@@ -7,6 +7,7 @@ from itertools import islice
 from telecom_privacy.clients.model import Client
 from telecom_privacy.clients.service import ClientService
 from telecom_privacy.clock import Clock
+from telecom_privacy.content.model import OpenedContent
 from telecom_privacy.errors import KeyDestroyed, NotFound
 from telecom_privacy.keys.model import Node
 from telecom_privacy.keys.service import KeyService
@@ -48,6 +49,10 @@ class RecordsAbout:
             if node.category not in without:
                 with suppress(NotFound, KeyDestroyed):  # gone with its client
                     yield from self._of(node, subject)
+
+    def open_content(self, client: Client, record: Record) -> OpenedContent:
+        """Open what is known of a record's content. Raises `NotFound` or `Gone`."""
+        return self._opener.open_content(client, record.stored)
 
     def _of(self, node: Node, subject: str) -> Iterator[tuple[Client, Record]]:
         client = self._clients.by_id(node.client_id)

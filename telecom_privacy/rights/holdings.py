@@ -7,6 +7,7 @@ from uuid import UUID
 
 from telecom_privacy.clients.model import Client
 from telecom_privacy.clients.service import ClientService
+from telecom_privacy.content.model import OpenedContent
 from telecom_privacy.errors import Invalid, KeyDestroyed, NotFound
 from telecom_privacy.numbers import NumberReader
 from telecom_privacy.records.about import RecordsAbout
@@ -42,6 +43,10 @@ class Holdings:
         with suppress(Invalid):
             return self._numbers.e164(subject)
         return None
+
+    def content(self, client: Client, record: Record) -> OpenedContent:
+        """Open what is known of a record's content. Raises `Gone`."""
+        return self._records.open_content(client, record)
 
     def _client(self, client_id: UUID) -> Client | None:
         with suppress(NotFound, KeyDestroyed):

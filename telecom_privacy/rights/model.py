@@ -59,6 +59,8 @@ class Step(StrEnum):
     EXTENDED = "extended"
     REFERRED = "referred"
     CLIENT_ANSWERED = "client_answered"
+    TAKEN = "taken"
+    """The package for the person was taken."""
     ERASED = "erased"
     ANSWERED = "answered"
     REFUSED = "refused"
@@ -106,6 +108,7 @@ TRANSITIONS: Mapping[Step, Mapping[State, State]] = {
     },
     Step.EXTENDED: {state: state for state in OPEN},
     Step.REFERRED: {State.VERIFIED: State.VERIFIED},
+    Step.TAKEN: {State.VERIFIED: State.VERIFIED},
     Step.ERASED: {State.VERIFIED: State.VERIFIED},
     Step.CLIENT_ANSWERED: {
         state: state for state in (State.VERIFIED, State.ANSWERED, State.REFUSED)

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint
+from flask import Blueprint, Response
 
 from telecom_privacy.clients.service import ClientService
 from telecom_privacy.http.access import Access, ApiRole
@@ -12,6 +12,7 @@ from telecom_privacy.http.endpoint import endpoint
 from telecom_privacy.http.services import service
 from telecom_privacy.rights.erasing import PersonErasure
 from telecom_privacy.rights.forwarding import Forwarding
+from telecom_privacy.rights.handing_over import HandingOver
 from telecom_privacy.rights.letters import Letters
 from telecom_privacy.rights.model import RightsRequest
 from telecom_privacy.rights.schemas import (
@@ -104,6 +105,16 @@ def refer_request(access: Access, request_id: UUID, body: dict[str, Any]) -> Any
 def extend_request(access: Access, request_id: UUID, body: dict[str, Any]) -> Any:
     """Say when and why the person was told, in the first month, that it takes longer (DSR-2)."""
     return _shown(service(RightsService).extend(access, request_id, **body))
+
+
+@blueprint.get(f"{_REQUEST}/package")
+@endpoint(ApiRole.DPO, produces="application/zip", answers={200: None})
+def get_person_package(access: Access, request_id: UUID) -> Response:
+    """Take what the operator holds of the person as controller, as a signed package."""
+    package = service(HandingOver).package(access, request_id)
+    answer = Response(package.read(), content_type="application/zip")
+    answer.headers["Content-Length"] = str(package.length)
+    return answer
 
 
 @blueprint.post(f"{_REQUEST}/erase")

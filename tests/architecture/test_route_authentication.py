@@ -112,6 +112,7 @@ ROLES = {
     ("POST", f"{_REQUEST}/identity"): "dpo",
     ("POST", f"{_REQUEST}/refer"): "dpo",
     ("POST", f"{_REQUEST}/extend"): "dpo",
+    ("GET", f"{_REQUEST}/package"): "dpo",
     ("POST", f"{_REQUEST}/erase"): "dpo",
     ("POST", f"{_REQUEST}/answer"): "dpo",
     ("POST", f"{_REQUEST}/refuse"): "dpo",

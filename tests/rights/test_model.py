@@ -21,6 +21,7 @@ ALLOWED = {
     ("identity_asked", "refused"): "refused",
     ("verified", "extended"): "verified",
     ("verified", "referred"): "verified",
+    ("verified", "taken"): "verified",
     ("verified", "erased"): "verified",
     ("verified", "client_answered"): "verified",
     ("verified", "answered"): "answered",

@@ -74,8 +74,15 @@ def version_proved(proof: Record) -> int:
 
 def require_not_automatic(record: Record) -> None:
     """Raise `Forbidden` for a proof that the service keeps itself, by what it proves."""
-    if version_proved(record) or record.is_kept:
+    if record.is_kept:
         raise Forbidden("this proof follows what it proves alone", "automatic-proof")
+    require_not_following(record)
+
+
+def require_not_following(record: Record) -> None:
+    """Raise `Forbidden` for the proof of a consent, content too: others may have scans beside."""
+    if version_proved(record):
+        raise Forbidden("this proof follows its consent alone", "automatic-proof")
 
 
 def require_not_relied_on(record: StoredRecord) -> None:

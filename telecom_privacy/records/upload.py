@@ -15,7 +15,7 @@ from telecom_privacy.content.segments import Measured
 from telecom_privacy.errors import Conflict, Gone, PreconditionFailed
 from telecom_privacy.http.access import Access
 from telecom_privacy.records.catalogue import Catalogue
-from telecom_privacy.records.consent_statement import require_not_automatic
+from telecom_privacy.records.consent_statement import require_not_following
 from telecom_privacy.records.finding import RecordFinder
 from telecom_privacy.records.model import StoredContent, StoredRecord
 from telecom_privacy.records.opening import RecordOpener
@@ -97,7 +97,7 @@ class RecordUpload:
         record = find()
         self._opener.require_within_term(client, record)
         if record.scope.role is Role.CONTROLLER:  # where the service keeps proofs of its own
-            require_not_automatic(self._opener.open_current(client, record, find))
+            require_not_following(self._opener.open_current(client, record, find))
         if record.content and not record.content.is_live:
             raise Gone("this content was erased")
         self._catalogue.require_content(client, new.category, new.media_type)

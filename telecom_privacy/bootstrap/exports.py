@@ -67,7 +67,7 @@ def build_exports(
         _own_signer(settings),
     )
     readers = Readers(calls.search, records.search, parties.licences, calls.numbers)
-    sources = Sources(parties.clients, retention.certificates, core.accesses)
+    sources = Sources(parties.clients, retention.certificates, core.accesses, core.restrictions)
     parts: list[Parts] = [Tables(sources), Vcons(signer), Pages()]
     preparation = Preparation(
         exports,

@@ -76,7 +76,8 @@ class Readers:
 class Selection:
     """The records of one client for one package.
 
-    `number` is the subject in E.164, if it is one. `left_out` is complete once all were yielded.
+    `access` is as whom they are read, `number` the subject in E.164, if it is one. `left_out` is
+    complete once all were yielded.
     """
 
     def __init__(
@@ -91,7 +92,7 @@ class Selection:
         self._wish = wish
         self._as_of = as_of
         self.number = _number(readers.numbers, wish.subject)
-        self._access = Access(_ACTOR, ApiRole.CLIENT, client.id)
+        self.access = Access(_ACTOR, ApiRole.CLIENT, client.id)
         self.left_out: Counter[LeftOut] = Counter()
 
     @property
@@ -106,7 +107,7 @@ class Selection:
         if self._wish.subject is not None and self.number is None:
             return
         query = CallQuery(number=self.number, start=self._wish.start, end=self._wish.end)
-        for call in self._readers.calls.each(self._access, self._client, query):
+        for call in self._readers.calls.each(self.access, self._client, query):
             if self._was_there(call.receipt["received_at"]):
                 yield from self._chosen_call(call)
 
@@ -119,7 +120,7 @@ class Selection:
         query = RecordQuery(
             category, subject=wish.subject, start=wish.start, end=wish.end, binned=None
         )
-        for record in self._readers.records.each(self._access, self._client, query):
+        for record in self._readers.records.each(self.access, self._client, query):
             if record.stored.version > 1 or self._was_there(record.receipt["received_at"]):
                 yield from self._chosen_record(record)
 

@@ -25,6 +25,8 @@ def test_a_restriction_withdraws_packages_and_keeps_out_of_new_ones(
     assert portal.api.as_client("cabinet", "POST", path, json=BODIES[path]).status_code == 200
     assert portal.status(package) == 410
     assert calls_in(portal) == left
+    exclusions = files_of(portal.fetch(portal.made()))["data/exclusions.csv"]
+    assert b"GDPR article 18" in exclusions
 
 
 def test_a_package_without_the_restricted_call_stays(portal: Portal) -> None:

@@ -28,6 +28,7 @@ EXCLUSIONS = Table(
             values=(
                 "controller_data",
                 "objected",
+                "restricted",
                 "due_soon",
                 "audio_not_wanted",
                 "outside_period",
@@ -47,11 +48,15 @@ _PROCESSOR = "The client's own instruction (GDPR article 28(3)(a))"
 
 @dataclass(frozen=True, slots=True)
 class Excluded:
-    """What was met while the package was made, and is not in it."""
+    """What is not in the package of what the client has.
+
+    `is_restricted`: the use of some of it is; nobody counts what may not be used.
+    """
 
     left_out: Mapping[LeftOut, int]
     objected: int
     silent_recordings: int
+    is_restricted: bool
 
 
 def exclusion_rows(
@@ -61,6 +66,7 @@ def exclusion_rows(
     rows = [
         *_by_wish(wish, excluded),
         *_by_objection(excluded),
+        *_by_restriction(excluded),
         *_due_soon(processor, excluded),
         *_as_controller(controller),
     ]
@@ -97,6 +103,16 @@ def _by_objection(excluded: Excluded) -> Iterator[dict[str, Any]]:
             "legal_ground": "Objection to the recording (GDPR article 21)",
             "rule": OBJECTED,
             "records": excluded.objected,
+        }
+
+
+def _by_restriction(excluded: Excluded) -> Iterator[dict[str, Any]]:
+    if excluded.is_restricted:
+        yield {
+            "reason": "restricted",
+            "explanation": "What is restricted is kept, and not used.",
+            "legal_ground": "Restriction of processing (GDPR article 18)",
+            "rule": "DSR-7",
         }
 
 

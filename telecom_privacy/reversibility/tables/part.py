@@ -9,6 +9,7 @@ from telecom_privacy.calls.model import OBJECTED
 from telecom_privacy.clients.service import ClientService
 from telecom_privacy.policies.model import Category
 from telecom_privacy.policies.term import Term
+from telecom_privacy.restrictions.service import Restrictions
 from telecom_privacy.retention.certificates import CertificateService
 from telecom_privacy.reversibility.model import Kind
 from telecom_privacy.reversibility.parts import Order
@@ -40,6 +41,7 @@ class Sources:
     clients: ClientService
     certificates: CertificateService
     accesses: Accesses
+    restrictions: Restrictions
 
 
 class Tables:
@@ -100,7 +102,10 @@ class TablesPart:
         """What is said about the data as a whole."""
         order = self._order
         own, controller = self._terms(Role.PROCESSOR), self._terms(Role.CONTROLLER)
-        excluded = Excluded(order.selection.left_out, self._objected, self._silent)
+        restricted = self._sources.restrictions.may_concern(
+            order.selection.access, order.client, Role.PROCESSOR
+        )
+        excluded = Excluded(order.selection.left_out, self._objected, self._silent, restricted)
         yield RETENTION, retention_rows(own, self._kept)
         yield EXCLUSIONS, exclusion_rows(order.wish, controller, own, excluded)
         if order.wish.kind is not Kind.SUBJECT:

@@ -92,7 +92,7 @@ def build_calls(
 def build_recordings(
     settings: Settings, core: Core, parties: Parties, calls: Calls
 ) -> tuple[Admission, Upload, RecordingService]:
-    admission = Admission(parties.licences, core.clock, settings.time_zone)
+    admission = Admission(parties.licences, core.objections, core.clock, settings.time_zone)
     upload = Upload(
         parties.clients,
         calls.calls,

@@ -9,6 +9,7 @@ from telecom_privacy.audit.openings import Openings
 from telecom_privacy.audit.repository import AuditRepository
 from telecom_privacy.audit.service import AuditLog
 from telecom_privacy.bootstrap.stored import Stored, data_erasers
+from telecom_privacy.clients.change_log import ChangeLog
 from telecom_privacy.clock import Clock
 from telecom_privacy.content.intake import ContentIntake
 from telecom_privacy.content.reader import ContentReader
@@ -30,6 +31,7 @@ from telecom_privacy.keys.setup import check_roots
 from telecom_privacy.keys.tree import KeyTree
 from telecom_privacy.notices.service import Notices
 from telecom_privacy.numbers import NumberReader
+from telecom_privacy.objections.service import Objections
 from telecom_privacy.restrictions.service import Restrictions
 from telecom_privacy.reversibility.withdrawal import Packages
 from telecom_privacy.settings import Settings
@@ -62,6 +64,7 @@ class Core:
     statistics: StatisticsService
     notices: Notices
     restrictions: Restrictions
+    objections: Objections
 
 
 def build_core(settings: Settings, databases: Databases, stored: Stored, clock: Clock) -> Core:
@@ -105,6 +108,7 @@ def build_core(settings: Settings, databases: Databases, stored: Stored, clock: 
         reader=ContentReader(stored.segments),
         statistics=statistics,
         notices=notices,
+        objections=Objections(stored.objections, keys, ChangeLog(audit, clock), clock),
         restrictions=Restrictions(
             stored.restrictions, keys, NumberReader(settings.default_region), clock
         ),

@@ -6,6 +6,7 @@ from telecom_privacy.bootstrap.calls import Calls
 from telecom_privacy.bootstrap.core import Core
 from telecom_privacy.bootstrap.records import Records
 from telecom_privacy.clients.change_log import ChangeLog
+from telecom_privacy.objections.service import Objections
 from telecom_privacy.persons.restricting import Restricting
 
 
@@ -14,11 +15,12 @@ class Persons:
     """Rights of persons, as far as a client or the DPO exercises them in the data."""
 
     restricting: Restricting
+    objections: Objections
 
     @property
     def services(self) -> tuple[object, ...]:
         """What routes look up."""
-        return (self.restricting,)
+        return (self.restricting, self.objections)
 
 
 def build_persons(core: Core, calls: Calls, records: Records) -> Persons:
@@ -26,5 +28,6 @@ def build_persons(core: Core, calls: Calls, records: Records) -> Persons:
     return Persons(
         restricting=Restricting(
             core.restrictions, calls.calls, records.finder, core.eraser, changes, core.clock
-        )
+        ),
+        objections=core.objections,
     )

@@ -23,6 +23,7 @@ from telecom_privacy.holds.repository import HoldRepository, WithheldRepository
 from telecom_privacy.notices.model import WEBHOOK
 from telecom_privacy.notices.repository import DeliveryRepository, WebhookRepository
 from telecom_privacy.notices.service import Notices
+from telecom_privacy.objections.repository import ObjectionRepository
 from telecom_privacy.policies.model import Category
 from telecom_privacy.records.erasers import RecordEraser
 from telecom_privacy.records.repository import RecordRepository
@@ -60,6 +61,7 @@ class Stored:
     webhooks: WebhookRepository
     deliveries: DeliveryRepository
     restrictions: RestrictionRepository
+    objections: ObjectionRepository
 
 
 def build_stored(settings: Settings, databases: Databases) -> Stored:
@@ -83,6 +85,7 @@ def build_stored(settings: Settings, databases: Databases) -> Stored:
         webhooks=WebhookRepository(audit),
         deliveries=DeliveryRepository(bulk),
         restrictions=RestrictionRepository(audit),
+        objections=ObjectionRepository(audit),
     )
 
 

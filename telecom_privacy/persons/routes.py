@@ -10,8 +10,10 @@ from telecom_privacy.http.access import Access, ApiRole
 from telecom_privacy.http.endpoint import endpoint
 from telecom_privacy.http.services import service
 from telecom_privacy.numbers import NumberReader
+from telecom_privacy.objections.service import Objections
 from telecom_privacy.persons.restricting import Restricting
 from telecom_privacy.persons.schemas import (
+    NumberSchema,
     PersonSchema,
     ReasonSchema,
     RestrictedPersonSchema,
@@ -25,6 +27,7 @@ _CLIENT = "/v1/clients/<client>"
 _CALL = f"{_CLIENT}/calls/<call_id>/restriction"
 _RECORD = f"{_CLIENT}/records/<category>/<record_id>/restriction"
 _PERSON = f"{_CLIENT}/persons/restriction"
+_OBJECTION = f"{_CLIENT}/persons/objection"
 
 
 @blueprint.post(_CALL)
@@ -75,6 +78,22 @@ def lift_person_restriction(access: Access, client: str, body: dict[str, Any]) -
     """Let what is about a person be used again; a number must not stand in a path."""
     found = service(ClientService).reach_for_records(access, client)
     service(Restricting).lift_person(access, found, _person(body))
+
+
+@blueprint.post(_OBJECTION)
+@endpoint(ApiRole.CLIENT, body=NumberSchema, answers={204: None})
+def object_to_recording(access: Access, client: str, body: dict[str, Any]) -> Any:
+    """Record no call with this number from now on, until the objection is withdrawn (CON-1)."""
+    found = service(ClientService).reach_hosted(access, client)
+    service(Objections).object(access, found, _person(body))
+
+
+@blueprint.post(f"{_OBJECTION}/withdraw")
+@endpoint(ApiRole.CLIENT, body=NumberSchema, answers={204: None})
+def withdraw_objection(access: Access, client: str, body: dict[str, Any]) -> Any:
+    """Let calls with this number be recorded again; those in between stay without (CON-4)."""
+    found = service(ClientService).reach_hosted(access, client)
+    service(Objections).withdraw(access, found, _person(body))
 
 
 def _person(body: Mapping[str, Any]) -> str:

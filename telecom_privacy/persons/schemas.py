@@ -26,6 +26,10 @@ class PersonSchema(ApiSchema):
             raise ValidationError("Give either number or subject.", "number")
 
 
+class NumberSchema(ApiSchema):
+    number = fields.String(required=True, validate=validate.Length(1, 40))
+
+
 class RestrictedPersonSchema(PersonSchema, ReasonSchema):
     pass
 

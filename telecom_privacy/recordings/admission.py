@@ -8,6 +8,7 @@ from telecom_privacy.clients.licences import LicenceService
 from telecom_privacy.clients.model import Client, Licence
 from telecom_privacy.clock import Clock
 from telecom_privacy.errors import Forbidden
+from telecom_privacy.objections.service import Objections
 from telecom_privacy.policies.model import Category, Option
 from telecom_privacy.scope import Role
 
@@ -31,13 +32,20 @@ class RecordingPolicy:
 class Admission:
     """Judges by what was agreed with the client and by what the caller said."""
 
-    def __init__(self, licences: LicenceService, clock: Clock, zone: tzinfo) -> None:
+    def __init__(
+        self, licences: LicenceService, objections: Objections, clock: Clock, zone: tzinfo
+    ) -> None:
         self._licences = licences
+        self._objections = objections
         self._clock = clock
         self._zone = zone
 
-    def policy(self, client: Client, licence_id: str | None) -> RecordingPolicy:
+    def policy(
+        self, client: Client, licence_id: str | None, number: str | None = None
+    ) -> RecordingPolicy:
         """What to do now. Without a documented announcement the platform announces and asks.
+
+        `number` is that of the other party in E.164, who may have objected to all recording.
 
         Raises `NotFound` for an unknown licence, but looks for none once nothing is hosted.
         """
@@ -46,7 +54,10 @@ class Admission:
             return RecordingPolicy(record=False, announce=False, reason=_CONTRACT_ENDED)
         scope = client.scope(Role.PROCESSOR)
         licence = self._licences.find(scope, licence_id) if licence_id else None
-        if refusal := self._refusal(client, licence, now):
+        refusal = self._refusal(client, licence, now)
+        if refusal is None and number and self._objections.in_force(client, [number], now):
+            refusal = _OBJECTED
+        if refusal:
             return RecordingPolicy(record=False, announce=False, reason=refusal)
         reason = _IN_CONTRACT if client.documents_announcement else _NOT_ANNOUNCED
         return RecordingPolicy(record=True, announce=True, reason=reason)
@@ -61,7 +72,7 @@ class Admission:
         if not self._in_contract(client, call.stored.ended_at):
             raise Forbidden("the client has not taken recording", _NOT_IN_CONTRACT)
         consent = call.sealed["call"]["recording_consent"]
-        if consent == OBJECTED:
+        if consent == OBJECTED or self._has_objected(client, call):
             raise Forbidden("the caller objected to the recording", _OBJECTED)
         if consent != "given" and not client.documents_announcement:
             raise Forbidden(
@@ -78,6 +89,10 @@ class Admission:
         if client.terms.verdict(Category.RECORDING, Role.PROCESSOR, now).is_due(now):
             return _CONTRACT_ENDED  # what was recorded now would be due at once
         return _LICENCE_ENDED if licence and not self._serves(client, licence, now) else None
+
+    def _has_objected(self, client: Client, call: Call) -> bool:
+        """Whether a party had objected to all recording when the call began."""
+        return self._objections.in_force(client, call.concerned.persons, call.stored.started_at)
 
     def _stores(self, client: Client) -> bool:
         return client.terms.stores(Category.RECORDING, Role.PROCESSOR, self._clock.now())

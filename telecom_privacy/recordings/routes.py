@@ -16,6 +16,7 @@ from telecom_privacy.http.endpoint import endpoint
 from telecom_privacy.http.schemas import require_id
 from telecom_privacy.http.services import service
 from telecom_privacy.http.uploads import announced_media_type, require_whole
+from telecom_privacy.numbers import NumberReader
 from telecom_privacy.recordings.admission import Admission
 from telecom_privacy.recordings.model import NewRecording
 from telecom_privacy.recordings.schemas import RecordingPolicyQuery, RecordingPolicySchema
@@ -87,4 +88,5 @@ def delete_recording(access: Access, client: str, call_id: str, recording_id: st
 def get_recording_policy(access: Access, client: str, query: dict[str, Any]) -> Any:
     """Tell the platform whether to record the client's next call, and to announce it."""
     found = service(ClientService).reach(access, client)
-    return service(Admission).policy(found, query.get("licence_id"))
+    number = service(NumberReader).with_number(query)["number"]
+    return service(Admission).policy(found, query.get("licence_id"), number)

@@ -85,6 +85,8 @@ ROLES = {
     ("DELETE", f"{_RECORD}/restriction"): "client dpo",
     ("POST", "/v1/clients/<client>/persons/restriction"): "client dpo",
     ("POST", "/v1/clients/<client>/persons/restriction/lift"): "client dpo",
+    ("POST", "/v1/clients/<client>/persons/objection"): "client",
+    ("POST", "/v1/clients/<client>/persons/objection/withdraw"): "client",
     ("GET", "/v1/clients/<client>/statistics"): "client dpo admin",
     ("PUT", _RECORD): "platform client dpo",
     ("GET", _RECORDS): _READERS,

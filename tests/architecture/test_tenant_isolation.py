@@ -67,6 +67,8 @@ BODIES = {
     ("POST", f"{RECORDS}/restriction"): REASON,
     ("POST", f"{PERSONS}/restriction"): {**REASON, "number": "+33612345678"},
     ("POST", f"{PERSONS}/restriction/lift"): {"number": "+33612345678"},
+    ("POST", f"{PERSONS}/objection"): {"number": "+33612345678"},
+    ("POST", f"{PERSONS}/objection/withdraw"): {"number": "+33612345678"},
 }
 OWNED = ("", "/calls", "/licences", f"/records/{CATEGORY}")
 LIMITED_MAY = {
@@ -91,6 +93,8 @@ LIMITED_MAY = {
     ("GET", "/v1/clients/<client>/accesses"): "is forbidden to limited keys altogether",
     ("GET", "/v1/clients/<client>/statistics"): "is forbidden to limited keys altogether",
     ("POST", f"{PERSONS}/restriction"): "is forbidden to limited keys altogether",
+    ("POST", f"{PERSONS}/objection"): "is forbidden to limited keys altogether",
+    ("POST", f"{PERSONS}/objection/withdraw"): "is forbidden to limited keys altogether",
     ("POST", f"{PERSONS}/restriction/lift"): "is forbidden to limited keys altogether",
     ("GET", RECORDS.removesuffix("/<record_id>")): "is a list: tested for what is in it",
     ("PUT", RECORDS): "makes a record of a licence of its own where there is none",

@@ -5,9 +5,11 @@ from dataclasses import replace
 import pytest
 
 from telecom_privacy.errors import ConfigurationError
+from telecom_privacy.policies.duration import Duration
 from telecom_privacy.policies.files import load_policies, read_policy
 from telecom_privacy.policies.model import ROLES, Category
 from telecom_privacy.scope import Role
+from tests.policies.samples import POLICIES
 
 HEAD = 'name = "sample"\nnotice = "A notice"\n'
 VERSION = "[[versions]]\nvalid_from = 2020-01-01\n"
@@ -316,3 +318,15 @@ def test_something_must_end_what_is_left_to_an_agreement(tmp_path):
     text = complete() + rule(**{**AGREED, "category": '"message"'}) + declared("message")
     found = mistake(tmp_path, HEAD + text)
     assert found.endswith("rule RET-8 (message): duration: nothing ends it without an agreement")
+
+
+@pytest.mark.parametrize("longest", ["P4M", "P0M", "P60D", "P2MT1H"])
+def test_a_person_waits_no_longer_than_the_law_allows_and_by_the_calendar(tmp_path, longest):
+    version = complete().replace(VERSION, f'{VERSION}longest_answer = "{longest}"\n')
+    assert "Not from P1M to P3M" in mistake(tmp_path, HEAD + version)
+
+
+def test_a_notice_that_promises_an_answer_in_two_months_says_so():
+    longest = {name: policy.versions[-1].longest_answer for name, policy in POLICIES.items()}
+    assert longest.pop("messagebird") == Duration(months=2)
+    assert set(longest.values()) == {Duration(months=3)}

@@ -72,6 +72,9 @@ class Attempts:
 
     def give_up(self, export: StoredExport) -> None:
         """Take an attempt back after which no other is worth while."""
+        making = Making(export.id, export.making)
+        # Or whoever asks meanwhile would take it for withdrawn.
+        self._repository.announce_another(making, self._clock.now() + LEASE)
         self.take_back(export)
         self._repository.fail(export)
 

@@ -153,7 +153,8 @@ class ExportRepository:
     def fail(self, export: StoredExport) -> None:
         """Say of what was taken back that it could not be prepared."""
         query = {"_id": export.id, "making": export.making}
-        change = {"$set": {"state": State.FAILED.value}, "$unset": {"another": 1, "until": 1}}
+        unset = {"another": 1, "until": 1, "payload": 1}
+        change = {"$set": {"state": State.FAILED.value}, "$unset": unset}
         with translating_errors():
             self._exports.update_one(query, change)
 

@@ -89,19 +89,25 @@ class ConsentProofs:
                     self._prove(client, consent, closing.actor, closing)
 
     def finish_of(self, client: Client) -> None:
-        """Finish all that was begun for one client, before its own data goes at once."""
+        """Finish all that was begun for one client, before its own data goes at once.
+
+        One that is damaged is an alarm: neither its client's key nor other proofs wait for it.
+        """
         for consent in self._repository.fetch_proving_of(client.scope(Role.PROCESSOR)):
-            self.finish(client, consent, _ACTOR)
+            self._is_resumed(consent)
 
     def resume(self, keep_alive: Callable[[], None]) -> int:
         """Finish what a killed process began (`erasure.recovery.Deletions`)."""
         finished = 0
         for consent in self._repository.fetch_proving(self._clock.now() - _GIVEN_UP_AFTER):
             keep_alive()
-            finish = partial(self._resume, consent)
-            alarm = "a consent cannot be proved"
-            finished += succeeds(finish, alarm, record=consent.record_id)
+            finished += self._is_resumed(consent)
         return finished
+
+    def _is_resumed(self, consent: StoredRecord) -> bool:
+        """Finish what was begun of one consent. False, after an alarm, if that cannot be done."""
+        finish = partial(self._resume, consent)
+        return succeeds(finish, "a consent cannot be proved", record=consent.record_id)
 
     def _resume(self, consent: StoredRecord) -> None:
         try:

@@ -149,7 +149,10 @@ class OpenedRecording:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """An opened call. `sealed` is `{id, call, receipt, original}`; `recordings` are opened, too."""
+    """An opened call. `sealed` is `{id, call, receipt, original, history?}`.
+
+    `recordings` are opened, too.
+    """
 
     stored: StoredCall
     sealed: Mapping[str, Any] = field(repr=False)

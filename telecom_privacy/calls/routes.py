@@ -13,6 +13,7 @@ from telecom_privacy.calls.lines import read_lines
 from telecom_privacy.calls.schemas import (
     BatchSchema,
     CallChangeSchema,
+    CallHistorySchema,
     CallListSchema,
     CallQuery,
     CallSchema,
@@ -99,9 +100,18 @@ def get_receipt(access: Access, client: str, call_id: str) -> Any:
 @blueprint.patch("/v1/clients/<client>/calls/<call_id>")
 @endpoint(ApiRole.CLIENT, body=CallChangeSchema, answers={200: CallViewSchema})
 def change_call(access: Access, client: str, call_id: str, body: dict[str, Any]) -> Any:
-    """Change note, tags or consent; `objected` erases the recordings at once (CON-1)."""
+    """Set right what people wrote; the consent `objected` erases the recordings at once (CON-1)."""
     found = service(ClientService).reach_hosted(access, client)
-    return service(CallService).change(access, found, call_id, body)
+    reason = body.pop("reason", None)
+    return service(CallService).change(access, found, call_id, body, reason)
+
+
+@blueprint.get("/v1/clients/<client>/calls/<call_id>/history")
+@endpoint(ApiRole.CLIENT, answers={200: CallHistorySchema})
+def get_history(access: Access, client: str, call_id: str) -> Any:
+    """Read who changed what of a call, and when."""
+    found = service(ClientService).reach_hosted(access, client)
+    return {"items": service(CallService).history(access, found, call_id)}
 
 
 @blueprint.delete("/v1/clients/<client>/calls/<call_id>")

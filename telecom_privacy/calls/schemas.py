@@ -53,14 +53,29 @@ class BatchCallSchema(CallSchema):
 
 
 class CallChangeSchema(ApiSchema):
+    caller_name = text(200, allow_none=True)
     note = text(allow_none=True)
     tags = fields.List(text(100), validate=validate.Length(0, 50))
     recording_consent = fields.String(validate=validate.OneOf(_CONSENTS))
+    reason = text(1000)
 
     @validates_schema
     def _not_empty(self, data: dict[str, Any], **kwargs: Any) -> None:
-        if not data:
-            raise ValidationError("Give note, tags or recording_consent.")
+        if not data.keys() - {"reason"}:
+            raise ValidationError("Give caller_name, note, tags or recording_consent.")
+
+
+class CallChangedSchema(Schema):
+    """A change of a call: `by` is the id of an API key, `was` what stood there before."""
+
+    at = fields.String()
+    by = fields.String()
+    reason = fields.String(allow_none=True)
+    was = fields.Dict(keys=fields.String())
+
+
+class CallHistorySchema(Schema):
+    items = fields.List(fields.Nested(CallChangedSchema))
 
 
 class CallQuery(PeriodQuery):

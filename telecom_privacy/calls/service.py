@@ -1,12 +1,13 @@
 """Calls: read, changed and deleted by those they belong to."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 from telecom_privacy.audit.service import AuditLog
+from telecom_privacy.calls.changes import history_of, noted
 from telecom_privacy.calls.deletion import CallDeletion
 from telecom_privacy.calls.model import (
     OBJECTED,
@@ -104,27 +105,47 @@ class CallService:
         """Return a call's receipt, which holds nothing of its content. Raises as `find`."""
         return self.open(access, client, external_id).receipt
 
-    def change(
-        self, access: Access, client: Client, external_id: str, changes: Mapping[str, Any]
-    ) -> Mapping[str, Any]:
-        """Write a new version of a call's note, tags or consent; the old version's key goes.
+    def history(
+        self, access: Access, client: Client, external_id: str
+    ) -> Sequence[Mapping[str, Any]]:
+        """Return who changed what of a call, and when, the oldest first (`calls.changes.noted`).
 
-        Returns what the client then reads; of a restricted call no more than was sent.
+        Raises as `read`, and is logged as that is: it tells of what the call held.
+        """
+        return history_of(self.read(access, client, external_id).sealed)
+
+    def change(
+        self,
+        access: Access,
+        client: Client,
+        external_id: str,
+        changes: Mapping[str, Any],
+        reason: str | None = None,
+    ) -> Mapping[str, Any]:
+        """Write a new version of what people may set right of a call; the old version's key goes.
+
+        What was there before stays in the call's history. Returns what the client then reads; of a
+        restricted call no more than was sent.
 
         Turning to `objected` erases the recordings at once (CON-1). What another changes at the
         same time is kept: the changes are made to what it left. Raises as `find`, `Invalid` for
         card data, and `Conflict` if others were faster again and again.
         """
-        self._catalogue.require_no_cards(client, changes)
+        self._catalogue.require_no_cards(client, {**changes, "reason": reason})
         for _ in range(_TRIES - 1):
             with suppress(Conflict):
-                return self._shown(access, client, changes, external_id)
-        return self._shown(access, client, changes, external_id)
+                return self._shown(access, client, external_id, changes, reason)
+        return self._shown(access, client, external_id, changes, reason)
 
     def _shown(
-        self, access: Access, client: Client, changes: Mapping[str, Any], external_id: str
+        self,
+        access: Access,
+        client: Client,
+        external_id: str,
+        changes: Mapping[str, Any],
+        reason: str | None,
     ) -> Mapping[str, Any]:
-        call = self._change(access, client, external_id, changes)
+        call = self._change(access, client, external_id, changes, reason)
         if self._restrictions.usable(
             access, client, Role.PROCESSOR, [call], lambda one: one.concerned
         ):
@@ -132,15 +153,20 @@ class CallService:
         return {"id": external_id, "record_id": str(call.stored.record_id), **changes}
 
     def _change(
-        self, access: Access, client: Client, external_id: str, changes: Mapping[str, Any]
+        self,
+        access: Access,
+        client: Client,
+        external_id: str,
+        changes: Mapping[str, Any],
+        reason: str | None,
     ) -> Call:
         call = self.open(access, client, external_id)
-        stored, sealed = call.stored, call.sealed
-        content = {**sealed["call"], **changes}
-        objected = content["recording_consent"] == OBJECTED
+        stored = call.stored
+        sealed = noted(call.sealed, changes, self._clock.now(), access.actor, reason)
+        objected = sealed["call"]["recording_consent"] == OBJECTED
 
         def write(key: RecordKey) -> bool:
-            payload = seal_json(key.key, {**sealed, "call": content}, stored.binding)
+            payload = seal_json(key.key, sealed, stored.binding)
             return self._repository.update_content(stored, key.reference, payload, objected)
 
         details = {"record": str(stored.record_id), "fields": sorted(changes)}

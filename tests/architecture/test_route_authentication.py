@@ -64,6 +64,7 @@ ROLES = {
     ("PATCH", _CALL): "client",
     ("DELETE", _CALL): "client",
     ("GET", f"{_CALL}/receipt"): "platform client",
+    ("GET", f"{_CALL}/history"): "client",
     ("PUT", f"{_CALL}/recording"): "platform",
     ("GET", f"{_CALL}/recording"): "client support",
     ("DELETE", f"{_CALL}/recording"): "client",

@@ -63,7 +63,7 @@ class Stream:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """Somebody took the package: when, who, and whether all of its bytes were sent."""
+    """Somebody took the package: when, who, and whether all of it was sent by then."""
 
     at: datetime
     by: str

@@ -11,6 +11,7 @@ from pymongo.errors import DuplicateKeyError
 from telecom_privacy.erasure.documents import current_key
 from telecom_privacy.erasure.model import DocumentId, ErasedItem
 from telecom_privacy.keys.model import KeyReference
+from telecom_privacy.reversibility.coverage import Range
 from telecom_privacy.reversibility.documents import (
     export_document,
     export_from,
@@ -29,6 +30,7 @@ EXPORTS = "exports"
 
 _LIVING = [State.PREPARING.value, State.READY.value]
 _MOST_FETCHED = 50
+_MOST_SENT = 1000
 _OF_AN_ATTEMPT = (
     "state",
     "as_of",
@@ -157,6 +159,14 @@ class ExportRepository:
         change = {"$set": {"state": State.FAILED.value}, "$unset": unset}
         with translating_errors():
             self._exports.update_one(query, change)
+
+    def add_sent(self, export: StoredExport, first: int, last: int) -> list[Range]:
+        """Note that some bytes were sent; return what was by now, the last pieces of it."""
+        change = {"$each": [[first, last]], "$slice": -_MOST_SENT}
+        with translating_errors():
+            self._exports.update_one({"_id": export.id}, {"$push": {"sent": change}})
+            found = self._exports.find_one({"_id": export.id}, {"sent": 1})
+        return [(piece[0], piece[1]) for piece in (found or {}).get("sent", ())]
 
     def add_fetched(self, export: StoredExport, fetched: Fetched) -> None:
         change = {"$each": [fetched_document(fetched)], "$slice": -_MOST_FETCHED}

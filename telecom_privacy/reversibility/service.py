@@ -15,6 +15,7 @@ from telecom_privacy.errors import Gone, Invalid, NotFound, TooManyRequests, Una
 from telecom_privacy.http.access import Access
 from telecom_privacy.http.content import Content
 from telecom_privacy.reversibility.attempts import WITHDRAWN, Attempts
+from telecom_privacy.reversibility.coverage import covers
 from telecom_privacy.reversibility.delivery import PackageReader
 from telecom_privacy.reversibility.jobs import Jobs
 from telecom_privacy.reversibility.layout import Layout
@@ -131,11 +132,24 @@ class ExportService:
         self._openings.append_opening(event, export_id)
 
     def _sent(self, access: Access, export: Export, first: int, last: int) -> Iterator[bytes]:
-        stored = export.stored
-        yield from self._reader.read(export, Layout(str(stored.id), stored.as_of), first, last)
-        if last + 1 == stored.length:
-            now = self._clock.now()
-            self._repository.add_fetched(stored, Fetched(now, access.actor, whole=first == 0))
+        stored, sent = export.stored, 0
+        layout = Layout(str(stored.id), stored.as_of)
+        try:
+            for piece in self._reader.read(export, layout, first, last):
+                yield piece
+                sent += len(piece)
+        finally:  # a download that broke off goes on with another range
+            if sent:
+                self._note_sent(access, stored, first, first + sent - 1)
+
+    def _note_sent(self, access: Access, stored: StoredExport, first: int, last: int) -> None:
+        """Remember what was sent, and that the package was taken once its last byte, or all of it,
+        was."""
+        length = stored.length or 0
+        is_whole = covers(self._repository.add_sent(stored, first, last), length)
+        if is_whole or last + 1 == length:
+            fetched = Fetched(self._clock.now(), access.actor, is_whole)
+            self._repository.add_fetched(stored, fetched)
 
     def _awaited(self, access: Access, client: Client, export_id: UUID) -> StoredExport:
         until = time.monotonic() + _PATIENCE_SECONDS

@@ -153,6 +153,17 @@ def test_only_a_package_of_everything_that_was_taken_as_a_whole_is_confirmed(
     assert contract_end(api, ended)["confirmation"] is None
 
 
+def test_a_package_that_was_taken_in_pieces_is_taken_as_a_whole_once_nothing_is_missing(
+    api: Api, ended: str
+) -> None:
+    export_id = make_package(api, ended)
+    for piece in ("4000-", "0-2999"):
+        assert fetch_package(api, ended, export_id, Range=f"bytes={piece}").status_code == 206
+        assert confirm(api, ended, export_id).status_code == HTTPStatus.CONFLICT
+    assert fetch_package(api, ended, export_id, Range="bytes=2500-4499").status_code == 206
+    assert confirm(api, ended, export_id).status_code == 200
+
+
 def test_a_confirmation_alone_destroys_nothing(
     api: Api, services: Services, clock: MovableClock, ended: str
 ) -> None:

@@ -27,7 +27,7 @@ _YEARS = range(1900, 2200)  # a term of a hundred years must still end within ti
 
 def register(commands: Commands) -> None:
     group = add_group(commands, "policies", "check and explain what the notices promise")
-    check = add_command(group, "check", _check, "check policy files and say every mistake")
+    check = add_command(group, "check", _check, "check policy files and say their mistakes")
     check.add_argument(
         "paths",
         type=Path,
@@ -60,9 +60,19 @@ def register(commands: Commands) -> None:
 
 def _check(options: argparse.Namespace, settings: Settings) -> int:
     given = options.paths or [settings.config_dir / "policies"]
-    files = [file for path in given for file in (policy_files(path) if path.is_dir() else [path])]
-    valid = [_say_checked(file) for file in files]
+    valid = [_say_all_checked(path) for path in given]
     return 0 if all(valid) else 1
+
+
+def _say_all_checked(path: Path) -> bool:
+    """Like `_say_checked`, of a file or of all in a directory, which has one at least."""
+    try:
+        files = policy_files(path) if path.is_dir() else [path]
+    except ConfigurationError as error:
+        print(f"telecom-privacy: {error}", file=sys.stderr)
+        return False
+    valid = [_say_checked(file) for file in files]
+    return all(valid)
 
 
 def _say_checked(file: Path) -> bool:

@@ -1,7 +1,8 @@
 """The shape of one rule of a policy file."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
+from typing import Any, TypeAlias
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
@@ -30,6 +31,9 @@ from telecom_privacy.policies.model import (
 )
 from telecom_privacy.policies.triggers import Trigger
 from telecom_privacy.scope import Role
+
+Mistake: TypeAlias = tuple[str, str]
+"""A field, and what is wrong with it."""
 
 _PURPOSES = frozenset(Purpose)
 
@@ -70,8 +74,8 @@ class RuleSchema(Schema):
     @validates_schema
     def _check_behaviour(self, data: Mapping[str, Any], **_: object) -> None:
         """A category with behaviour of its own has its role, purposes, triggers, and no events."""
-        for category in ROLES.keys() & data["category"]:
-            _check_behaviour(category, data)
+        own = sorted(ROLES.keys() & data["category"])
+        _refuse(chain.from_iterable(_mistaken_behaviour(category, data) for category in own))
 
     @validates_schema
     def _check_agreed(self, data: Mapping[str, Any], **_: object) -> None:
@@ -89,8 +93,11 @@ class RuleSchema(Schema):
         terms = {"duration": data["duration"], "at_least": data.get("at_least")}
         if "option" in data:
             terms["option"] = data["option"].duration
-        for name, term in terms.items():
-            _check_within(name, term, None if name == "at_least" else floor, ceiling)
+        _refuse(
+            (name, reason)
+            for name, term in terms.items()
+            for reason in _out_of_bounds(term, None if name == "at_least" else floor, ceiling)
+        )
 
     @validates_schema
     def _check_archive(self, data: Mapping[str, Any], **_: object) -> None:
@@ -107,24 +114,33 @@ class RuleSchema(Schema):
         return tuple(Rule(**{**said, "category": category}) for category in data["category"])
 
 
-def _check_behaviour(category: Category, data: Mapping[str, Any]) -> None:
+def _refuse(mistakes: Iterable[Mistake]) -> None:
+    """Raise `ValidationError` for all mistakes, if there are any."""
+    found: dict[str, list[str]] = {}
+    for field, reason in mistakes:
+        found.setdefault(field, []).append(reason)
+    if found:
+        raise ValidationError(dict(found))
+
+
+def _mistaken_behaviour(category: Category, data: Mapping[str, Any]) -> Iterator[Mistake]:
     if data["role"] is not ROLES[category]:
-        raise ValidationError(f"{category} is kept as {ROLES[category]}", "role")
+        yield "role", f"{category} is kept as {ROLES[category]}"
     if data["trigger"] not in TRIGGERS[category]:
-        raise ValidationError(f"{data['trigger']} cannot start a term of {category}", "trigger")
+        yield "trigger", f"{data['trigger']} cannot start a term of {category}"
     if data["purpose"] not in _PURPOSES:
-        raise ValidationError(f"Must be one of: {', '.join(Purpose)}.", "purpose")
+        yield "purpose", f"Must be one of: {', '.join(Purpose)}."
     if data["action"] is Action.ARCHIVE:
-        raise ValidationError(f"{category} has no archive", "action")
+        yield "action", f"{category} has no archive"
     for condition in ("when", "unless"):
         if data.get(condition, KEEP_ACCOUNT) != KEEP_ACCOUNT:
-            raise ValidationError(f"{category} has no events", condition)
+            yield condition, f"{category} has no events"
 
 
-def _check_within(
-    name: str, term: Duration | None, floor: Duration | None, ceiling: Duration | None
-) -> None:
+def _out_of_bounds(
+    term: Duration | None, floor: Duration | None, ceiling: Duration | None
+) -> Iterator[str]:
     if term and floor and not never_longer(floor, term):
-        raise ValidationError(f"{term} is below the floor {floor}", name)
+        yield f"{term} is below the floor {floor}"
     if term and ceiling and not never_longer(term, ceiling):
-        raise ValidationError(f"{term} is above the ceiling {ceiling}", name)
+        yield f"{term} is above the ceiling {ceiling}"

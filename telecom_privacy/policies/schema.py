@@ -63,13 +63,14 @@ class VersionSchema(Schema):
     def _check_repeated(self, data: Mapping[str, Any], **_: object) -> None:
         """One term per trigger of a purpose; a second would silently shadow it or be shadowed."""
         seen = set()
+        mistakes = {}
         for index, rule in _numbered(data["rules"]):
             conditions = (rule.trigger, rule.when, rule.unless)
             key = (rule.category, rule.role, rule.purpose, conditions)
             if key in seen:
-                message = f"a second rule for {rule.purpose} from {rule.trigger}"
-                raise ValidationError({"rules": {index: [message]}})
+                mistakes[index] = [f"a second rule for {rule.purpose} from {rule.trigger}"]
             seen.add(key)
+        _refuse("rules", mistakes)
 
     @validates_schema
     def _check_client(self, data: Mapping[str, Any], **_: object) -> None:
@@ -84,10 +85,12 @@ class VersionSchema(Schema):
         """Without an agreement another rule must end the purpose."""
         rules = list(_numbered(data["rules"]))
         ended = {(r.category, r.role, r.purpose) for _, r in rules if r.enabled and r.duration}
-        for index, rule in rules:
-            if rule.duration is None and (rule.category, rule.role, rule.purpose) not in ended:
-                message = "nothing ends it without an agreement"
-                raise ValidationError({"rules": {index: {"duration": [message]}}})
+        mistakes = {
+            index: {"duration": ["nothing ends it without an agreement"]}
+            for index, rule in rules
+            if rule.duration is None and (rule.category, rule.role, rule.purpose) not in ended
+        }
+        _refuse("rules", mistakes)
 
     @validates_schema
     def _check_declared(self, data: Mapping[str, Any], **_: object) -> None:
@@ -98,17 +101,18 @@ class VersionSchema(Schema):
             for index, rule in _numbered(data["rules"])
             if rule.category not in known
         }
-        if mistakes:
-            raise ValidationError({"rules": mistakes})
+        _refuse("rules", mistakes)
 
     @validates_schema
     def _check_categories(self, data: Mapping[str, Any], **_: object) -> None:
         seen: set[str] = set()
         rules = list(chain.from_iterable(data["rules"]))
+        mistakes = {}
         for index, category in enumerate(data["categories"]):
             if reason := _mistake(category, rules, seen):
-                raise ValidationError({"categories": {index: [reason]}})
+                mistakes[index] = [reason]
             seen.add(category.name)
+        _refuse("categories", mistakes)
 
     @post_load
     def _make(self, data: Mapping[str, Any], **_: object) -> PolicyVersion:
@@ -125,14 +129,22 @@ class PolicySchema(Schema):
 
     @validates_schema
     def _check_ascending(self, data: Mapping[str, Any], **_: object) -> None:
-        for index, (one, other) in enumerate(pairwise(data["versions"]), start=1):
-            if other.valid_from <= one.valid_from:
-                message = f"not after the version before it ({one.valid_from})"
-                raise ValidationError({"versions": {index: {"valid_from": [message]}}})
+        mistakes = {
+            index: {"valid_from": [f"not after the version before it ({one.valid_from})"]}
+            for index, (one, other) in enumerate(pairwise(data["versions"]), start=1)
+            if other.valid_from <= one.valid_from
+        }
+        _refuse("versions", mistakes)
 
     @post_load
     def _make(self, data: Mapping[str, Any], **_: object) -> Policy:
         return Policy(data["name"], data["notice"], tuple(data["versions"]))
+
+
+def _refuse(field: str, mistakes: Mapping[int, Any]) -> None:
+    """Raise `ValidationError` for all mistakes in the tables of a field, by their positions."""
+    if mistakes:
+        raise ValidationError({field: mistakes})
 
 
 def _numbered(tables: Iterable[Iterable[Rule]]) -> Iterator[tuple[int, Rule]]:

@@ -71,6 +71,13 @@ def test_without_a_path_the_files_of_the_settings_are_checked(tmp_path: Path) ->
     assert_refused(run_here(*asked, tmp_path / "policies"), "no policy file")
 
 
+def test_a_directory_without_policies_keeps_no_other_from_being_checked(tmp_path: Path) -> None:
+    result = run_here("policies", "check", tmp_path, CONFIG)
+    assert result.returncode == 1
+    assert "no policy file" in result.stderr
+    assert len(result.stdout.splitlines()) == len(list(CONFIG.glob("*.toml")))
+
+
 def test_what_is_never_stored_is_said_to_be_with_the_rule(installation: Installation) -> None:
     settings = Settings.from_environment({f"{PREFIX}DATA_DIR": str(installation.data_dir)})
     with connected(settings) as services:

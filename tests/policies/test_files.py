@@ -221,6 +221,27 @@ def test_every_mistake_of_a_file_is_told_where_all_are_asked_for(tmp_path):
     ]
 
 
+def test_mistakes_of_each_kind_are_told_together_and_each_as_often_as_it_was_made(tmp_path):
+    agreed = {"id": '"RET-8"', "duration": '"agreed"', "ceiling": '"P1Y"'}
+    text = complete() + rule() + rule(id='"RET-10"') + declared("one", "other", "one")
+    text += message('"one"', **agreed) + message('"other"', **agreed)
+    (tmp_path / "sample.toml").write_text(HEAD + text, "utf-8")
+    assert sorted(line.split(": ", 2)[2] for line in read_policy(tmp_path / "sample.toml")) == [
+        "category one: named twice",
+        "rule RET-1 (recording): a second rule for service from call_ended",
+        "rule RET-10 (recording): a second rule for service from call_ended",
+        "rule RET-8 (one): duration: nothing ends it without an agreement",
+        "rule RET-8 (other): duration: nothing ends it without an agreement",
+    ]
+
+
+def test_every_mistake_of_one_rule_is_told(tmp_path):
+    wrong = rule(role='"controller"', trigger='"event"', purpose='"other"', ceiling='"P30D"')
+    (tmp_path / "sample.toml").write_text(HEAD + VERSION + wrong, "utf-8")
+    found = read_policy(tmp_path / "sample.toml")
+    assert [line.split(": ")[3] for line in found] == ["role", "trigger", "purpose", "duration"]
+
+
 def test_the_rule_at_fault_is_named_among_several(tmp_path):
     other = rule(id='"RET-3"', trigger='"contract_ended"', duration='"P"')
     found = mistake(tmp_path, HEAD + VERSION + rule() + other)

@@ -116,6 +116,8 @@ class Restricting:
         self._restrictions.lift_record(client, role, record_id)
 
     def _settle(self, restriction: Restriction) -> None:
+        if restriction.is_settled:
+            return  # no package that was made since holds what is restricted
         scope, actor = restriction.scope, restriction.actor
         if scope.role is Role.PROCESSOR:  # packages hold nothing else
             if restriction.record_id is None:

@@ -40,3 +40,4 @@ class Restriction:
     at: datetime
     actor: str
     record_id: UUID | None = None
+    is_settled: bool = False

@@ -26,19 +26,19 @@ class RestrictionRepository:
     def insert(self, restriction: Restriction) -> Restriction:
         """Store a restriction that is still to be settled; return the one that is in force.
 
-        One that is there already stays as it is, and is to be settled again.
+        One that is there already stays as it is, settled or not.
         """
         try:
             with translating_errors():
                 self._collection.insert_one(_document(restriction))
         except DuplicateKeyError:
-            return self._reopened(restriction)
+            return self._fetch(restriction.mark) or self.insert(restriction)
         return restriction
 
     def settle(self, restriction: Restriction) -> None:
         """Note that no package holds any more what is restricted."""
-        query = {"_id": Binary(restriction.mark), "open_since": {"$lte": restriction.at}}
         with translating_errors():
+            query = {"_id": Binary(restriction.mark)}
             self._collection.update_one(query, {"$unset": {"open_since": 1}})
 
     def fetch_open(self, before: datetime) -> list[Restriction]:
@@ -68,12 +68,10 @@ class RestrictionRepository:
         with translating_errors():
             return self._collection.delete_one(query).deleted_count == 1
 
-    def _reopened(self, restriction: Restriction) -> Restriction:
-        query = {"_id": Binary(restriction.mark)}
+    def _fetch(self, mark: bytes) -> Restriction | None:
         with translating_errors():
-            self._collection.update_one(query, {"$set": {"open_since": restriction.at}})
-            found = self._collection.find_one(query)
-        return _restriction(found) if found else self.insert(restriction)
+            found = self._collection.find_one({"_id": Binary(mark)})
+        return _restriction(found) if found else None
 
 
 def _document(restriction: Restriction) -> Document:
@@ -97,4 +95,5 @@ def _restriction(document: Document) -> Restriction:
         at=document["at"],
         actor=document["actor"],
         record_id=document["record"],
+        is_settled="open_since" not in document,
     )

@@ -60,5 +60,18 @@ def test_whoever_is_killed_leaves_it_restricted_and_recovery_withdraws_the_packa
     assert services.databases.audit["restrictions"].count_documents(unsettled) == 0
 
 
+@pytest.mark.parametrize("path", [CALL, PERSON])
+def test_repeating_a_restriction_withdraws_nothing_more(
+    portal: Portal, services: Services, path: str
+) -> None:
+    portal.api.as_client("cabinet", "POST", path, json=BODIES[path])
+    package = portal.made()
+    portal.api.clock.advance(seconds=1)
+    repeated = portal.api.as_client("cabinet", "POST", path, json=BODIES[path])
+    portal.api.clock.advance(minutes=2)
+    services.recovery.run()
+    assert (repeated.status_code, portal.status(package)) == (200, 200)
+
+
 def _killed(*_: object, **__: object) -> None:
     raise Unavailable("killed")

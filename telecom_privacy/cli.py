@@ -8,6 +8,7 @@ from telecom_privacy import serving
 from telecom_privacy.commands import (
     api_keys,
     erasures,
+    imports,
     policies,
     recipients,
     sweep,
@@ -19,7 +20,17 @@ from telecom_privacy.commands.parsing import Command
 from telecom_privacy.http.logs import configure_logging
 from telecom_privacy.settings import Settings
 
-_GROUPS = (serving_commands, sweep, sweeper, erasures, policies, recipients, api_keys, verify)
+_GROUPS = (
+    serving_commands,
+    sweep,
+    sweeper,
+    erasures,
+    policies,
+    recipients,
+    api_keys,
+    imports,
+    verify,
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

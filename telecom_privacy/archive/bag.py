@@ -67,13 +67,16 @@ def parse_info(text: bytes) -> dict[str, str]:
     return {label: value for label, _, value in elements}
 
 
-def lines_of(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield each line with its end. Raises `IntegrityError` for one that is endless."""
+def lines_of(pieces: Iterable[bytes], longest: int = _LONGEST_LINE) -> Iterator[bytes]:
+    """Yield each line with its end.
+
+    Raises `IntegrityError` for one that goes on for more than `longest` bytes, and then some.
+    """
     rest = b""
     for piece in pieces:
         *complete, rest = (rest + piece).split(b"\n")
         yield from (line + b"\n" for line in complete)
-        if len(rest) > _LONGEST_LINE:
-            raise IntegrityError("a line of a manifest is too long")
+        if len(rest) > longest:
+            raise IntegrityError("a line is too long")
     if rest:
         yield rest

@@ -37,6 +37,14 @@ class BagReader:
             raise IntegrityError(f"{path}: too long")
         return b"".join(self._container.read(file))
 
+    def read(self, path: str) -> Iterator[bytes]:
+        """Yield the bytes of a file that a manifest lists.
+
+        Raises `IntegrityError`, at their end, if they were altered since `check_hashes`.
+        """
+        _, expected = self.listed(path)
+        yield from self._read(self._file(path), expected)
+
     def has(self, path: str) -> bool:
         return self._contents.find(path) is not None
 
@@ -69,11 +77,8 @@ class BagReader:
         Returns the size and the number of the files of the payload. Raises `IntegrityError`.
         """
         for file, expected in self._contents.listed():
-            digest = hashlib.sha256()
-            for piece in self._container.read(file):
-                digest.update(piece)
-            if digest.digest() != expected:
-                raise IntegrityError(f"{file.path}: altered, not what the manifest lists")
+            for _ in self._read(file, expected):
+                pass
         stated = bag.parse_info(self.text(bag.INFO_FILE)).get(bag.PAYLOAD_OXUM)
         if stated != bag.payload_oxum(*self._contents.payload()):
             raise IntegrityError(f"{bag.INFO_FILE}: the payload has another size than stated")
@@ -85,6 +90,14 @@ class BagReader:
             if checked_path(path).startswith(bag.PAYLOAD_FOLDER) != of_payload:
                 raise IntegrityError(f"{path}: listed in the wrong manifest")
             self._contents.expect(path, sha256)
+
+    def _read(self, file: StoredFile, expected: bytes) -> Iterator[bytes]:
+        digest = hashlib.sha256()
+        for piece in self._container.read(file):
+            digest.update(piece)
+            yield piece
+        if digest.digest() != expected:
+            raise IntegrityError(f"{file.path}: altered, not what the manifest lists")
 
     def _file(self, path: str) -> StoredFile:
         file = self._contents.find(path)

@@ -32,6 +32,7 @@ from telecom_privacy.retention.finality import Finality
 from telecom_privacy.retention.replay import Replay
 from telecom_privacy.retention.sweep import SweepService
 from telecom_privacy.retention.sweeper import Sweeper
+from telecom_privacy.reversibility.intake.service import PackageIntake
 from telecom_privacy.reversibility.jobs import Jobs
 from telecom_privacy.settings import Settings
 from telecom_privacy.storage.epoch import Epoch
@@ -61,6 +62,7 @@ class Services:
     maintenance: Maintenance
     holds: HoldUpkeep
     exports: Jobs
+    packages: PackageIntake
     noticing: Noticing
     all: tuple[object, ...]
 
@@ -101,7 +103,10 @@ def wire(settings: Settings, databases: Databases, clock: Clock) -> Services:
     records = build_records(settings, core, stored, parties)
     persons = build_persons(core, calls, records)
     retention = build_retention(settings, databases, core, stored, parties, calls, records, persons)
-    exports = build_exports(settings, databases, core, stored, parties, calls, records, retention)
+    admission, upload, recordings = build_recordings(settings, core, parties, calls)
+    exports = build_exports(
+        settings, databases, core, stored, parties, calls, records, retention, upload
+    )
     rights = build_rights(
         settings, core, stored, parties, calls, records, noticing.notices, exports.signer
     )
@@ -138,6 +143,7 @@ def wire(settings: Settings, databases: Databases, clock: Clock) -> Services:
         ),
         holds=holds.upkeep,
         exports=exports.jobs,
+        packages=exports.intake,
         noticing=noticing,
         all=(
             core.audit,
@@ -156,7 +162,9 @@ def wire(settings: Settings, databases: Databases, clock: Clock) -> Services:
             *records.services,
             *persons.services,
             calls.numbers,
-            *build_recordings(settings, core, parties, calls),
+            admission,
+            upload,
+            recordings,
             retention.certificates,
             retention.destruction,
             retention.sweeps,

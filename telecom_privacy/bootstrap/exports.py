@@ -9,14 +9,20 @@ from telecom_privacy.bootstrap.parties import Parties
 from telecom_privacy.bootstrap.records import Records
 from telecom_privacy.bootstrap.retention import Retention
 from telecom_privacy.bootstrap.stored import Stored
+from telecom_privacy.calls.batch import CallBatch
 from telecom_privacy.clients.change_log import ChangeLog
 from telecom_privacy.crypto.certificates import CertifiedKey
 from telecom_privacy.crypto.timestamp_authority import TimestampAuthority
 from telecom_privacy.errors import ConfigurationError
 from telecom_privacy.policies.files import policies_digest
+from telecom_privacy.recordings.upload import Upload
 from telecom_privacy.reversibility.attempts import Attempts
 from telecom_privacy.reversibility.bag import Bag
 from telecom_privacy.reversibility.delivery import PackageReader
+from telecom_privacy.reversibility.intake.calls import CallsIntake
+from telecom_privacy.reversibility.intake.clients import ClientIntake
+from telecom_privacy.reversibility.intake.records import RecordsIntake
+from telecom_privacy.reversibility.intake.service import PackageIntake
 from telecom_privacy.reversibility.jobs import Jobs
 from telecom_privacy.reversibility.obedience import ObeyedTerms
 from telecom_privacy.reversibility.page.facts import PageFacts
@@ -44,6 +50,7 @@ class Exports:
     signer: PackageSigner
     jobs: Jobs
     preparation: Preparation
+    intake: PackageIntake
 
 
 def build_exports(
@@ -55,6 +62,7 @@ def build_exports(
     calls: Calls,
     records: Records,
     retention: Retention,
+    upload: Upload,
 ) -> Exports:
     keys, clock, exports = core.keys, core.clock, stored.exports
     terms = ObeyedTerms(policies_digest(settings.config_dir / "policies"))
@@ -93,7 +101,20 @@ def build_exports(
         ChangeLog(core.audit, clock),
         clock,
     )
-    return Exports(service, signer, jobs, preparation)
+    return Exports(
+        service, signer, jobs, preparation, _build_intake(core, parties, calls, records, upload)
+    )
+
+
+def _build_intake(
+    core: Core, parties: Parties, calls: Calls, records: Records, upload: Upload
+) -> PackageIntake:
+    return PackageIntake(
+        ClientIntake(parties.clients, parties.licences),
+        CallsIntake(CallBatch(calls.ingest), calls.intake, upload),
+        RecordsIntake(records.catalogue, records.writer, records.upload),
+        ChangeLog(core.audit, core.clock),
+    )
 
 
 def _own_signer(settings: Settings) -> CertifiedKey | None:

@@ -28,8 +28,8 @@ from telecom_privacy.traffic.model import FIELDS, StoredTraffic, traffic_binding
 class Draft:
     """A call under the ids that it will have.
 
-    `traffic_id` is None where no purpose needs the controller copy any more; `body` is what the
-    receipt's digest and the comparison with a retry are taken from.
+    `traffic_id` is None where no purpose needs the controller copy, or none any more; `body` is
+    what the receipt's digest and the comparison with a retry are taken from.
     """
 
     call: NewCall
@@ -88,8 +88,10 @@ class Drafting:
         self._catalogue.require_no_cards(client, written)
         if self._is_due(client, Category.CALL, Role.PROCESSOR, call):
             raise Gone("the retention term of this call is over")
-        keeps_traffic = self._stores(client, Category.TRAFFIC, Role.CONTROLLER) and (
-            not self._is_due(client, Category.TRAFFIC, Role.CONTROLLER, call)
+        keeps_traffic = (
+            call.carried
+            and self._stores(client, Category.TRAFFIC, Role.CONTROLLER)
+            and not self._is_due(client, Category.TRAFFIC, Role.CONTROLLER, call)
         )
         return Draft(
             call=call,

@@ -33,13 +33,15 @@ MOST_RECORDINGS = 200
 class NewCall:
     """A CDR as the platform hands it in.
 
-    `content` is what will be sealed: JSON values, numbers in E.164, times in UTC.
+    `content` is what will be sealed: JSON values, numbers in E.164, times in UTC. Of a call that
+    was not `carried` by the operator's own network it keeps no copy as controller (ROLE-1).
     """
 
     external_id: str
     started_at: datetime
     ended_at: datetime
     content: Mapping[str, Any] = field(repr=False)
+    carried: bool = True
 
     @property
     def licence_id(self) -> str:

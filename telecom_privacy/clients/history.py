@@ -52,6 +52,22 @@ def changed(
     return replace(history, terms=(*history.terms, *agreed))
 
 
+def taken_over(document: Document, policy: str | None = None) -> ClientHistory:
+    """Read the JSON form of what was agreed elsewhere; the end of the contract there is none here.
+
+    Under another `policy` no term is agreed yet. Raises `ValueError`, `LookupError` or `TypeError`
+    for what is no history.
+    """
+    facts = {
+        name: [{**change, "at": datetime.fromisoformat(change["at"])} for change in document[name]]
+        for name in ("policies", "options", "terms")
+    }
+    history = history_from({**facts, "contracts": []})
+    if policy is None:
+        return history
+    return replace(history, policies=(PolicyChange(policy, history.began_at),), terms=())
+
+
 def agreed_at(history: ClientHistory, at: datetime) -> dict[str, Any]:
     """What is agreed with a client at a time: `{policy, options, terms}`."""
     return {

@@ -73,16 +73,23 @@ class ClientService(ClientDirectory):
         options: list[Option],
         terms: Agreed | None = None,
     ) -> Client:
-        """Store a new client; what it agreed is its initial state, without any grace.
+        """Store a new client; what it agreed is its initial state. Raises as `take_over`."""
+        history = first_history(policy, options, self._clock.now(), terms)
+        return self.take_over(access, details, started_on, history)
 
-        Raises `Conflict` if its id is taken, `Invalid` for the policy and the terms.
+    def take_over(
+        self, access: Access, details: Mapping[str, Any], started_on: date, history: ClientHistory
+    ) -> Client:
+        """Store a client that comes from elsewhere, with all that it agreed there, as it was dated.
+
+        Raises `Conflict` if its id is taken, `Invalid` for the policies and the terms.
         """
-        self._require_policy(policy)
+        for change in history.policies:
+            self._require_policy(change.policy)
+        for term in history.terms:
+            self._check_terms(history, term.effective_at, {term.category: term.duration})
         if details["id"] == OPERATOR:
             raise Conflict("this id is the operator's own")
-        now = self._clock.now()
-        history = first_history(policy, options, now, terms)
-        self._check_terms(history, now, terms or {})
         return self._create(access, details, started_on, history)
 
     def ensure_operator(self, access: Access, policy: str) -> None:
@@ -100,13 +107,9 @@ class ClientService(ClientDirectory):
             self._create(access, {"id": OPERATOR, "name": OPERATOR}, today, history)
 
     def _create(
-        self,
-        access: Access,
-        details: Mapping[str, Any],
-        started_on: date,
-        history: ClientHistory,
+        self, access: Access, details: Mapping[str, Any], started_on: date, history: ClientHistory
     ) -> Client:
-        now = history.began_at
+        now = self._clock.now()
         client_id, month = uuid4(), month_of(now)
         token = self._keys.client_token(details["id"])
         if self._repository.fetch_by_token(token):

@@ -67,7 +67,7 @@ def _verify_log(options: argparse.Namespace, settings: Settings) -> int:
 
 def _verify_package(options: argparse.Namespace, settings: Settings) -> int:
     verified = verify_package(
-        options.file, _given(options.certificate), _given(options.timestamp_authority)
+        options.file, proofs.given(options.certificate), proofs.given(options.timestamp_authority)
     )
     if verified.has_stamp and verified.stamped_at is None:
         print("its time stamp is not checked without --timestamp-authority", file=sys.stderr)
@@ -79,10 +79,6 @@ def _said(verified: VerifiedPackage) -> str:
     signed = f"signed by {verified.signed.name} at {verified.signed.at.isoformat()}"
     stamped = f", stamped at {verified.stamped_at.isoformat()}" if verified.stamped_at else ""
     return f"{verified.files} files, {verified.octets} bytes, {signed}{stamped}"
-
-
-def _given(path: Path | None) -> bytes | None:
-    return proofs.read_text(path).encode() if path else None
 
 
 def _required_key(options: argparse.Namespace, settings: Settings) -> str:

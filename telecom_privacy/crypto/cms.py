@@ -41,6 +41,11 @@ class SignedBy:
     name: str
     at: datetime
 
+    @property
+    def fingerprint(self) -> str:
+        """The SHA-256 of the certificate, in hexadecimal digits."""
+        return hashlib.sha256(self.certificate).hexdigest()
+
 
 def sign(content: bytes, signer: CertifiedKey, at: datetime) -> bytes:
     """Return the detached signature over `content`, DER; `at` is the time that it states."""

@@ -15,13 +15,18 @@ def announced_media_type(wanted: str = "*/*") -> str:
 
     `wanted` is `*/*` or names a main type, such as `audio/*`. Raises `UnsupportedMediaType`.
     """
-    given = request.headers.get("Content-Type", "")
+    given = checked_media_type(request.headers.get("Content-Type", ""), wanted)
+    if "Content-Encoding" in request.headers:
+        raise UnsupportedMediaType("send the content without a Content-Encoding")
+    return given
+
+
+def checked_media_type(given: str, wanted: str = "*/*") -> str:
+    """Return a media type that may be sent back as it came. Raises `UnsupportedMediaType`."""
     main = wanted.partition("/")[0]
     fits = main in ("*", given.partition("/")[0].lower())
     if len(given) > _LONGEST_MEDIA_TYPE or not (_TYPE.fullmatch(given) and fits):
         raise UnsupportedMediaType(f"send {wanted}")
-    if "Content-Encoding" in request.headers:
-        raise UnsupportedMediaType("send the content without a Content-Encoding")
     return given
 
 

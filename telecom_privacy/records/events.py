@@ -28,6 +28,7 @@ from telecom_privacy.records.model import (
     Record,
     Revoking,
     StoredRecord,
+    is_binned,
     is_revoked,
 )
 from telecom_privacy.records.opening import RecordOpener
@@ -163,9 +164,3 @@ class RecordEvents:
     def _revoking(self, access: Access, changed: StoredRecord, event: NewEvent) -> Revoking | None:
         revokes = event.name == "revoked" and is_revoked(changed.events) and changed.covers
         return Revoking(self._clock.now(), access.actor) if revokes else None
-
-
-def is_binned(events: Mapping[str, datetime]) -> bool:
-    """Whether a record was put into the bin and not taken out again (RET-25)."""
-    binned, restored = events.get("binned"), events.get("restored")
-    return binned is not None and (restored is None or restored < binned)

@@ -1,6 +1,6 @@
 """A record as handed in, as stored and as opened."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -32,6 +32,14 @@ class NewRecord:
     subject: str | None
     occurred_at: datetime
     data: Mapping[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What became of a record before it was handed in: its events, and its `history` as sealed."""
+
+    events: Mapping[str, datetime] = field(default_factory=dict)
+    history: Sequence[Mapping[str, Any]] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +201,12 @@ class Record:
             "binned": self.stored.binned,
             "content": self.content,
         }
+
+
+def is_binned(events: Mapping[str, datetime]) -> bool:
+    """Whether a record was put into the bin and not taken out again (RET-25)."""
+    binned, restored = events.get("binned"), events.get("restored")
+    return binned is not None and (restored is None or restored < binned)
 
 
 def is_revoked(events: Mapping[str, datetime]) -> bool:

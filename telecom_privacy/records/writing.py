@@ -23,7 +23,15 @@ from telecom_privacy.records.drafting import Draft, RecordDrafting
 from telecom_privacy.records.history import of_new_version, require_room
 from telecom_privacy.records.instruction_statement import require_not_documented
 from telecom_privacy.records.intake import require_not_in_future, same_place
-from telecom_privacy.records.model import CONSENT, NewRecord, Record, StoredRecord, Tombstone
+from telecom_privacy.records.model import (
+    CONSENT,
+    NewRecord,
+    Past,
+    Record,
+    StoredRecord,
+    Tombstone,
+    is_binned,
+)
 from telecom_privacy.records.opening import RecordOpener
 from telecom_privacy.records.permissions import Deed, require
 from telecom_privacy.records.repository import RECORDS, RecordRepository
@@ -64,11 +72,14 @@ class RecordWriter:
         self._schedule = schedule
         self._clock = clock
 
-    def store(self, access: Access, client: Client, new: NewRecord) -> Stored:
+    def store(
+        self, access: Access, client: Client, new: NewRecord, past: Past | None = None
+    ) -> Stored:
         """Store a record, a new version of it, or recognise it as stored already.
 
-        Beside a customer's consent its proof is kept (`consent_proof`). Raises `Invalid`,
-        `Forbidden`, `Gone` for one that was erased or is past its term,
+        Beside a customer's consent its proof is kept (`consent_proof`). One that has a `past`
+        comes from elsewhere: it is stored as it was there, and never as a new version.
+        Raises `Invalid`, `Forbidden`, `Gone` for one that was erased or is past its term,
         `Conflict` where what may never change differs, and `Unavailable`: retrying is safe.
         """
         role = self._role(access, client, new)
@@ -82,13 +93,15 @@ class RecordWriter:
                 self._consents.require(client, role, new)
                 self._proofs.finish(client, known.stored, access.actor)
                 return Stored(known.receipt, is_new=False)
+            if known and past:
+                raise Conflict("another record has this id already")
             if known:
                 self._require_constant(client, known, draft)
-            self._require_acceptable(client, role, new)
+            self._require_acceptable(client, role, new, past)
             with suppress(Conflict):  # another request was faster: judge by what it left
                 if known:
                     return self._replace(access, client, known, draft)
-                return self._insert(access, client, draft)
+                return self._insert(access, client, draft, past or Past())
         raise Unavailable("the record is being changed by others; retry")
 
     def document(self, access: Access, client: Client, new: NewRecord) -> Stored:
@@ -143,19 +156,25 @@ class RecordWriter:
             raise Conflict("purpose and subject of a consent never change")
         require_room(known)
 
-    def _require_acceptable(self, client: Client, role: Role, new: NewRecord) -> None:
+    def _require_acceptable(
+        self, client: Client, role: Role, new: NewRecord, past: Past | None
+    ) -> None:
         """Raise `Invalid` or `Forbidden` for what may not be stored."""
-        names = {"id": new.external_id, "subject": new.subject}
-        self._catalogue.require_no_cards(client, names)
+        past = past or Past()
+        said = {"id": new.external_id, "subject": new.subject, "history": past.history}
+        self._catalogue.require_no_cards(client, said)
+        for at in past.events.values():
+            require_not_in_future(self._clock, "events", at)
         if client.is_operator and new.category == CONSENT and not new.subject:
             raise Invalid({"subject": ["A consent to the operator names who gives it."]})
         require_not_in_future(self._clock, "occurred_at", new.occurred_at)
         self._catalogue.require_data(client, new.category, new.data)
         self._consents.require(client, role, new)
 
-    def _insert(self, access: Access, client: Client, draft: Draft) -> Stored:
+    def _insert(self, access: Access, client: Client, draft: Draft, past: Past) -> Stored:
         draft = self._drafting.with_licence(access, client, draft)
-        record = self._proofs.begin(client, draft.record)
+        record = replace(draft.record, events=past.events, binned=is_binned(past.events))
+        record = self._proofs.begin(client, record)
         draft = replace(draft, record=record)
         verdict = self._opener.verdict(client, record)
         if verdict.is_due(self._clock.now()):
@@ -174,7 +193,7 @@ class RecordWriter:
             self._consents.require_still(client, draft.new, record)
             return True
 
-        attempt = Attempt(self._drafting, access.actor, draft, (), write)
+        attempt = Attempt(self._drafting, access.actor, draft, past.history, write)
         self._versions.insert(record.binding, RECORDS, record.token, attempt)
         self._proofs.finish(client, record, access.actor)
         return Stored(attempt.receipt, is_new=True)

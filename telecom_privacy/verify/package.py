@@ -1,6 +1,5 @@
 """Packages that were handed over, checked offline and in constant memory, whatever their size."""
 
-import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -43,6 +42,24 @@ def verify_package(
     where no certificate is given, but then it shows only that nothing was altered since: anybody
     may have made it, and that is an error, too.
     """
+    with opened_package(path, certificates, authorities) as (_, verified):
+        signed = verified.signed
+    if certificates is None:
+        raise IntegrityError(
+            f"whole, and signed by {signed.name}; whether that is the operator is not known "
+            f"without its certificate: --certificate PEM (SHA-256 {signed.fingerprint})"
+        )
+    return verified
+
+
+@contextmanager
+def opened_package(
+    path: Path, certificates: bytes | None, authorities: bytes | None
+) -> Iterator[tuple[BagReader, VerifiedPackage]]:
+    """Check a package as `verify_package` does, and leave it open to be read.
+
+    Without certificates it is for the caller to say that anybody may have signed it.
+    """
     with _opened(path) as container, BagReader.open(container) as package:
         package.check_completeness()
         signed = _check_signature(package, certificates)
@@ -51,12 +68,7 @@ def verify_package(
         if package.has(DESCRIPTOR):
             check_tables(package)
         has_stamp = package.has(bag.STAMP_FILE)
-    if certificates is None:
-        raise IntegrityError(
-            f"whole, and signed by {signed.name}; whether that is the operator is not known "
-            f"without its certificate: --certificate PEM (SHA-256 {_fingerprint(signed)})"
-        )
-    return VerifiedPackage(octets, files, signed, stamped_at, has_stamp)
+        yield package, VerifiedPackage(octets, files, signed, stamped_at, has_stamp)
 
 
 @contextmanager
@@ -78,7 +90,7 @@ def _check_signature(package: BagReader, certificates: bytes | None) -> cms.Sign
         if certificates is not None and not is_among(signed.certificate, certificates):
             raise IntegrityError(
                 f"made by {signed.name} under another certificate than the one given, "
-                f"of SHA-256 {_fingerprint(signed)}"
+                f"of SHA-256 {signed.fingerprint}"
             )
     return signed
 
@@ -98,7 +110,3 @@ def _about(path: str) -> Iterator[None]:
         yield
     except IntegrityError as error:
         raise IntegrityError(f"{path}: {error}") from error
-
-
-def _fingerprint(signed: cms.SignedBy) -> str:
-    return hashlib.sha256(signed.certificate).hexdigest()

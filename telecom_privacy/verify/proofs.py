@@ -33,6 +33,11 @@ def read_text(path: Path) -> str:
         raise IntegrityError(f"{path}: not a readable text file") from error
 
 
+def given(path: Path | None) -> bytes | None:
+    """Return the content of a file that may be named, as certificates are."""
+    return read_text(path).encode() if path else None
+
+
 def verify_certificate(certificate: Mapping[str, Any], key: str) -> str:
     """Check an erasure certificate against the log's verifier key. Returns what it says.
 

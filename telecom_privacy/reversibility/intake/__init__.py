@@ -1,0 +1,1 @@
+"""Taking in a package: what its client had elsewhere, or here before, is stored again."""

@@ -83,7 +83,8 @@ class RecordWriter:
         `Conflict` where what may never change differs, and `Unavailable`: retrying is safe.
         """
         role = self._role(access, client, new)
-        require_not_documented(new)
+        if past is None:  # what comes from elsewhere was documented there
+            require_not_documented(new)
         draft = self._drafting.draft(client, role, new)
         if access.licence_ids is not None:  # such a key learns of nothing beyond its licences
             draft = self._drafting.with_licence(access, client, draft)
@@ -115,7 +116,7 @@ class RecordWriter:
         if self._known(access, client, draft):
             raise Conflict("this id is taken")
         self._require_acceptable(client, role, new)
-        return self._insert(access, client, draft)
+        return self._insert(access, client, draft, Past())
 
     def _role(self, access: Access, client: Client, new: NewRecord) -> Role:
         role = self._catalogue.require_storable(client, new.category)
@@ -157,7 +158,7 @@ class RecordWriter:
         require_room(known)
 
     def _require_acceptable(
-        self, client: Client, role: Role, new: NewRecord, past: Past | None
+        self, client: Client, role: Role, new: NewRecord, past: Past | None = None
     ) -> None:
         """Raise `Invalid` or `Forbidden` for what may not be stored."""
         past = past or Past()

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 
 from telecom_privacy.clients.model import Client
 from telecom_privacy.erasure.model import DueItem
 from telecom_privacy.policies.due import Terms
 from telecom_privacy.records.repository import RecordRepository
 from telecom_privacy.scope import Role
+from telecom_privacy.storage.paging import months_between
 
 DueClient = Callable[[Client, Terms, datetime], Iterator[DueItem]]
 
@@ -48,7 +50,8 @@ class DueRecords:
         """Yield the records whose term is over at `now`, those first that no event ended."""
         reach = terms.reach(self._category, self._role, now)
         scope = client.scope(self._role)
-        for one in self._repository.fetch_due(scope, self._category, reach):
+        months = partial(months_between, client.started_on, now)
+        for one in self._repository.fetch_due(scope, self._category, reach, months):
             verdict = terms.verdict(self._category, self._role, one.occurred_at, one.events)
             if verdict.due_at is not None and verdict.due_at <= now:
                 rule, action = verdict.rule_id or "", verdict.action

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from pymongo.collection import Collection
 
@@ -11,8 +12,8 @@ from telecom_privacy.policies.triggers import RENEWED
 from telecom_privacy.records.documents import BEGINNING, CANDIDATE, candidate_from
 from telecom_privacy.records.model import Candidate
 from telecom_privacy.scope import Scope
+from telecom_privacy.storage.backlog import Months, oldest_first
 from telecom_privacy.storage.mongo import CANDIDATES, Document, translating_errors
-from telecom_privacy.storage.paging import TICK
 
 _KIND = ("client", "category", "role")
 
@@ -25,11 +26,11 @@ class _Search:
     until: datetime
     lacking: str | None = None
 
-    @property
-    def query(self) -> Document:
+    def query(self, start: datetime, end: datetime) -> Document:
+        """What lies in `[start, end)`."""
         lacking = {} if self.lacking is None else {f"events.{self.lacking}": None}
         # Not `$lte`: the embedded database misses the bound itself where an index goes on after it.
-        return {**lacking, self.field: {"$gte": BEGINNING, "$lt": self.until + TICK}}
+        return {**lacking, self.field: {"$gte": max(start, BEGINNING), "$lt": end}}
 
     def finds(self, one: Candidate) -> bool:
         """Tell whether the search, for what is not `moved_at`, finds a record."""
@@ -53,17 +54,25 @@ class DueQueries:
             for names in (["occurred_at"], ["moved_at"], *renewed):
                 self._collection.create_index([(name, 1) for name in (*_KIND, *names)])
 
-    def fetch_due(self, scope: Scope, category: str, reach: Reach) -> Iterator[Candidate]:
+    def fetch_due(
+        self, scope: Scope, category: str, reach: Reach, months: Months
+    ) -> Iterator[Candidate]:
         """The records within a reach, each of them once. Of each kind the oldest first.
 
         Without the consents that still lead to what rests on them, or to their proof: that comes
-        first.
+        first. `months` are those in which much may lie (see `storage.backlog`).
         """
         searches = list(_searches(reach))
         for number, search in enumerate(searches):
-            for one in self._candidates({**of_kind(scope, category), **search.query}, search.field):
+            fetch = partial(self._searched, of_kind(scope, category), search)
+            for one in oldest_first(fetch, months, search.until):
                 if one.is_settled and not any(earlier.finds(one) for earlier in searches[:number]):
                     yield one
+
+    def _searched(
+        self, kind: Document, search: _Search, start: datetime, end: datetime
+    ) -> Iterator[Candidate]:
+        return self._candidates({**kind, **search.query(start, end)}, search.field)
 
     def fetch_kept(self, scope: Scope) -> Iterator[Candidate]:
         """All records of a client in one role that are not erased."""

@@ -24,10 +24,11 @@ Item = TypeVar("Item")
 Fetch: TypeAlias = Callable[[datetime, datetime], Iterator[Item]]
 """Returns what lies in `[start, end)`, oldest first; asks the database when it is first read."""
 
+Months: TypeAlias = Callable[[], Iterable[str]]
+"""Names months, `YYYY-MM`."""
 
-def oldest_first(
-    fetch: Fetch[Item], months: Callable[[], Iterable[str]], until: datetime
-) -> Iterator[Item]:
+
+def oldest_first(fetch: Fetch[Item], months: Months, until: datetime) -> Iterator[Item]:
     """Yield all up to and including `until`, oldest first.
 
     Where nothing is there that is one query. `months` (`YYYY-MM`) are those in which much may lie:

@@ -8,7 +8,7 @@ fetched for the page alone.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from typing import TypeAlias, TypeVar
 
@@ -56,6 +56,14 @@ def month_window(month: str) -> Window:
     start = datetime.fromisoformat(f"{month}-01").replace(tzinfo=UTC)
     end = (start + timedelta(days=32)).replace(day=1)
     return Window(month, start, end)
+
+
+def months_between(first: date, last: datetime) -> Iterator[str]:
+    """Yield the months (`YYYY-MM`) from that of a day to that of a moment, both included."""
+    month = f"{first.year:04}-{first.month:02}"
+    while month <= month_of(last):
+        yield month
+        month = month_of(month_window(month).end)
 
 
 def windows_within(

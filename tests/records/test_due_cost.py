@@ -133,7 +133,8 @@ def test_what_is_within_a_reach_is_found_once_and_nothing_else(
     for occurred_at, events in records:
         repository.insert(stored(scope, occurred_at, events))
     found = [
-        (one.occurred_at, dict(one.events)) for one in repository.fetch_due(scope, "lead", reach)
+        (one.occurred_at, dict(one.events))
+        for one in repository.fetch_due(scope, "lead", reach, list)
     ]
     within = [record for record in records if is_reached(reach, *record)]
     assert sorted(found, key=repr) == sorted(within, key=repr)

@@ -1,7 +1,7 @@
 """Reading a long history page by page, newest first."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -13,6 +13,7 @@ from telecom_privacy.storage.paging import (
     Position,
     Window,
     month_of,
+    months_between,
     page_newest_first,
     windows_within,
 )
@@ -131,3 +132,14 @@ def read(
 
     windows = windows_within({month_of(one.at) for one in items}, start, end)
     return page_newest_first(windows, fetch, keep, lambda one: one, after, limit)
+
+
+def test_months_between_include_both_ends_and_cross_years() -> None:
+    last = datetime(2026, 2, 28, 23, 59, tzinfo=UTC)
+    assert list(months_between(date(2025, 11, 30), last)) == [
+        "2025-11",
+        "2025-12",
+        "2026-01",
+        "2026-02",
+    ]
+    assert list(months_between(date(2026, 3, 1), last)) == []

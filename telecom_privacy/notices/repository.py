@@ -100,7 +100,7 @@ class DeliveryRepository:
 
     def insert_absent(self, deliveries: Iterable[Delivery]) -> None:
         """Store deliveries; those that are there already stay as they are."""
-        with translating_errors(), suppress(BulkWriteError):  # of duplicates: others are translated
+        with suppress(BulkWriteError), translating_errors():  # which lets only duplicates through
             self._collection.insert_many(map(delivery_document, deliveries), ordered=False)
 
     def fetch(self, webhook_id: UUID, delivery_id: UUID) -> Delivery | None:

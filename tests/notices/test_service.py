@@ -2,9 +2,15 @@
 
 import json
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
+import pytest
+from pymongo.collection import Collection
+from pymongo.errors import BulkWriteError
+
 from telecom_privacy.bootstrap import Services
+from telecom_privacy.errors import StorageFault
 from telecom_privacy.notices.model import NoticeType, notice_id
 from telecom_privacy.notices.repository import DeliveryRepository
 from tests.builders import MovableClock
@@ -48,6 +54,20 @@ def test_a_change_of_sub_processors_is_for_everybody_who_subscribed_it(
     outbox.subscribe(uuid4(), STORED)
     services.noticing.notices.announce(None, changed, uuid4(), services.clock.now(), {})
     assert outbox.receivers() == subscribed
+
+
+def test_a_notice_that_the_database_did_not_take_does_not_pass_for_one_that_is_there(
+    services: Services, outbox: Outbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = uuid4()
+    outbox.subscribe(client, STORED)
+
+    def refuse(*_: Any, **__: Any) -> None:
+        raise BulkWriteError({"writeErrors": [{"code": 121}], "writeConcernErrors": []})
+
+    monkeypatch.setattr(Collection, "insert_many", refuse)
+    with pytest.raises(StorageFault):
+        services.noticing.notices.announce(client, STORED, uuid4(), services.clock.now(), {})
 
 
 def test_what_is_announced_again_is_told_once_even_after_it_was_delivered(

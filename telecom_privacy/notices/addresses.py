@@ -20,6 +20,8 @@ _TRANSLATED = ip_network("64:ff9b::/96")  # RFC 6052: the last 32 bits are an IP
 _REFUSED = (
     ip_network("2002::/16"),  # 6to4: leads to the IPv4 address in it
     ip_network("192.88.99.0/24"),  # 6to4 relays
+    ip_network("192.0.0.0/24"),  # for protocols, even where one address counts as global
+    ip_network("3fff::/20"),  # documentation, RFC 9637: not known to Python as such
     ip_network("168.63.129.16/32"),  # metadata of a cloud, at a public address
 )
 

@@ -124,8 +124,8 @@ class CallService:
     ) -> Mapping[str, Any]:
         """Write a new version of what people may set right of a call; the old version's key goes.
 
-        What was there before stays in the call's history. Returns what the client then reads; of a
-        restricted call no more than was sent.
+        What is set right for a `reason` stays in the call's history as it was before. Returns what
+        the client then reads; of a restricted call no more than was sent.
 
         Turning to `objected` erases the recordings at once (CON-1). What another changes at the
         same time is kept: the changes are made to what it left. Raises as `find`, `Invalid` for

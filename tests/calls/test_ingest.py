@@ -104,7 +104,7 @@ def test_a_call_past_its_term_is_gone_even_if_it_was_never_stored(
     assert api.put_call(client, "call-1", body).status_code == 410
     assert api.put_call(client, "call-2", body).status_code == 410
     assert api.as_client(client, "GET", _path(client)).status_code == 410
-    assert api.as_client(client, "GET", _path(client, "call-2")).status_code == 404
+    assert api.as_client(client, "GET", _path(client, "call-2")).status_code == 410
     assert_tidy(services)
 
 

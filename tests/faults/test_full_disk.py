@@ -37,7 +37,7 @@ def test_a_full_disk_refuses_what_is_new_and_keeps_what_was_acknowledged(
             api.create_client(CLIENT)
             platform, reader, body = api.key("platform"), api.client_key(CLIENT), api.call()
         kept: dict[str, bytes] = {}
-        refused = ""
+        refused, audio = "", b""
         for number in range(100):
             name, audio = f"call-{number}", os.urandom(1_000_000)
             if _store(service, platform, name, body, audio) == 503:
@@ -47,14 +47,14 @@ def test_a_full_disk_refuses_what_is_new_and_keeps_what_was_acknowledged(
         assert kept
         assert refused
         subprocess.run(["mount", "-o", "remount,size=256m", str(small_disk)], check=True)
-        for name, audio in kept.items():
+        for name, stored in kept.items():
             found = service.insist("GET", recording_path(CLIENT, name), key=reader)
-            assert found.body == audio
-        audio = b"sent again"
+            assert found.body == stored
+        # The same again: a 503 does not say whether it was stored before the answer failed.
         sent = {"key": platform, "body": body}
         assert service.insist("PUT", f"{CALLS}/{refused}", **sent).status in (200, 201)
         sent = {"key": platform, "body": audio, "media_type": "audio/wav"}
-        assert service.insist("PUT", recording_path(CLIENT, refused), **sent).status == 201
+        assert service.insist("PUT", recording_path(CLIENT, refused), **sent).status in (200, 201)
         found = service.insist("GET", recording_path(CLIENT, refused), key=reader)
         assert found.body == audio
     finally:

@@ -1,6 +1,7 @@
 """After the end of its contract no client, and no platform, can tell that something is held."""
 
 import re
+import time
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import partial
@@ -15,6 +16,7 @@ from tests.holds.builders import place
 from tests.retention.builders import AUDIO, end_contract, put_recorded_call
 
 TWINS = ("twin-free", "twin-held")
+PATIENCE_SECONDS = 30
 MOMENTS = (
     (timedelta(seconds=-1), False),
     (timedelta(), False),
@@ -119,10 +121,19 @@ def _told(answer: TestResponse) -> tuple[int, str]:
     return answer.status_code, UNLIKE.sub("", answer.get_data().decode(errors="replace"))
 
 
+def _until_packages_are_made(services: Services) -> None:
+    """They are made beside the requests: how far one is at a moment differs by itself."""
+    exports, until = services.databases.bulk["exports"], time.monotonic() + PATIENCE_SECONDS
+    while exports.count_documents({"state": "preparing"}):
+        assert time.monotonic() < until
+        time.sleep(0.05)
+
+
 def test_a_secret_hold_shows_in_no_answer_to_a_client_or_platform(
     api: Api, services: Services, clock: MovableClock, twins: datetime
 ) -> None:
     for moment, (after, is_swept) in enumerate(MOMENTS):
+        _until_packages_are_made(services)
         clock.set(twins + after)
         if is_swept:
             services.sweeps.run("test")

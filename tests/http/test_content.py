@@ -23,6 +23,7 @@ def read(first: int, last: int) -> Iterator[bytes]:
 CONTENT = Content(
     length=len(AUDIO),
     media_type="audio/ogg; codecs=opus",
+    etag=sha256(AUDIO).hexdigest(),
     sha256=sha256(AUDIO).digest(),
     modified_at=datetime(2026, 3, 29, 1, 2, 3, 999_000, tzinfo=UTC),
     read=read,

@@ -184,7 +184,7 @@ def test_a_month_after_the_contract_all_that_was_hosted_is_gone_and_traffic_is_n
     assert set(recording_answers(api, client).values()) == {410}
     assert api.as_client(client, "GET", f"{calls}/call-1/receipt").status_code == 410
     assert api.as_client(client, "PATCH", f"{calls}/call-1", json={"note": "n"}).status_code == 410
-    assert api.as_client(client, "GET", calls).json["items"] == []
+    assert api.as_client(client, "GET", calls).status_code == 410
     assert api.put_call(client, "call-1", call).status_code == 410
     assert api.as_("admin", "GET", licence).status_code == 410
     assert traffic_count(api, client) == 1

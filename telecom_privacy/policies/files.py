@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,8 @@ from marshmallow import ValidationError
 from telecom_privacy.errors import ConfigurationError
 from telecom_privacy.policies.model import Policy
 from telecom_privacy.policies.schema import PolicySchema
+
+_FILES_REMEMBERED = 32
 
 
 def load_policies(directory: Path) -> dict[str, Policy]:
@@ -52,18 +55,26 @@ def load_policy(path: Path) -> Policy:
 def read_policy(path: Path) -> Policy | list[str]:
     """Return the policy of one file, or its mistakes: for each a line as of `load_policies`."""
     try:
-        raw = tomllib.loads(path.read_text("utf-8"))
-        policy: Policy = PolicySchema().load(raw)
+        found = _parsed(path.stem, path.read_text("utf-8"))
     except OSError as error:
         return [f"{path.name}: cannot be read: {error.strerror}"]
     except UnicodeDecodeError:
         return [f"{path.name}: not UTF-8 text"]
+    return found if isinstance(found, Policy) else [f"{path.name}: {mistake}" for mistake in found]
+
+
+@lru_cache(maxsize=_FILES_REMEMBERED)
+def _parsed(name: str, text: str) -> Policy | tuple[str, ...]:
+    """Return a policy or its mistakes. A start reads each file several times, and it takes long."""
+    try:
+        raw = tomllib.loads(text)
+        policy: Policy = PolicySchema().load(raw)
     except tomllib.TOMLDecodeError as error:
-        return [f"{path.name}: not TOML: {error}"]
+        return (f"not TOML: {error}",)
     except ValidationError as error:
-        return [f"{path.name}: {mistake}" for mistake in _mistakes(error.messages, raw)]
-    if policy.name != path.stem:
-        return [f"{path.name}: name: {policy.name} is not the file's name"]
+        return tuple(_mistakes(error.messages, raw))
+    if policy.name != name:
+        return (f"name: {policy.name} is not the file's name",)
     return policy
 
 

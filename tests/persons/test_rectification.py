@@ -61,6 +61,6 @@ def test_the_history_goes_with_the_call_and_is_restricted_with_it(desk: Desk) ->
 def test_the_newest_changes_are_kept(desk: Desk) -> None:
     sealed: dict[str, Any] = {"call": {"note": "0"}}
     for n in range(1, MOST_CHANGES + 3):
-        sealed = noted(sealed, {"note": str(n)}, desk.clock.now(), "key", None)
+        sealed = noted(sealed, {"note": str(n)}, desk.clock.now(), "key", "misspelt")
     was = [entry["was"]["note"] for entry in sealed["history"]]
     assert was == [str(n) for n in range(2, MOST_CHANGES + 2)]

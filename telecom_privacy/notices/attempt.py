@@ -61,7 +61,7 @@ class Attempts:
         outcome, wish = self._send(target, claimed)
         if outcome.is_success:
             self._deliveries.finish(claimed, DeliveryState.DELIVERED, outcome)
-            self._note_success(webhook)
+            self._webhooks.note_success(webhook.id)
         else:
             self._plan_next(claimed, outcome, wish)
             self._note_failure(webhook, outcome)
@@ -86,23 +86,20 @@ class Attempts:
             next_at = outcome.at + max(_spread(pause, delivery), wish)
             self._deliveries.retry(delivery, outcome, next_at)
 
-    def _note_success(self, webhook: Webhook) -> None:
-        if webhook.failing_since:
-            self._webhooks.update_health(webhook.id, failing_since=None)
-
     def _note_failure(self, webhook: Webhook, outcome: Outcome) -> None:
-        since = webhook.failing_since or outcome.at
-        if webhook.failing_since is None:
-            self._webhooks.update_health(webhook.id, failing_since=since)
-        if outcome.status == _GONE or outcome.at - since >= self._patience:
-            self._switch_off(webhook, outcome.at)
+        """Judge by what is stored: since it was read, another attempt may have succeeded."""
+        found = self._webhooks.note_failure(webhook.id, outcome.at)
+        if found is None or found.failing_since is None or found.disabled_at:
+            return
+        if outcome.status == _GONE or outcome.at - found.failing_since >= self._patience:
+            self._switch_off(found, outcome.at)
 
     def _switch_off(self, webhook: Webhook, now: datetime) -> None:
         named = {"webhook": str(webhook.id)}
         self._audit.append([Event("webhook.disabled", _ACTOR, now, webhook.client_id, named)])
-        self._webhooks.update_health(webhook.id, disabled_at=now)
-        self._epoch.advance()
-        _log.critical("a webhook fails and is switched off", extra={"fields": named})
+        if self._webhooks.disable(webhook, now):
+            self._epoch.advance()
+            _log.critical("a webhook fails and is switched off", extra={"fields": named})
 
 
 def _all_headers(signed: Mapping[str, str]) -> Mapping[str, str]:

@@ -70,6 +70,25 @@ class WebhookRepository:
         with translating_errors():
             self._collection.update_one({"_id": webhook_id}, {"$set": moments})
 
+    def note_success(self, webhook_id: UUID) -> None:
+        query = {"_id": webhook_id, "failing_since": {"$ne": None}}
+        with translating_errors():
+            self._collection.update_one(query, {"$set": {"failing_since": None}})
+
+    def note_failure(self, webhook_id: UUID, at: datetime) -> Webhook | None:
+        """Set `failing_since` unless it is set; return the webhook as it is stored now."""
+        query = {"_id": webhook_id, "failing_since": None}
+        with translating_errors():
+            self._collection.update_one(query, {"$set": {"failing_since": at}})
+        return self.fetch(webhook_id)
+
+    def disable(self, webhook: Webhook, at: datetime) -> bool:
+        """Switch a webhook off. False if it succeeded, was switched off or went meanwhile."""
+        query = {"_id": webhook.id, "failing_since": webhook.failing_since, "disabled_at": None}
+        with translating_errors():
+            changed = self._collection.update_one(query, {"$set": {"disabled_at": at}})
+        return changed.matched_count == 1
+
     def current_key(self, document_id: DocumentId) -> KeyReference | None:
         """See `erasure.recovery.KeyHolder`."""
         return current_key(self._collection, document_id)

@@ -10,7 +10,7 @@ import pytest
 
 from telecom_privacy.bootstrap import Services, wire
 from telecom_privacy.notices.model import NoticeType, pause_after
-from telecom_privacy.notices.repository import DeliveryRepository
+from telecom_privacy.notices.repository import DeliveryRepository, WebhookRepository
 from telecom_privacy.notices.sending import Sender
 from tests.builders import Api, MovableClock
 from tests.erasure.kills import killed_at
@@ -107,6 +107,30 @@ def test_a_webhook_that_fails_for_days_is_switched_off_with_an_alarm(
     outbox.deliver()
     assert len(receiver.received) == received
     assert {one["state"] for one in hook.deliveries()} == {"failed"}
+
+
+def test_a_webhook_that_fails_again_after_a_success_is_not_switched_off(
+    hook: Hook, receiver: Receiver, outbox: Outbox, clock: MovableClock
+) -> None:
+    receiver.answer = lambda number: (200 if number == 2 else 500, {})
+    hook.send("POST", "/test")
+    outbox.deliver()
+    clock.advance(days=6)
+    hook.send("POST", "/test")
+    outbox.deliver()
+    assert len(receiver.received) == 3
+    assert hook.send("GET").get_json()["state"] == "failing"
+
+
+def test_a_success_of_another_process_keeps_a_webhook_from_being_switched_off(
+    services: Services, outbox: Outbox, clock: MovableClock
+) -> None:
+    webhooks = WebhookRepository(services.databases.audit)
+    failing = webhooks.note_failure(outbox.subscribe(None, NoticeType.TEST), clock.now())
+    assert failing
+    assert failing.failing_since
+    webhooks.note_success(failing.id)
+    assert not webhooks.disable(failing, clock.now())
 
 
 def test_a_receiver_that_says_gone_is_believed_at_once(

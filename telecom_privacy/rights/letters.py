@@ -39,7 +39,7 @@ class Letters:
         values = {
             "operator": self._operator,
             "right": RIGHTS[request.right][language],
-            "received_on": _day(request.received_at.date(), language),
+            "received_on": _day(self._terms.received_on(request), language),
             "due_on": _day(self._terms.deadline(request).due_on, language),
         }
         texts = [GREETING, *self._body(request), CLOSING]

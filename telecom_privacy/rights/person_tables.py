@@ -1,8 +1,5 @@
 """What a person gets: rows that any spreadsheet reads (GDPR articles 15 and 20)."""
 
-import csv
-import io
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -10,6 +7,7 @@ from telecom_privacy.clients.model import Client
 from telecom_privacy.clock import to_text
 from telecom_privacy.records.model import Record
 from telecom_privacy.reversibility.media import extension_of
+from telecom_privacy.reversibility.tables.csv_text import csv_rows
 
 TRAFFIC_FIELDS = (
     "direction",
@@ -58,10 +56,10 @@ _MASKED_DIGITS = 4
 
 
 def csv_lines(fields: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
-    """Yield the lines of a CSV file with a header (RFC 4180)."""
-    yield _line(fields)
+    """Yield the lines of a CSV file with a header, none a formula (see `tables.csv_text`)."""
+    yield csv_rows([fields])
     for row in rows:
-        yield _line([_text(row.get(field)) for field in fields])
+        yield csv_rows([[row.get(field) for field in fields]])
 
 
 def traffic_row(content: Mapping[str, Any], number: str) -> Mapping[str, Any]:
@@ -116,15 +114,3 @@ def _shown(other: str, number: str) -> str:
 
 def _once(texts: Iterable[str]) -> str:
     return "; ".join(dict.fromkeys(texts))
-
-
-def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-def _line(values: Sequence[str]) -> bytes:
-    text = io.StringIO()
-    csv.writer(text).writerow(values)
-    return text.getvalue().encode()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import tzinfo
+from datetime import date, tzinfo
 
 from telecom_privacy.clients.model import Client
 from telecom_privacy.clients.service import ClientService
@@ -18,6 +18,10 @@ class AnswerTerms:
         self._clients = clients
         self._clock = clock
         self._zone = zone
+
+    def received_on(self, request: RightsRequest) -> date:
+        """The day of the receipt, in the time zone of the deadline that counts from it."""
+        return request.received_at.astimezone(self._zone).date()
 
     def deadline(self, request: RightsRequest) -> Deadline:
         """The deadline, extended if it was."""

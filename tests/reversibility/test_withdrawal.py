@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from itertools import count
 from typing import Any
 
 import pytest
@@ -158,9 +159,11 @@ def test_other_terms_withdraw_it(portal: Portal) -> None:
 
 
 class Interrupted:
-    """Lets something happen while a package is made: the real content, then the change, once."""
+    """Lets something happen while a package is made: the real content, then the change."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, change: Callable[[], Any]) -> None:
+    def __init__(
+        self, monkeypatch: pytest.MonkeyPatch, change: Callable[[], Any], times: int = 1
+    ) -> None:
         self._change = change
         self.attempts = 0
         write = Payload.write
@@ -170,7 +173,7 @@ class Interrupted:
         ) -> None:
             write(payload, package, client, wish, as_of)
             self.attempts += 1
-            if self.attempts == 1:
+            if self.attempts <= times:
                 self._change()
 
         monkeypatch.setattr(Payload, "write", written)
@@ -226,6 +229,22 @@ def test_a_package_that_cannot_be_made_says_so(
 
     assert portal.state(path) == "failed"
     assert portal.status(path) == 410
+
+
+def test_a_package_whose_records_never_rest_has_failed(
+    portal: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notes = count()
+
+    def rectify() -> None:
+        changes = {"note": f"note {next(notes)}"}
+        answer = portal.api.as_client("cabinet", "PATCH", f"{CALLS}/two", json=changes)
+        assert answer.status_code == 200
+
+    meanwhile = Interrupted(monkeypatch, rectify, times=100)
+
+    assert portal.state(portal.ask()) == "failed"
+    assert meanwhile.attempts > 1
 
 
 def test_two_downloads_at_once_get_the_same_bytes(portal: Portal) -> None:

@@ -26,6 +26,13 @@ def test_a_letter_names_the_right_the_receipt_and_the_deadline(desk: Desk) -> No
     assert "by 2027-01-05" in english
 
 
+def test_the_day_of_receipt_is_the_operators_like_the_deadline(desk: Desk) -> None:
+    desk.at("2026-12-05T23:30:00+00:00")
+    letter = desk.letter(desk.received())
+    assert "on 2026-12-06" in letter
+    assert "by 2027-01-06" in letter
+
+
 def test_who_answers_what_is_said(desk: Desk) -> None:
     desk.api.create_client("cabinet", name="Cabinet & Fils ${operator}")
     path = desk.verified()

@@ -12,7 +12,9 @@ from frictionless import Package
 
 from telecom_privacy.clock import SystemClock
 from telecom_privacy.errors import Gone
+from telecom_privacy.reversibility.tables.csv_text import unguarded
 from telecom_privacy.rights.package import PersonPackage, measured
+from telecom_privacy.rights.person_tables import csv_lines
 from telecom_privacy.verify.package import verify_package
 from tests.builders import Api
 from tests.rights.builders import Desk
@@ -56,7 +58,8 @@ def files_of(data: bytes) -> dict[str, bytes]:
 
 
 def rows(data: bytes) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(data.decode(), newline="")))
+    read = csv.DictReader(io.StringIO(data.decode(), newline=""))
+    return [{name: unguarded(cell) for name, cell in row.items()} for row in read]
 
 
 def test_nobody_gets_a_package_unless_it_was_asked_by_somebody_who_is_known(desk: Desk) -> None:
@@ -74,7 +77,7 @@ def test_a_package_holds_what_the_operator_has_as_controller_and_nothing_else(de
     assert (call["from"], call["to"]) == (ME, "+3314000****")
     found = {row["category"]: row for row in rows(files["data/records.csv"])}
     assert set(found) == {"marketing", "billing"}
-    assert found["marketing"]["data"] == '{"name": "Exemple, \\"Moi\\""}'
+    assert found["marketing"]["data"] == '{"name":"Exemple, \\"Moi\\""}'
     assert "L.123-22" in found["billing"]["legal_bases"]
     assert files[f"data/{found['billing']['content']}"] == b"%PDF-1.7 facture"
     for foreign in (b"rappeler", b"quelqu", OTHER.encode(), b"cabinet"):
@@ -95,6 +98,12 @@ def test_a_package_is_signed_and_other_programs_read_its_tables(desk: Desk, tmp_
 def test_of_a_person_who_is_not_known_the_tables_are_empty(desk: Desk) -> None:
     files = files_of(taken(desk, "nobody@example.org"))
     assert rows(files["data/traffic.csv"]) == rows(files["data/records.csv"]) == []
+
+
+def test_no_spreadsheet_runs_what_stands_in_a_table() -> None:
+    formula = '=HYPERLINK("https://example.org")'
+    table = b"".join(csv_lines(["subject"], [{"subject": formula}])).decode()
+    assert list(csv.reader(io.StringIO(table, newline=""))) == [["subject"], [f"'{formula}"]]
 
 
 def test_what_changes_while_it_is_sent_breaks_the_download_off() -> None:

@@ -2,14 +2,17 @@
 
 import socket
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
-from threading import Event, Timer
+from threading import Event, Thread, Timer
+from time import monotonic
 
 from telecom_privacy.notices.addresses import Endpoint, Refused, endpoint_of, resolved
 
+_MOST_ADDRESSES = 2
 _CONNECT_SECONDS = 5.0
 _TOTAL_SECONDS = 15.0
 
@@ -38,11 +41,13 @@ class Sender:
         self._tls = tls or ssl.create_default_context()
 
     def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
-        """Send one attempt, within 15 s. Raises `Failed`."""
+        """Send one attempt, within 15 s from the look-up of the name on. Raises `Failed`."""
+        deadline = monotonic() + _TOTAL_SECONDS
         try:
             endpoint = endpoint_of(url, self._private)
-            connected = _connected(resolved(endpoint, self._private), endpoint.port)
-            with connected, _within(_TOTAL_SECONDS, connected) as is_late:
+            addresses = _resolved(endpoint, self._private, deadline)
+            connected = _connected(addresses[:_MOST_ADDRESSES], endpoint.port, deadline)
+            with connected, _within(_left(deadline), connected) as is_late:
                 return self._exchange(endpoint, connected, headers, body, is_late)
         except (OSError, HTTPException) as error:
             raise Failed(_word(error)) from error
@@ -82,11 +87,34 @@ class Sender:
         return secure
 
 
-def _connected(addresses: list[str], port: int) -> socket.socket:
+def _left(deadline: float) -> float:
+    """The seconds until then. Raises `TimeoutError`."""
+    left = deadline - monotonic()
+    if left <= 0:
+        raise TimeoutError
+    return left
+
+
+def _resolved(endpoint: Endpoint, private: bool, deadline: float) -> list[str]:
+    """As `resolved`, in bounded time: a resolver cannot be interrupted, only left to itself."""
+    found: Future[list[str]] = Future()
+
+    def look_up() -> None:
+        try:
+            found.set_result(resolved(endpoint, private))
+        except Exception as error:  # raised again to whoever waits
+            found.set_exception(error)
+
+    Thread(target=look_up, name="resolver", daemon=True).start()
+    return found.result(_left(deadline))
+
+
+def _connected(addresses: Sequence[str], port: int, deadline: float) -> socket.socket:
     """Connect to the first address that answers. Raises `OSError`."""
     for number, address in enumerate(addresses, 1):
+        seconds = min(_CONNECT_SECONDS, _left(deadline))
         try:
-            return socket.create_connection((address, port), _CONNECT_SECONDS)
+            return socket.create_connection((address, port), seconds)
         except OSError:
             if number == len(addresses):
                 raise

@@ -2,7 +2,7 @@
 
 import socket
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 
@@ -70,6 +70,27 @@ def test_a_receiver_that_drips_bytes_is_given_up(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(sending, "_TOTAL_SECONDS", 0.3)
     with _saying(b"HTTP/1.1 200 OK\r\n", drips=True) as url, pytest.raises(Failed, match="timeout"):
         Sender(private=True).post(url, {}, BODY)
+
+
+def test_a_name_that_is_not_resolved_in_time_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    answered = Event()
+    monkeypatch.setattr(sending, "_TOTAL_SECONDS", 0.3)
+    monkeypatch.setattr(sending, "resolved", lambda *_: [str(answered.wait(60))])
+    with pytest.raises(Failed, match="timeout"):
+        Sender(private=True).post("http://portal.example/", {}, BODY)
+    assert not answered.is_set()
+    answered.set()
+
+
+def test_of_the_addresses_of_a_receiver_two_are_tried(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    addresses = ["127.0.0.3", "127.0.0.2", "127.0.0.1"]
+    monkeypatch.setattr(sending, "resolved", lambda *_: addresses)
+    with pytest.raises(Failed, match="connection"):
+        Sender(private=True).post(receiver.url, {}, BODY)
+    addresses.pop(0)
+    assert Sender(private=True).post(receiver.url, {}, BODY) == Answer(204)
 
 
 def test_where_nobody_listens_the_connection_fails() -> None:

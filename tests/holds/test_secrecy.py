@@ -122,7 +122,7 @@ def _told(answer: TestResponse) -> tuple[int, str]:
     """What is listed of one moment comes in the order of random ids: it is compared sorted."""
     told = UNLIKE.sub("", answer.get_data().decode(errors="replace"))
     items = (answer.get_json(silent=True) or {}).get("items", ())
-    rest = sorted(UNLIKE.sub("", json.dumps(item)) for item in items)
+    rest = sorted(UNLIKE.sub("", json.dumps(item, separators=(",", ":"))) for item in items)
     return answer.status_code, "".join(rest) or told
 
 

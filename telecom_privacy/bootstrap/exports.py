@@ -18,6 +18,7 @@ from telecom_privacy.policies.files import policies_digest
 from telecom_privacy.recordings.upload import Upload
 from telecom_privacy.reversibility.attempts import Attempts
 from telecom_privacy.reversibility.bag import Bag
+from telecom_privacy.reversibility.completeness import Completeness
 from telecom_privacy.reversibility.delivery import PackageReader
 from telecom_privacy.reversibility.intake.calls import CallsIntake
 from telecom_privacy.reversibility.intake.clients import ClientIntake
@@ -82,6 +83,7 @@ def build_exports(
         attempts,
         parties.clients,
         Payload(readers, parts, PageFacts(settings.operator_name, settings.time_zone)),
+        Completeness(core.restrictions),
         Bag(signer, settings.operator_name, _stamping(settings)),
         stored.segments,
         core.schedule,

@@ -19,7 +19,7 @@ from telecom_privacy.errors import Conflict, NotFound
 from telecom_privacy.http.access import Access
 from telecom_privacy.policies.window import Window
 from telecom_privacy.retention.certificates import CertificateService
-from telecom_privacy.reversibility.model import Kind, StoredExport
+from telecom_privacy.reversibility.model import StoredExport
 from telecom_privacy.reversibility.service import ExportService
 
 _MOST_SHOWN = 50
@@ -78,7 +78,7 @@ class ContractDesk:
 
         That takes two steps: without `records` it only answers how many records would go, and with
         that number everything goes, for good. May be repeated. Raises `NotFound`, and `Conflict`
-        outside of the window, for a package that is not one of everything or was not taken as a
+        outside of the window, for a package that leaves anything out or was not taken as a
         whole, and if another number of records is held by now.
         """
         access.require_whole_client()
@@ -134,11 +134,14 @@ class ContractDesk:
     @staticmethod
     def _require_taken(export: StoredExport) -> None:
         if not _is_taken(export):
-            raise Conflict("name a package of the kind reversibility that was taken as a whole")
+            raise Conflict(
+                "name a package of the kind reversibility that leaves nothing out "
+                "(audio, valid_for, restrictions) and was taken as a whole"
+            )
 
 
 def _is_taken(export: StoredExport) -> bool:
-    return export.kind is Kind.REVERSIBILITY and any(one.whole for one in export.fetched)
+    return export.everything and any(one.whole for one in export.fetched)
 
 
 def _is_open(client: Client, today: date) -> bool:

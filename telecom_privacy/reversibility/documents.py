@@ -45,6 +45,7 @@ def export_from(document: Document) -> StoredExport:
         expires_at=document.get("expires_at"),
         length=document.get("length"),
         entries=document.get("entries"),
+        everything=document.get("everything", False),
         fetched=tuple(Fetched(**one) for one in document["fetched"]),
     )
 

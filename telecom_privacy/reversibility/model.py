@@ -50,6 +50,11 @@ class Wish:
     vcon: bool = False
     valid_for: timedelta | None = None
 
+    @property
+    def is_for_everything(self) -> bool:
+        """Whether all that is hosted is asked for, with its audio, however soon it falls due."""
+        return self.kind is Kind.REVERSIBILITY and self.audio and self.valid_for is None
+
 
 @dataclass(frozen=True, slots=True)
 class Stream:
@@ -84,7 +89,8 @@ class StoredExport:
 
     `payload` seals `{wish, streams?}`, `terms` stands for the terms that it obeys, `as_of` is the
     moment whose data it holds, `length` that of the ZIP in bytes. `key` and `making`, to which its
-    lists belong, are those of the last attempt to prepare it.
+    lists belong, are those of the last attempt to prepare it. `everything` tells of a package that
+    was completed whether nothing was left out of it, by wish or by restriction.
     """
 
     id: UUID
@@ -102,6 +108,7 @@ class StoredExport:
     expires_at: datetime | None = None
     length: int | None = None
     entries: int | None = None
+    everything: bool = False
     fetched: tuple[Fetched, ...] = ()
 
     @property

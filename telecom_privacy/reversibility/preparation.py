@@ -13,6 +13,7 @@ from telecom_privacy.errors import Conflict, Unavailable
 from telecom_privacy.keys.sealing import seal_json
 from telecom_privacy.reversibility.attempts import LEASE, Attempts, wish_of
 from telecom_privacy.reversibility.bag import Bag
+from telecom_privacy.reversibility.completeness import Completeness
 from telecom_privacy.reversibility.layout import Layout
 from telecom_privacy.reversibility.members import bucketed
 from telecom_privacy.reversibility.model import Export, Making, Stream, Wish
@@ -45,6 +46,7 @@ class Preparation:
         attempts: Attempts,
         clients: ClientService,
         content: PackageContent,
+        completeness: Completeness,
         bag: Bag,
         segments: SegmentStore,
         schedule: Schedule,
@@ -55,6 +57,7 @@ class Preparation:
         self._attempts = attempts
         self._clients = clients
         self._content = content
+        self._completeness = completeness
         self._bag = bag
         self._segments = segments
         self._schedule = schedule
@@ -93,14 +96,21 @@ class Preparation:
             layout,
             _Pulse(self._repository, making, self._clock).beat,
         )
-        self._content.write(package, client, wish, stored.as_of)
+        everything = self._written(package, client, wish, stored.as_of)
         self._bag.write(package, stored)
         streams, length = package.finish()
         values = self._values(export, streams, length, package.count)
         expires_at = self._expires_at(client, stored.created_at, package.earliest_due)
         return expires_at > self._clock.now() and self._completed(
-            client, making, {**values, "expires_at": expires_at}
+            client, making, {**values, "everything": everything, "expires_at": expires_at}
         )
+
+    def _written(self, package: PackageWriter, client: Client, wish: Wish, as_of: datetime) -> bool:
+        """Write the payload, and tell whether nothing was left out of it."""
+        everything = self._completeness.of(client, wish)
+        self._content.write(package, client, wish, as_of)
+        # A restriction may have come or been lifted while records were read.
+        return everything and self._completeness.of(client, wish)
 
     def _values(
         self, export: Export, streams: Sequence[Stream], length: int, count: int

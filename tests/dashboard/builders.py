@@ -50,10 +50,10 @@ def confirm(api: Api, client: str, export_id: str, **body: Any) -> TestResponse:
     return api.as_client(client, "POST", path, json={"export_id": export_id, **body})
 
 
-def make_package(api: Api, client: str, kind: str = "reversibility") -> str:
+def make_package(api: Api, client: str, kind: str = "reversibility", **wish: Any) -> str:
     """Have a package made; returns the id of the export."""
     path = f"/v1/clients/{client}/exports"
-    answer = api.as_client(client, "POST", path, json={"kind": kind})
+    answer = api.as_client(client, "POST", path, json={"kind": kind, **wish})
     assert answer.status_code == 201
     return answer.json["id"]
 
@@ -65,8 +65,8 @@ def fetch_package(api: Api, client: str, export_id: str, **headers: str) -> Test
     return answer
 
 
-def take_package(api: Api, client: str, kind: str = "reversibility") -> str:
+def take_package(api: Api, client: str, kind: str = "reversibility", **wish: Any) -> str:
     """Have a package made, and take all of it; returns the id of the export."""
-    export_id = make_package(api, client, kind)
+    export_id = make_package(api, client, kind, **wish)
     assert fetch_package(api, client, export_id).status_code == 200
     return export_id

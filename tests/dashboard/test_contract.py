@@ -146,11 +146,40 @@ def test_only_a_package_of_everything_that_was_taken_as_a_whole_is_confirmed(
     untaken, history = make_package(api, ended), take_package(api, ended, "history")
     assert fetch_package(api, ended, untaken, Range="bytes=0-99").status_code == 206
     for export_id in (untaken, history):
-        for body in ({}, {"destroy_early": True}, {"destroy_early": True, "records": RECORDS}):
-            assert confirm(api, ended, export_id, **body).status_code == HTTPStatus.CONFLICT
+        require_refused(api, ended, export_id)
     foreign = take_package(api, other)
     assert confirm(api, ended, foreign).status_code == HTTPStatus.NOT_FOUND
     assert contract_end(api, ended)["confirmation"] is None
+
+
+@pytest.mark.parametrize("wish", [{"audio": False}, {"valid_for": "P1D"}])
+def test_a_package_that_was_wished_for_without_something_is_not_everything(
+    api: Api, ended: str, wish: dict[str, Any]
+) -> None:
+    require_refused(api, ended, take_package(api, ended, **wish))
+    assert confirm(api, ended, take_package(api, ended)).status_code == 200
+
+
+def test_a_package_that_was_made_under_a_restriction_is_not_everything(
+    api: Api, ended: str
+) -> None:
+    path, reason = (
+        f"/v1/clients/{ended}/calls/call-1/restriction",
+        {"reason": "unlawful_processing"},
+    )
+    assert api.as_client(ended, "POST", path, json=reason).status_code == 200
+    taken = take_package(api, ended)
+    require_refused(api, ended, taken)
+    assert api.as_client(ended, "DELETE", path).status_code == 204
+    require_refused(api, ended, taken)
+    assert confirm(api, ended, take_package(api, ended)).status_code == 200
+
+
+def require_refused(api: Api, client: str, export_id: str) -> None:
+    for body in ({}, {"destroy_early": True}, {"destroy_early": True, "records": RECORDS}):
+        assert confirm(api, client, export_id, **body).status_code == HTTPStatus.CONFLICT
+    found = contract_end(api, client)
+    assert (found["left"]["since"], found["confirmation"]) == (None, None)
 
 
 def test_a_package_that_was_taken_in_pieces_is_taken_as_a_whole_once_nothing_is_missing(

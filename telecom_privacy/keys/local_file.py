@@ -74,6 +74,7 @@ class LocalFileProvider:
             if retired.exists():
                 _overwrite(retired)
                 retired.unlink()
+            _remove_left_behind(self._directory, role)
             _sync_directory(self._directory)
 
     def _root(self, root_id: str) -> _Root:
@@ -167,8 +168,17 @@ def _create(path: Path, role: Role, now: datetime) -> None:
         ):  # never replaced: another process was faster, its key counts
             os.link(temporary, path)
     finally:
-        temporary.unlink()
+        temporary.unlink(missing_ok=True)
     _sync_directory(path.parent)
+
+
+def _remove_left_behind(directory: Path, role: Role) -> None:
+    """Remove what a process left that was killed while it made a root.
+
+    Not written over: it may be another name of the root that is used.
+    """
+    for temporary in directory.glob(f"{role}.*.tmp"):
+        temporary.unlink(missing_ok=True)
 
 
 def _sync_directory(directory: Path) -> None:

@@ -164,6 +164,19 @@ def test_a_predecessor_is_destroyed_though_a_process_was_killed_before_it_was_wi
     assert root_of(provider, Role.PROCESSOR) == new
 
 
+def test_what_a_process_left_that_was_killed_while_it_made_a_root_is_removed(
+    directory: Path,
+) -> None:
+    provider = LocalFileProvider.load(directory)
+    new = provider.create_successor(Role.PROCESSOR, NOW)
+    os.link(directory / "processor.next.key", directory / "processor.next.0a1b.tmp")
+    (directory / "processor.2c3d.tmp").write_text("an unused root")
+    (directory / "controller.4e5f.tmp").write_text("another process is at this one")
+    provider.destroy_predecessor(Role.PROCESSOR, new)
+    assert sorted(path.name for path in directory.glob("*.tmp")) == ["controller.4e5f.tmp"]
+    assert root_of(LocalFileProvider.load(directory), Role.PROCESSOR) == new
+
+
 def test_no_root_is_destroyed_without_its_successor(directory: Path) -> None:
     provider = LocalFileProvider.load(directory)
     old = root_of(provider, Role.PROCESSOR)

@@ -79,12 +79,14 @@ class ClientHistory:
     @property
     def contract_ended_on(self) -> date | None:
         """When the contract ends, on what is known last."""
-        return self.contracts[-1].ended_on if self.contracts else None
+        known = self._last_of_contract
+        return known.ended_on if known else None
 
     @property
     def keep_account(self) -> bool | None:
         """What the client answered when its contract ended (RET-22)."""
-        return self.contracts[-1].keep_account if self.contracts else None
+        known = self._last_of_contract
+        return known.keep_account if known else None
 
     @property
     def released_at(self) -> datetime | None:
@@ -132,6 +134,10 @@ class ClientHistory:
     def with_option(self, option: Option, on: bool, effective_at: datetime) -> "ClientHistory":
         """Return the history as it would be with one more change of an option, for previews."""
         return replace(self, options=(*self.options, OptionChange(option, on, effective_at)))
+
+    @property
+    def _last_of_contract(self) -> ContractChange | None:
+        return max(reversed(self.contracts), key=lambda change: change.effective_at, default=None)
 
     def _after_beginning(self, changes: Iterable[_Change]) -> frozenset[datetime]:
         began_at = self.began_at

@@ -21,7 +21,8 @@ GIVEN_UP = paris("2026-06-10 15:00")
 
 def given_up(client, at):
     """The history of a client that gives up, from `at` on, all that is hosted for it."""
-    said = ContractChange(client.contract_ended_on, None, at, released=True)
+    known = client.contract_in_force(at) or ContractChange(None, None, at)
+    said = replace(known, effective_at=at, released=True)
     return replace(client, contracts=(*client.contracts, said))
 
 
@@ -42,6 +43,25 @@ def test_the_window_closes_at_that_instant():
     assert reversibility_window(kept, POLICIES, PARIS).closes_on == date(2026, 6, 30)
     window = reversibility_window(given_up(kept, GIVEN_UP), POLICIES, PARIS)
     assert (window.closes_on, window.closes_at) == (date(2026, 6, 10), GIVEN_UP)
+
+
+RESUMED_FIRST = replace(
+    history(),
+    contracts=(
+        ContractChange(ENDED_ON, False, paris("2026-04-02 00:00")),
+        ContractChange(None, False, paris("2026-04-01 00:00")),
+    ),
+)
+
+
+def test_what_was_decided_last_of_the_contract_counts_in_whatever_order_it_is_listed():
+    assert RESUMED_FIRST.contract_ended_on == ENDED_ON
+    in_order = replace(RESUMED_FIRST, contracts=RESUMED_FIRST.contracts[::-1])
+    at_once = replace(
+        in_order, contracts=tuple(replace(c, effective_at=GIVEN_UP) for c in in_order.contracts)
+    )
+    assert (in_order.contract_ended_on, at_once.contract_ended_on) == (ENDED_ON, ENDED_ON)
+    assert at_once.contract_in_force(GIVEN_UP) == at_once.contracts[-1]
 
 
 @settings(max_examples=200)

@@ -123,7 +123,7 @@ def wire(settings: Settings, databases: Databases, clock: Clock) -> Services:
         accounts=parties.accounts,
         clients=parties.clients,
         sweeps=retention.sweeps,
-        sweeper=build_sweeper(databases, core, parties, retention),
+        sweeper=build_sweeper(databases, core, parties, retention, rights),
         guard=retention.guard,
         recovery=retention.recovery,
         replay=retention.replay,

@@ -3,6 +3,7 @@
 from telecom_privacy.bootstrap.core import Core
 from telecom_privacy.bootstrap.parties import Parties
 from telecom_privacy.bootstrap.retention import Retention
+from telecom_privacy.bootstrap.rights import Rights
 from telecom_privacy.retention.agenda import Agenda
 from telecom_privacy.retention.chores import Chore, Chores
 from telecom_privacy.retention.model import SWEEPER, SWEEPER_LEASE
@@ -17,7 +18,7 @@ _HOUR = 60 * _MINUTE
 
 
 def build_sweeper(
-    databases: Databases, core: Core, parties: Parties, retention: Retention
+    databases: Databases, core: Core, parties: Parties, retention: Retention, rights: Rights
 ) -> Sweeper:
     schedule, clock = core.schedule, core.clock
     turns = Turns(schedule, parties.clients, retention.sources, core.eraser, retention.ends, clock)
@@ -25,12 +26,12 @@ def build_sweeper(
         Lease(databases.bulk, SWEEPER, SWEEPER_LEASE),
         Agenda(schedule, turns.begin, clock),
         retention.guard,
-        _chores(core, parties, retention),
+        _chores(core, parties, retention, rights),
         clock,
     )
 
 
-def _chores(core: Core, parties: Parties, retention: Retention) -> Chores:
+def _chores(core: Core, parties: Parties, retention: Retention, rights: Rights) -> Chores:
     index_keys = IndexKeyUpkeep(retention.index_keys, parties.clients, core.clock)
 
     def certify(keep_alive: KeepAlive) -> None:
@@ -40,6 +41,7 @@ def _chores(core: Core, parties: Parties, retention: Retention) -> Chores:
         [
             Chore(CERTIFY, _MINUTE, certify),
             Chore("claims", _MINUTE / 2, lambda _: core.schedule.resume()),
+            Chore("forwarded requests", _MINUTE, rights.forwarding.resume),
             Chore("schedule", _HOUR, retention.reconciliation.run),
             Chore("index keys", 6 * _HOUR, index_keys.run),
         ]

@@ -52,12 +52,17 @@ class State(StrEnum):
 OPEN = frozenset({State.RECEIVED, State.IDENTITY_ASKED, State.VERIFIED})
 """The states in which the person still waits."""
 
+AFTER_REFERRAL = frozenset({State.VERIFIED, State.ANSWERED, State.REFUSED})
+"""The states in which a person may have been sent to a client, who answers on its own."""
+
 
 class Step(StrEnum):
     IDENTITY_ASKED = "identity_asked"
     IDENTITY_VERIFIED = "identity_verified"
     EXTENDED = "extended"
     REFERRED = "referred"
+    AGREED = "agreed"
+    """It was agreed later that the request is passed on to a client the person was sent to."""
     CLIENT_ANSWERED = "client_answered"
     TAKEN = "taken"
     """The package for the person was taken."""
@@ -108,16 +113,16 @@ TRANSITIONS: Mapping[Step, Mapping[State, State]] = {
     },
     Step.EXTENDED: {state: state for state in OPEN},
     Step.REFERRED: {State.VERIFIED: State.VERIFIED},
+    Step.AGREED: {state: state for state in AFTER_REFERRAL},
     Step.TAKEN: {State.VERIFIED: State.VERIFIED},
     Step.ERASED: {State.VERIFIED: State.VERIFIED},
-    Step.CLIENT_ANSWERED: {
-        state: state for state in (State.VERIFIED, State.ANSWERED, State.REFUSED)
-    },
+    Step.CLIENT_ANSWERED: {state: state for state in AFTER_REFERRAL},
     Step.ANSWERED: {State.VERIFIED: State.ANSWERED},
     Step.REFUSED: dict.fromkeys(OPEN, State.REFUSED),
 }
 """What may follow in which state, and what comes of it: nothing is answered before the identity is
-verified (DSR-3), and nothing of the operator's after its answer."""
+verified (DSR-3), and nothing of the operator's own after its answer. The consent to pass a request
+on may come later than that answer, which often asks for it (DSR-4)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,13 +140,14 @@ class Entry:
 class Referral:
     """The person was sent to a client; `agreed_by` who let the request be passed on to it.
 
-    That is the person or the contract, None where it was not passed on. `answer` is what the
-    client says of its own answer: `{outcome, note?, at}`.
+    That is the person or the contract, since `agreed_at`; both are None where it was not passed on.
+    `answer` is what the client says of its own answer: `{outcome, note?, at}`.
     """
 
     client_id: UUID
     at: datetime
     agreed_by: str | None
+    agreed_at: datetime | None = None
     answer: Mapping[str, Any] | None = field(default=None, repr=False)
 
 
@@ -191,9 +197,10 @@ class RightsRequest:
 
     @property
     def referrals(self) -> list[Referral]:
-        answers = {e.said["client"]: e for e in self._all(Step.CLIENT_ANSWERED)}
+        answers = self._by_client(Step.CLIENT_ANSWERED)
+        later = self._by_client(Step.AGREED)
         return [
-            _referral(entry, answers.get(entry.said["client"]))
+            _referral(entry, later.get(entry.said["client"]), answers.get(entry.said["client"]))
             for entry in self._all(Step.REFERRED)
         ]
 
@@ -203,11 +210,16 @@ class RightsRequest:
     def last(self, step: Step) -> Entry | None:
         return next(reversed(self._all(step)), None)
 
+    def _by_client(self, step: Step) -> dict[str, Entry]:
+        return {entry.said["client"]: entry for entry in self._all(step)}
+
     def _all(self, step: Step) -> list[Entry]:
         return [entry for entry in self.entries if entry.step is step]
 
 
-def _referral(entry: Entry, answer: Entry | None) -> Referral:
-    said = entry.said
+def _referral(entry: Entry, later: Entry | None, answer: Entry | None) -> Referral:
+    agreed = later or entry
+    agreed_by = agreed.said.get("agreed_by")
     given = {**answer.said, "at": answer.at} if answer else None
-    return Referral(UUID(said["client"]), entry.at, said.get("agreed_by"), given)
+    agreed_at = agreed.at if agreed_by else None
+    return Referral(UUID(entry.said["client"]), entry.at, agreed_by, agreed_at, given)

@@ -16,6 +16,7 @@ from telecom_privacy.rights.handing_over import HandingOver
 from telecom_privacy.rights.letters import Letters
 from telecom_privacy.rights.model import RightsRequest
 from telecom_privacy.rights.schemas import (
+    AgreementSchema,
     AnswerSchema,
     ClientAnswerSchema,
     ExtensionSchema,
@@ -98,6 +99,14 @@ def refer_request(access: Access, request_id: UUID, body: dict[str, Any]) -> Any
     """Send the person to a client; with `agreed_by` the request itself is passed on (DSR-4)."""
     client = body.pop("client_id")
     return _shown(service(RightsService).refer(access, request_id, client, **body))
+
+
+@blueprint.post(f"{_REQUEST}/agreement")
+@endpoint(ApiRole.DPO, body=AgreementSchema, answers=_SHOWN)
+def agree_to_pass_on(access: Access, request_id: UUID, body: dict[str, Any]) -> Any:
+    """Pass the request on to a client the person was sent to: that was agreed later (DSR-4)."""
+    client = body.pop("client_id")
+    return _shown(service(RightsService).agree(access, request_id, client, **body))
 
 
 @blueprint.post(f"{_REQUEST}/extend")

@@ -79,6 +79,12 @@ class ReferralSchema(ApiSchema):
     at = _moment()
 
 
+class AgreementSchema(ApiSchema):
+    client_id = external_id(required=True)
+    agreed_by = fields.String(required=True, validate=validate.OneOf(_AGREED_BY))
+    at = _moment()
+
+
 class ExtensionSchema(ApiSchema):
     reason = _text(1000, required=True)
     at = _moment()
@@ -139,6 +145,7 @@ class ReferralViewSchema(Schema):
     client_id = fields.String(allow_none=True)
     at = Moment()
     agreed_by = fields.String(allow_none=True)
+    agreed_at = Moment(allow_none=True)
     answer = fields.Nested(GivenAnswerSchema, allow_none=True)
 
 

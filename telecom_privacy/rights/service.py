@@ -3,10 +3,11 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID, uuid4
 
 from telecom_privacy.clients.change_log import ChangeLog
+from telecom_privacy.clients.model import Client
 from telecom_privacy.clients.service import ClientService
 from telecom_privacy.clock import Clock
 from telecom_privacy.errors import Conflict, Invalid
@@ -26,6 +27,9 @@ from telecom_privacy.rights.model import (
 from telecom_privacy.rights.register import Register
 from telecom_privacy.rights.terms import AnswerTerms
 from telecom_privacy.storage.paging import Position
+
+Say: TypeAlias = Callable[[RightsRequest], Mapping[str, Any]]
+"""Returns what a step says of a request as it is now, or raises what forbids it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +132,32 @@ class RightsService:
         def say(request: RightsRequest) -> dict[str, Any]:
             if request.referral_to(found.id):
                 raise Conflict("the person was referred to this client already")
-            if agreed_by:
-                self._forwarding.begin(access, found, request_id)
             agreed = {"agreed_by": agreed_by} if agreed_by else {}
             return {"client": str(found.id), **agreed}
 
-        return self._note(access, request_id, Step.REFERRED, at, say)
+        if agreed_by is None:
+            return self._note(access, request_id, Step.REFERRED, at, say)
+        return self._pass_on(access, request_id, found, Step.REFERRED, at, say)
+
+    def agree(
+        self, access: Access, request_id: UUID, client: str, agreed_by: str, at: datetime | None
+    ) -> RightsRequest:
+        """Note that it was agreed later to pass the request on, and pass it on (DSR-4).
+
+        Raises `NotFound` for an unknown client, and `Conflict` for one that the person was not
+        sent to, or that has the request already.
+        """
+        found = self._clients.reach(access, client)
+
+        def say(request: RightsRequest) -> dict[str, Any]:
+            referral = request.referral_to(found.id)
+            if referral is None:
+                raise Conflict("the person was not referred to this client")
+            if referral.agreed_by:
+                raise Conflict("the request was passed on to this client already")
+            return {"client": str(found.id), "agreed_by": agreed_by}
+
+        return self._pass_on(access, request_id, found, Step.AGREED, at, say)
 
     def extend(
         self, access: Access, request_id: UUID, reason: str, at: datetime | None
@@ -188,13 +212,33 @@ class RightsService:
 
         return self._note(access, request_id, Step.REFUSED, at, say)
 
+    def _pass_on(
+        self,
+        access: Access,
+        request_id: UUID,
+        client: Client,
+        step: Step,
+        at: datetime | None,
+        say: Say,
+    ) -> RightsRequest:
+        """Take a step by which a request is passed on; the client is told once that is stored."""
+
+        def say_and_begin(request: RightsRequest) -> Mapping[str, Any]:
+            said = say(request)
+            self._forwarding.begin(access, client, request_id)
+            return said
+
+        request = self._note(access, request_id, step, at, say_and_begin)
+        self._forwarding.finish(client.id, request_id)
+        return request
+
     def _note(
         self,
         access: Access,
         request_id: UUID,
         step: Step,
         at: datetime | None,
-        say: Callable[[RightsRequest], Mapping[str, Any]],
+        say: Say,
     ) -> RightsRequest:
         now = self._clock.now()
         if at is not None:

@@ -35,6 +35,7 @@ class RequestViews:
                     "client_id": self._name(referral.client_id),
                     "at": referral.at,
                     "agreed_by": referral.agreed_by,
+                    "agreed_at": referral.agreed_at,
                     "answer": referral.answer,
                 }
                 for referral in request.referrals

@@ -114,6 +114,7 @@ ROLES = {
     ("GET", f"{_REQUEST}/letter"): "dpo",
     ("POST", f"{_REQUEST}/identity"): "dpo",
     ("POST", f"{_REQUEST}/refer"): "dpo",
+    ("POST", f"{_REQUEST}/agreement"): "dpo",
     ("POST", f"{_REQUEST}/extend"): "dpo",
     ("GET", f"{_REQUEST}/package"): "dpo",
     ("POST", f"{_REQUEST}/erase"): "dpo",

@@ -89,6 +89,46 @@ def test_nobody_is_referred_unverified_or_twice_or_to_the_operator_or_to_nobody(
     assert desk.take(path, "refer", client_id=CLIENT, agreed_by="person").status_code == 409
 
 
+def test_it_may_be_agreed_later_that_a_request_is_passed_on_even_after_the_operators_answer(
+    desk: Desk,
+) -> None:
+    path = desk.verified()
+    desk.take(path, "refer", client_id=CLIENT)
+    desk.take(path, "refer", client_id=OTHER)
+    referred = desk.show(path)["referrals"][0]
+    desk.api.clock.advance(days=1)
+    agreed = desk.take(path, "agreement", client_id=CLIENT, agreed_by="person")
+    assert agreed.status_code == 200, agreed.json
+    assert desk.take(path, "answer", outcome="referred").status_code == 200
+    later = desk.take(path, "agreement", client_id=OTHER, agreed_by="contract")
+    first, second = later.json["referrals"]
+    assert (first["agreed_by"], second["agreed_by"]) == ("person", "contract")
+    assert first["at"] == referred["at"] < first["agreed_at"]
+    (found,) = seen(desk, path)
+    assert found["forwarded_at"] == first["agreed_at"]
+    assert len(seen(desk, path, OTHER)) == 1
+    assert reply(desk, path).status_code == 200
+
+
+def test_it_is_agreed_once_and_only_to_a_client_the_person_was_sent_to(desk: Desk) -> None:
+    path = desk.verified()
+    for client in (CLIENT, "operator"):
+        answer = desk.take(path, "agreement", client_id=client, agreed_by="person")
+        assert answer.status_code == 409
+    desk.take(path, "refer", client_id=CLIENT)
+    wrong: list[tuple[dict[str, Any], int]] = [
+        ({"client_id": OTHER, "agreed_by": "person"}, 409),
+        ({"client_id": "nobody", "agreed_by": "person"}, 404),
+        ({"client_id": CLIENT}, 422),
+        ({"client_id": CLIENT, "agreed_by": "operator"}, 422),
+    ]
+    for body, status in wrong:
+        assert desk.take(path, "agreement", **body).status_code == status, body
+    assert seen(desk, path) == []
+    assert desk.take(path, "agreement", client_id=CLIENT, agreed_by="person").status_code == 200
+    assert desk.take(path, "agreement", client_id=CLIENT, agreed_by="person").status_code == 409
+
+
 def test_a_request_that_is_gone_is_gone_for_the_client_too(desk: Desk) -> None:
     path = desk.verified()
     desk.take(path, "refer", client_id=CLIENT, agreed_by="person")

@@ -21,12 +21,15 @@ ALLOWED = {
     ("identity_asked", "refused"): "refused",
     ("verified", "extended"): "verified",
     ("verified", "referred"): "verified",
+    ("verified", "agreed"): "verified",
     ("verified", "taken"): "verified",
     ("verified", "erased"): "verified",
     ("verified", "client_answered"): "verified",
     ("verified", "answered"): "answered",
     ("verified", "refused"): "refused",
+    ("answered", "agreed"): "answered",
     ("answered", "client_answered"): "answered",
+    ("refused", "agreed"): "refused",
     ("refused", "client_answered"): "refused",
 }
 

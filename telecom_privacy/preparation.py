@@ -20,6 +20,7 @@ from telecom_privacy.erasure.schedule_repository import ScheduleRepository
 from telecom_privacy.errors import ConfigurationError, Invalid
 from telecom_privacy.holds.repository import HoldRepository, WithheldRepository
 from telecom_privacy.http.access import Access, ApiRole
+from telecom_privacy.keys.page_repository import PageRepository
 from telecom_privacy.keys.repository import KeyRepository
 from telecom_privacy.keys.setup import create_roots_once
 from telecom_privacy.notices.repository import DeliveryRepository, WebhookRepository
@@ -69,6 +70,7 @@ def prepare(settings: Settings) -> None:
 
 def _create_indexes(databases: Databases, settings: Settings) -> None:
     KeyRepository(databases.keystore).create_indexes()
+    PageRepository(databases.keystore).create_indexes()
     ApiKeyRepository(databases.audit).create_indexes()
     AuditRepository(databases.audit).create_indexes()
     ErasureRepository(databases.audit).create_indexes()

@@ -22,6 +22,7 @@ from telecom_privacy.holds.guard import ActiveHolds
 from telecom_privacy.keys.audit_sealer import AuditDetailSealer
 from telecom_privacy.keys.local_file import LocalFileProvider
 from telecom_privacy.keys.model import Node, signing_node
+from telecom_privacy.keys.page_repository import PageRepository
 from telecom_privacy.keys.provider import KeyProvider
 from telecom_privacy.keys.repository import KeyRepository
 from telecom_privacy.keys.rotation import KeyRotation
@@ -80,7 +81,7 @@ def build_core(settings: Settings, databases: Databases, stored: Stored, clock: 
     sealer = AuditDetailSealer(unlogged)
     audit = AuditLog(entries, sealer, signer, watermark)
     tree = KeyTree(repository, provider, epoch, clock, _key_log(audit, clock))
-    keys = KeyService(repository, tree, clock, stored.erasures)
+    keys = KeyService(repository, PageRepository(databases.keystore), tree, clock, stored.erasures)
     moves = RotationRepository(databases.keystore)
     rotation = KeyRotation(moves, repository, tree, keys, provider, epoch, clock)
     holds = active_holds(settings, stored, keys)

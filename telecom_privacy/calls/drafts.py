@@ -115,7 +115,7 @@ class Drafting:
     def call(self, draft: Draft, key: RecordKey, receipt: Mapping[str, Any]) -> StoredCall:
         """The client's copy, sealed."""
         call, client_id = draft.call, draft.scope.client_id
-        index = self._keys.number_index(Role.PROCESSOR, draft.month, client_id)
+        index = self._keys.numbers.index(Role.PROCESSOR, draft.month, client_id)
         content = {
             "id": call.external_id,
             "call": call.content,
@@ -139,7 +139,7 @@ class Drafting:
 
     def traffic(self, draft: Draft, traffic_id: UUID, key: RecordKey) -> StoredTraffic:
         """The operator's copy, sealed: only what it needs as controller."""
-        index = self._keys.number_index(Role.CONTROLLER, draft.month)
+        index = self._keys.numbers.index(Role.CONTROLLER, draft.month)
         content = {name: draft.call.content[name] for name in FIELDS if name in draft.call.content}
         return StoredTraffic(
             record_id=traffic_id,

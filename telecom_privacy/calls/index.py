@@ -27,7 +27,7 @@ class CallIndex:
 
         Afterwards none is found by an older one. `moved` is called with the size of each batch.
         """
-        index = self._keys.number_index(Role.PROCESSOR, month, client_id)
+        index = self._keys.numbers.index(Role.PROCESSOR, month, client_id)
         scope, window = Scope(client_id, NO_ID, Role.PROCESSOR), month_window(month)
 
         def fetch() -> Iterator[Found[StoredCall]]:

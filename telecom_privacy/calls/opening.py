@@ -32,7 +32,7 @@ class CallOpener:
 
     def months(self, client: Client) -> list[str]:
         """The months (`YYYY-MM`, oldest first) in which the client may have calls."""
-        return self._keys.index_months(client.id)
+        return self._keys.numbers.months(client.id)
 
     def is_over(self, client: Client, category: Category, ended_at: datetime) -> bool:
         """Whether the term of a call that ended then, or of its recordings, has run out."""

@@ -139,7 +139,7 @@ class CallSearch:
         latest = self._clock.now() + CLOCK_TOLERANCE + TICK
         bounds = [latest, query.end, after.at + TICK if after else None]
         end = min(bound for bound in bounds if bound)
-        windows = windows_within(self._keys.index_months(client.id), query.start, end)
+        windows = windows_within(self._keys.numbers.months(client.id), query.start, end)
         return page_newest_first(windows, fetch, keep, _position, after, limit)
 
     def _equal(self, access: Access, client: Client, query: CallQuery) -> dict[str, Any] | None:
@@ -157,7 +157,7 @@ class CallSearch:
     def _number(self, client: Client, window: Window, number: str | None) -> dict[str, Any]:
         if number is None:
             return {}
-        tokens = self._keys.number_tokens(Role.PROCESSOR, window.month, number, client.id)
+        tokens = self._keys.numbers.tokens(Role.PROCESSOR, window.month, number, client.id)
         return {"numbers": tokens[0] if len(tokens) == 1 else {"$in": tokens}}
 
 

@@ -43,7 +43,7 @@ class NumberComparison:
             return token == original.subject
         owner = scope.client_id if scope.role is Role.PROCESSOR else NO_ID
         month, index = original.month, original.index
-        token = self._keys.number_token(scope.role, month, number, index, owner)
+        token = self._keys.numbers.token(scope.role, month, number, index, owner)
         return token in original.numbers
 
     def _stated(self, original: Original) -> set[str]:

@@ -80,7 +80,7 @@ class ActiveHolds:
         kept = self._withheld.fetch_of(erasure.client_id, erasure.role)
         while batch := list(islice(kept, _BATCH)):
             references = [original.item.key for original in batch]
-            self._keys.keep_apart(references, erasure.client_id, erasure.role, nodes)
+            self._keys.held.keep_apart(references, erasure.client_id, erasure.role, nodes)
 
     def unheld(self, erasure: Erasure) -> Sequence[ErasedItem]:
         """See `erasure.withheld.HoldGuard`."""

@@ -84,7 +84,7 @@ class HoldUpkeep:
 
         While the client key is there, another hold may need the held key again.
         """
-        for node in self._keys.held_nodes():
+        for node in self._keys.held.outliving():
             if not any(self._withheld.fetch_of(node.client_id, node.role)):
                 client_id, role = node.client_id, node.role
                 self._eraser.erase_nodes(client_id, role, WITHHELD, RELEASED, [node], _ACTOR)

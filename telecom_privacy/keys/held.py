@@ -12,6 +12,7 @@ from telecom_privacy.keys.model import (
     client_node,
     held_node,
 )
+from telecom_privacy.keys.page_repository import PageRepository
 from telecom_privacy.keys.repository import KeyRepository
 from telecom_privacy.keys.tree import KeyTree
 from telecom_privacy.keys.wrapping import RecordKeyWrapping
@@ -25,9 +26,14 @@ class HeldKeys:
     """Moves record keys under the held key of their client."""
 
     def __init__(
-        self, repository: KeyRepository, tree: KeyTree, wrapping: RecordKeyWrapping
+        self,
+        repository: KeyRepository,
+        pages: PageRepository,
+        tree: KeyTree,
+        wrapping: RecordKeyWrapping,
     ) -> None:
         self._repository = repository
+        self._pages = pages
         self._tree = tree
         self._wrapping = wrapping
 
@@ -66,7 +72,7 @@ class HeldKeys:
         self, references: Collection[KeyReference], held: Node, nodes: Collection[Node]
     ) -> bool:
         """Move what lies below `nodes`. False if others moved or replaced some of it meanwhile."""
-        found = self._repository.fetch_record_keys(references)
+        found = self._pages.fetch_record_keys(references)
         below = {at: key for at, key in found.items() if _lies_below(key, {held, *nodes})}
         newest = str(self._tree.current(held).generation) if below else ""
         moved = [
@@ -81,7 +87,7 @@ class HeldKeys:
             moved = self._wrapping.wrap(held, key.record_id, self._wrapping.secret(key))
         except KeyDestroyed:
             return self._is_dead(key)  # else it, or what is above it, was replaced meanwhile
-        return self._repository.replace_record_key(reference, key, moved)
+        return self._pages.replace_record_key(reference, key, moved)
 
     def _is_dead(self, key: WrappedRecordKey) -> bool:
         above = (key.node, key.node.parent)

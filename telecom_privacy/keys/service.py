@@ -1,7 +1,7 @@
 """Record keys: one per content version, in pages, each under the period key of its place."""
 
 import logging
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any, Protocol
@@ -17,7 +17,6 @@ from telecom_privacy.keys.model import (
     KeyReference,
     Node,
     NodeKind,
-    NumberIndex,
     PendingPage,
     RecordKey,
     WrappedKey,
@@ -25,15 +24,16 @@ from telecom_privacy.keys.model import (
     directory_node,
     held_node,
     identifier_node,
-    index_node,
     package_node,
     period_node,
 )
+from telecom_privacy.keys.numbers import NumberKeys
+from telecom_privacy.keys.page_repository import PageRepository
 from telecom_privacy.keys.repository import KeyRepository
 from telecom_privacy.keys.subjects import SubjectKeys
 from telecom_privacy.keys.tree import KeyTree
 from telecom_privacy.keys.wrapping import RecordKeyWrapping
-from telecom_privacy.scope import NO_ID, Role
+from telecom_privacy.scope import Role
 
 _log = logging.getLogger("telecom_privacy.keys")
 
@@ -51,21 +51,27 @@ class ErasureLedger(Protocol):
 
 
 class KeyService:
-    """Issues, opens and destroys record keys, and derives the tokens of the blind index."""
+    """Issues, opens and destroys record keys, and derives the tokens of external ids.
+
+    `numbers` and `subjects` are the keys of the blind index, `held` those that a hold keeps.
+    """
 
     def __init__(
         self,
         repository: KeyRepository,
+        pages: PageRepository,
         tree: KeyTree,
         clock: Clock,
         ledger: ErasureLedger,
     ) -> None:
         self._repository = repository
+        self._pages = pages
         self._tree = tree
         self._clock = clock
         self._ledger = ledger
         self._wrapping = RecordKeyWrapping(tree)
-        self._held = HeldKeys(repository, tree, self._wrapping)
+        self.held = HeldKeys(repository, pages, tree, self._wrapping)
+        self.numbers = NumberKeys(repository, tree)
         self.subjects = SubjectKeys(repository, tree)
 
     def issue(self, bindings: Sequence[Binding], intent: Mapping[str, Any]) -> list[RecordKey]:
@@ -91,7 +97,7 @@ class KeyService:
             self._wrapping.wrap(period_node(binding), binding.record_id, secret)
             for binding, secret in zip(bindings, secrets, strict=True)
         ]
-        self._repository.insert_page(page, wrapped, intent, self._clock.now())
+        self._pages.insert_page(page, wrapped, intent, self._clock.now())
         return [
             RecordKey(KeyReference(page, str(slot)), CommittedKey.from_secret(secret).key)
             for slot, secret in enumerate(secrets)
@@ -102,7 +108,7 @@ class KeyService:
 
         Raises `Unavailable` if recovery gave the page up meanwhile: nothing may be committed.
         """
-        if not self._repository.renew_page(key.reference.page, self._clock.now()):
+        if not self._pages.renew_page(key.reference.page, self._clock.now()):
             raise Unavailable("storing took so long that it was given up")
 
     def settle(self, key: RecordKey) -> None:
@@ -110,15 +116,15 @@ class KeyService:
 
         Raises `Unavailable` if recovery gave the page up meanwhile: nothing may be acknowledged.
         """
-        if not self._repository.settle_page(key.reference.page):
+        if not self._pages.settle_page(key.reference.page):
             raise Unavailable("storing took so long that it was given up")
 
     def judge(self, page: PendingPage, orphans: Iterable[KeyReference]) -> None:
         """Drop a page's recorded intent, and the keys in it that recovery found to be orphans."""
-        self._repository.judge_page(page, orphans)
+        self._pages.judge_page(page, orphans)
 
     def pending(self, before: datetime) -> Iterator[PendingPage]:
-        return self._repository.fetch_pending(before)
+        return self._pages.fetch_pending(before)
 
     def open(self, binding: Binding, reference: KeyReference) -> bytes:
         """Return the record's key. Raises `KeyDestroyed`, `IntegrityError` or `Unavailable`."""
@@ -131,7 +137,7 @@ class KeyService:
     def open_existing(self, bindings: Mapping[KeyReference, Binding]) -> dict[KeyReference, bytes]:
         """Like `open` for many, in few round trips; a destroyed key is simply not there."""
         opened: dict[KeyReference, bytes] = {}
-        for reference, wrapped in self._repository.fetch_record_keys(bindings).items():
+        for reference, wrapped in self._pages.fetch_record_keys(bindings).items():
             with suppress(KeyDestroyed):
                 opened[reference] = self._unwrap(bindings[reference], wrapped)
         return opened
@@ -139,7 +145,7 @@ class KeyService:
     def missing(self, references: Iterable[KeyReference]) -> set[KeyReference]:
         """Those of the keys that do not exist any more."""
         wanted = set(references)
-        return wanted - self._repository.fetch_record_keys(wanted).keys()
+        return wanted - self._pages.fetch_record_keys(wanted).keys()
 
     def settled(self, references: Iterable[KeyReference]) -> set[KeyReference]:
         """Those of the keys whose records are known to be stored.
@@ -147,7 +153,7 @@ class KeyService:
         To be asked after the records were read. One round trip: few pages are pending at a time.
         """
         wanted = set(references)
-        pending = self._repository.fetch_pending_pages() if wanted else set()
+        pending = self._pages.fetch_pending_pages() if wanted else set()
         return {reference for reference in wanted if reference.page not in pending}
 
     def is_lost(self, reference: KeyReference, record_id: UUID) -> bool:
@@ -167,18 +173,18 @@ class KeyService:
 
     def destroy(self, references: Iterable[KeyReference]) -> None:
         """Destroy record keys. What they sealed is unreadable from here on, in all backups too."""
-        self._repository.erase_record_keys(references)
+        self._pages.erase_record_keys(references)
 
     def discard(self, references: Iterable[KeyReference]) -> None:
         """Destroy keys of one's own page whose records were taken back.
 
         A page that is left without a key goes with its recorded intent: nothing is to be finished.
         """
-        self._repository.erase_record_keys(references, with_intent=True)
+        self._pages.erase_record_keys(references, with_intent=True)
 
     def nodes_above(self, references: Iterable[KeyReference]) -> frozenset[Node]:
         """The nodes under whose keys those of the record keys lie, or lay, that still exist."""
-        found = self._repository.fetch_record_keys(references).values()
+        found = self._pages.fetch_record_keys(references).values()
         return frozenset(node for key in found for node in (key.node, *key.former))
 
     def destroy_nodes(self, nodes: Iterable[Node]) -> None:
@@ -202,27 +208,13 @@ class KeyService:
     def has_records_below(self, nodes: Iterable[Node]) -> bool:
         """Whether keys of stored records lie below client or period keys, as it is now."""
         return any(
-            self._repository.has_record_keys_below(below)
+            self._pages.has_record_keys_below(below)
             for node in nodes
             for below in (node, *self._periods_below(node))
         )
 
     def _periods_below(self, node: Node) -> list[Node]:
         return self.period_nodes(node.client_id, node.role) if node.kind is NodeKind.CLIENT else []
-
-    def held_nodes(self) -> list[Node]:
-        """See `HeldKeys.outliving`."""
-        return self._held.outliving()
-
-    def keep_apart(
-        self,
-        references: Iterable[KeyReference],
-        client_id: UUID,
-        role: Role,
-        nodes: Collection[Node],
-    ) -> None:
-        """See `HeldKeys.keep_apart`."""
-        self._held.keep_apart(references, client_id, role, nodes)
 
     def wrapped_anew(self, key: WrappedRecordKey) -> WrappedKey:
         """Wrap a record key under the newest generation of its node.
@@ -252,35 +244,6 @@ class KeyService:
         """
         return self._tree.rotation()
 
-    def number_index(self, role: Role, month: str, client_id: UUID = NO_ID) -> NumberIndex:
-        """The month's index key for what is stored now; makes one if there is none."""
-        key = self._tree.current(index_node(role, month, client_id))
-        return NumberIndex(key.generation, key.key)
-
-    def number_token(
-        self, role: Role, month: str, number: str, generation: int, client_id: UUID = NO_ID
-    ) -> bytes:
-        """The token under one generation of a month's index key. Raises `KeyDestroyed`."""
-        key = self._tree.of_generation(index_node(role, month, client_id), generation)
-        return NumberIndex(key.generation, key.key).token(number)
-
-    def number_tokens(
-        self, role: Role, month: str, number: str, client_id: UUID = NO_ID
-    ) -> list[bytes]:
-        """All tokens under which records of the month may have a number, the newest last.
-
-        There is more than one only while the month's index key is being replaced.
-        """
-        keys = self._tree.all(index_node(role, month, client_id))
-        return [NumberIndex(key.generation, key.key).token(number) for key in keys]
-
-    def index_months(self, client_id: UUID = NO_ID) -> list[str]:
-        """The months (`YYYY-MM`, oldest first) in which something may be found.
-
-        A client's processor data, or the operator's controller data where no client is named.
-        """
-        return self._repository.fetch_index_months(NodeKind.INDEX, client_id)
-
     def _unwrap(self, binding: Binding, wrapped: WrappedRecordKey) -> bytes:
         owners = (period_node(binding), held_node(binding.client_id, binding.role))
         if wrapped.node not in owners or wrapped.record_id != binding.record_id:
@@ -288,7 +251,7 @@ class KeyService:
         return CommittedKey.from_stored(self._wrapping.secret(wrapped), wrapped.key.commitment).key
 
     def _lies_below_an_erased_node(self, reference: KeyReference) -> bool:
-        found = self._repository.fetch_record_keys([reference]).values()
+        found = self._pages.fetch_record_keys([reference]).values()
         return any(
             self._ledger.names_node(above.name)
             for key in found

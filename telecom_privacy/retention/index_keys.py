@@ -50,7 +50,7 @@ class IndexKeys:
 
     def retire_processor(self, client: Client, now: datetime) -> None:
         """Destroy a client's own index keys of the months that are over for it."""
-        for window in map(month_window, self._keys.index_months(client.id)):
+        for window in map(month_window, self._keys.numbers.months(client.id)):
             if _is_closed(client.terms, Category.CALL, Role.PROCESSOR, window, now) and (
                 self._calls.is_empty(client, window)
             ):
@@ -63,7 +63,7 @@ class IndexKeys:
         called between months and clients.
         """
         joining = list(self._joining(now))
-        for window in map(month_window, self._keys.index_months()):
+        for window in map(month_window, self._keys.numbers.months()):
             keep_alive()
             if (
                 all(_is_past(terms, window, now) for terms in joining)

@@ -38,7 +38,7 @@ class Reindexing:
                 self._subjects.rewrite(node, lambda _: None)
 
     def _rewrite(self, role: Role, client_id: UUID) -> None:
-        for month in self._keys.index_months(client_id):
+        for month in self._keys.numbers.months(client_id):
             try:
                 self._indexes[role].rewrite(client_id, month, lambda _: None)
             except KeyDestroyed:

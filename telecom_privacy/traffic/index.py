@@ -23,7 +23,7 @@ class TrafficIndex:
         The key is that of all clients (`client_id` is `NO_ID`). Afterwards none is found by an
         older one. `moved` is called with the size of each batch.
         """
-        index = self._keys.number_index(Role.CONTROLLER, month, client_id)
+        index = self._keys.numbers.index(Role.CONTROLLER, month, client_id)
         window = month_window(month)
 
         def fetch() -> Iterator[Found[StoredTraffic]]:

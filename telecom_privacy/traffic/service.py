@@ -116,7 +116,7 @@ class TrafficService:
         `client_of` returns None for a client that is gone. In constant memory; nothing is logged.
         """
         for window in self._windows(TrafficQuery(number)):
-            tokens = self._keys.number_tokens(Role.CONTROLLER, window.month, number)
+            tokens = self._keys.numbers.tokens(Role.CONTROLLER, window.month, number)
             found = self._repository.fetch_with_number(window, tokens)
             kept = (one for one in found if self._is_kept(client_of(one.scope.client_id), one))
             while batch := list(islice(kept, _BATCH)):
@@ -128,7 +128,7 @@ class TrafficService:
         if cutoff is None:
             return
         fetch = partial(self._repository.fetch_started, client.scope(Role.CONTROLLER))
-        for record in oldest_first(fetch, self._keys.index_months, cutoff):
+        for record in oldest_first(fetch, self._keys.numbers.months, cutoff):
             verdict = terms.verdict(Category.TRAFFIC, Role.CONTROLLER, record.ended_at)
             if verdict.is_due(now):
                 item = ErasedItem(record.record_id, record.key, record.record_id)
@@ -179,13 +179,13 @@ class TrafficService:
         latest = self._clock.now() + CLOCK_TOLERANCE + TICK
         bounds = [latest, query.end, after.at + TICK if after else None]
         end = min(bound for bound in bounds if bound)
-        return windows_within(self._keys.index_months(), query.start, end)
+        return windows_within(self._keys.numbers.months(), query.start, end)
 
     def _fetch(
         self, client: Client, query: TrafficQuery, window: Window, most: int = 0
     ) -> list[FoundTraffic]:
         tokens = (
-            self._keys.number_tokens(Role.CONTROLLER, window.month, query.number)
+            self._keys.numbers.tokens(Role.CONTROLLER, window.month, query.number)
             if query.number
             else None
         )

@@ -10,7 +10,7 @@ from telecom_privacy.bootstrap import Services
 from telecom_privacy.calls.repository import CallRepository
 from telecom_privacy.erasure.model import DELETED_BY_CLIENT
 from telecom_privacy.erasure.repository import ErasureRepository
-from telecom_privacy.keys.repository import KeyRepository
+from telecom_privacy.keys.page_repository import PageRepository
 from telecom_privacy.traffic.repository import TrafficRepository
 from tests.builders import Api, MovableClock
 from tests.erasure.kills import (
@@ -24,12 +24,12 @@ from tests.erasure.kills import (
 )
 
 BEFORE_THE_COMMIT = [
-    pytest.param(KeyRepository, "insert_page", id="before keys"),
+    pytest.param(PageRepository, "insert_page", id="before keys"),
     pytest.param(AuditLog, "append", id="after keys"),
     pytest.param(TrafficRepository, "insert_many", id="after log"),
     pytest.param(CallRepository, "insert_many", id="after traffic"),
 ]
-AFTER_THE_COMMIT = [pytest.param(KeyRepository, "settle_page", id="after call")]
+AFTER_THE_COMMIT = [pytest.param(PageRepository, "settle_page", id="after call")]
 
 
 @pytest.fixture
@@ -117,7 +117,7 @@ def test_the_traffic_of_a_committed_call_outlives_the_client_s_deletion_of_it(
     api: Api, services: Services, clock: MovableClock, client: str, new: str
 ) -> None:
     before = len(stored(services)["traffic"])
-    with killed_at(KeyRepository, "settle_page"):
+    with killed_at(PageRepository, "settle_page"):
         api.put_call(client, new, api.call())
     assert api.as_client(client, "DELETE", _path(client, new)).status_code == 204
     recover(services, clock, minutes=11)

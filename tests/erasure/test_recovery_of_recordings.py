@@ -9,7 +9,7 @@ import pytest
 from telecom_privacy.audit.service import AuditLog
 from telecom_privacy.bootstrap import Services
 from telecom_privacy.calls.repository import CallRepository
-from telecom_privacy.keys.repository import KeyRepository
+from telecom_privacy.keys.page_repository import PageRepository
 from telecom_privacy.storage.segments import SegmentStore
 from tests.builders import Api, MovableClock, recording_path
 from tests.erasure.kills import assert_tidy, assert_younger_are_left, killed_at, recover, stored
@@ -22,7 +22,7 @@ BEFORE_THE_COMMIT = [
     pytest.param(AuditLog, "append", 1, id="after all segments"),
     pytest.param(CallRepository, "update_recordings", 1, id="after log"),
 ]
-AFTER_THE_COMMIT = [pytest.param(KeyRepository, "settle_page", 1, id="after attaching")]
+AFTER_THE_COMMIT = [pytest.param(PageRepository, "settle_page", 1, id="after attaching")]
 EVERY_STEP = BEFORE_THE_COMMIT + AFTER_THE_COMMIT
 
 
@@ -55,7 +55,7 @@ def test_a_recording_that_was_not_committed_leaves_nothing(
 def test_a_recording_that_was_committed_stays(
     api: Api, services: Services, clock: MovableClock, client: str, call: str
 ) -> None:
-    with killed_at(KeyRepository, "settle_page"):
+    with killed_at(PageRepository, "settle_page"):
         api.put_recording(client, call, AUDIO)
     assert_younger_are_left(services, clock, hours=23)
     recover(services, clock, hours=2)
@@ -88,7 +88,7 @@ def test_a_retry_is_stored_once_whatever_recovery_finds_later(
 def test_a_committed_recording_that_its_client_deleted_is_settled_too(
     api: Api, services: Services, clock: MovableClock, client: str, call: str
 ) -> None:
-    with killed_at(KeyRepository, "settle_page"):
+    with killed_at(PageRepository, "settle_page"):
         api.put_recording(client, call, AUDIO)
     assert api.as_client(client, "DELETE", recording_path(client, call)).status_code == 204
     recover(services, clock, hours=25)

@@ -9,21 +9,21 @@ from telecom_privacy.calls.repository import CallRepository
 from telecom_privacy.clients.repository import ClientRepository
 from telecom_privacy.erasure.repository import ErasureRepository
 from telecom_privacy.erasure.versions import ReplacedVersions
-from telecom_privacy.keys.repository import KeyRepository
+from telecom_privacy.keys.page_repository import PageRepository
 from telecom_privacy.keys.service import KeyService
 from tests.builders import STAFF, Api, MovableClock
 from tests.erasure.kills import assert_tidy, assert_younger_are_left, killed_at, recover, stored
 
 BEFORE_THE_COMMIT = [
-    pytest.param(KeyRepository, "insert_page", id="before keys"),
-    pytest.param(KeyRepository, "renew_page", id="after keys"),
+    pytest.param(PageRepository, "insert_page", id="before keys"),
+    pytest.param(PageRepository, "renew_page", id="after keys"),
 ]
 AFTER_THE_COMMIT = [
     pytest.param(ErasureRepository, "insert", id="after writing"),
-    pytest.param(KeyRepository, "erase_record_keys", id="after ledger"),
+    pytest.param(PageRepository, "erase_record_keys", id="after ledger"),
     pytest.param(ReplacedVersions, "erase_data", id="after the old key"),
     pytest.param(ErasureRepository, "close", id="after erasing"),
-    pytest.param(KeyRepository, "settle_page", id="before settling"),
+    pytest.param(PageRepository, "settle_page", id="before settling"),
 ]
 
 

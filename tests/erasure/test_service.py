@@ -11,7 +11,7 @@ from telecom_privacy.bootstrap import Services
 from telecom_privacy.calls.repository import CallRepository
 from telecom_privacy.clients.repository import LicenceRepository
 from telecom_privacy.erasure.repository import ErasureRepository
-from telecom_privacy.keys.repository import KeyRepository
+from telecom_privacy.keys.page_repository import PageRepository
 from telecom_privacy.storage.segments import SegmentStore
 from tests.builders import Api, MovableClock, recording_path
 from tests.erasure.kills import (
@@ -26,7 +26,7 @@ from tests.erasure.kills import (
 CALL_STEPS = [
     pytest.param(AuditLog, "append", id="after ledger"),
     pytest.param(ErasureRepository, "decide", id="after log"),
-    pytest.param(KeyRepository, "erase_record_keys", id="before key"),
+    pytest.param(PageRepository, "erase_record_keys", id="before key"),
     pytest.param(CallRepository, "bury", id="after key"),
     pytest.param(ErasureRepository, "close", id="after data"),
 ]

@@ -13,7 +13,7 @@ from telecom_privacy.erasure.service import Eraser
 from telecom_privacy.errors import Held
 from telecom_privacy.holds.guard import ActiveHolds
 from telecom_privacy.keys.model import client_node
-from telecom_privacy.keys.repository import KeyRepository
+from telecom_privacy.keys.page_repository import PageRepository
 from telecom_privacy.keys.tree import KeyTree
 from telecom_privacy.scope import Role
 from tests.builders import Api, MovableClock, recording_path, tone
@@ -25,7 +25,7 @@ AUDIO = tone(0.1)
 STEPS = [
     pytest.param(AuditLog, "append", id="after ledger"),
     pytest.param(ErasureRepository, "decide", id="after log"),
-    pytest.param(KeyRepository, "replace_record_key", id="after decision"),
+    pytest.param(PageRepository, "replace_record_key", id="after decision"),
     pytest.param(KeyTree, "destroy", id="after keeping apart"),
     pytest.param(ErasureRepository, "close", id="after destroying"),
 ]

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from telecom_privacy.bootstrap import Services
-from telecom_privacy.keys import repository
+from telecom_privacy.keys import page_repository
 from telecom_privacy.keys.model import KeyReference, client_node, held_node, period_node
-from telecom_privacy.keys.repository import KeyRepository
+from telecom_privacy.keys.page_repository import PageRepository
 from telecom_privacy.keys.rotation_repository import RotationRepository
 from telecom_privacy.keys.service import KeyService
 from telecom_privacy.scope import Role
@@ -66,7 +66,7 @@ def licences(api: Api, client: str) -> str:
 
 def _wrap_anew(services: Services, reference: KeyReference) -> None:
     """What a rotation does with a key below a node that it replaced."""
-    found = services.accounts._keys._repository.fetch_record_keys([reference])[reference]
+    found = services.accounts._keys._pages.fetch_record_keys([reference])[reference]
     moved = {reference: (found, _keys(services).wrapped_anew(found))}
     RotationRepository(services.databases.keystore).replace_record_keys([moved])
 
@@ -90,7 +90,7 @@ def test_a_key_that_another_changes_while_it_is_moved_outlives_its_client_key(
     _put(api, client, "call")
     hold = place(api, client_id=client)
     _delete(api, client, "call")
-    entry, disturbed = repository.record_key_document, []
+    entry, disturbed = page_repository.record_key_document, []
 
     def late(*arguments: Any) -> Any:
         if not disturbed:
@@ -99,7 +99,7 @@ def test_a_key_that_another_changes_while_it_is_moved_outlives_its_client_key(
                 disturb(services, reference)
         return entry(*arguments)
 
-    monkeypatch.setattr(repository, "record_key_document", late)
+    monkeypatch.setattr(page_repository, "record_key_document", late)
     _destroy_client_key(api, services, client)
     assert disturbed
     assert _notes(services, hold) == ["note of call"]
@@ -115,16 +115,16 @@ def test_a_held_key_that_is_replaced_while_keys_are_moved_below_it_takes_none_al
     _delete(api, client, "call")
     held = held_node(client_id(services, client), Role.PROCESSOR)
     tree, number = services.accounts._keys._tree, services.epoch.rotation() + 1
-    replace, replaced = KeyRepository.replace_record_key, []
+    replace, replaced = PageRepository.replace_record_key, []
 
-    def rotate_before(self: KeyRepository, *keys: Any) -> bool:
+    def rotate_before(self: PageRepository, *keys: Any) -> bool:
         if not replaced:
             replaced.append(held)
             tree.renew(held, number)
             services.epoch.begin_rotation(number)
         return replace(self, *keys)
 
-    monkeypatch.setattr(KeyRepository, "replace_record_key", rotate_before)
+    monkeypatch.setattr(PageRepository, "replace_record_key", rotate_before)
     _destroy_client_key(api, services, client)
     stored = services.accounts._keys._repository.fetch_node(held)
     assert stored is not None

@@ -12,7 +12,7 @@ from telecom_privacy.erasure.repository import ErasureRepository
 from telecom_privacy.erasure.service import Eraser
 from telecom_privacy.errors import StorageFault
 from telecom_privacy.holds.repository import HoldRepository, WithheldRepository
-from telecom_privacy.keys.repository import KeyRepository
+from telecom_privacy.keys.page_repository import PageRepository
 from telecom_privacy.keys.service import KeyService
 from telecom_privacy.storage.segments import SegmentStore
 from tests.builders import Api, MovableClock, recording_path, tone
@@ -26,14 +26,14 @@ ERASING = [
     pytest.param(AuditLog, "append", id="after ledger"),
     pytest.param(ErasureRepository, "decide", id="after log"),
     pytest.param(WithheldRepository, "keep", id="after decision"),
-    pytest.param(KeyRepository, "erase_record_keys", id="after moving"),
+    pytest.param(PageRepository, "erase_record_keys", id="after moving"),
     pytest.param(CallRepository, "bury_recordings", id="before data"),
     pytest.param(ErasureRepository, "close", id="after data"),
 ]
 PLACING = [
-    pytest.param(KeyRepository, "insert_page", id="after log"),
+    pytest.param(PageRepository, "insert_page", id="after log"),
     pytest.param(HoldRepository, "insert", id="after keys"),
-    pytest.param(KeyRepository, "settle_page", id="after storing"),
+    pytest.param(PageRepository, "settle_page", id="after storing"),
     pytest.param(Eraser, "finish_open", id="after settling"),
     pytest.param(WithheldRepository, "fetch_of", id="after finishing"),
 ]
@@ -43,7 +43,7 @@ RELEASING = [
     pytest.param(ErasureRepository, "insert", 1, id="before ledger"),
     pytest.param(AuditLog, "append", 2, id="after ledger"),
     pytest.param(ErasureRepository, "decide", 1, id="after log"),
-    pytest.param(KeyRepository, "erase_record_keys", 1, id="after decision"),
+    pytest.param(PageRepository, "erase_record_keys", 1, id="after decision"),
     pytest.param(SegmentStore, "erase", 1, id="after keys"),
     pytest.param(WithheldRepository, "delete_many", 1, id="after content"),
     pytest.param(ErasureRepository, "close", 1, id="after data"),
@@ -155,7 +155,7 @@ def test_an_erasure_that_had_not_decided_obeys_the_hold_that_is_placed(
 def test_an_erasure_that_had_decided_is_over_before_the_hold_is_acknowledged(
     api: Api, client: str, call: str, services: Services, clock: MovableClock
 ) -> None:
-    with killed_at(KeyRepository, "erase_record_keys"):
+    with killed_at(PageRepository, "erase_record_keys"):
         api.as_client(client, "DELETE", recording_path(client, call))
     hold = place(api, client_id=client)
     before = key_slots(services)

@@ -17,6 +17,7 @@ from telecom_privacy.keys.model import (
     period_node,
     record_binding,
 )
+from telecom_privacy.keys.page_repository import PageRepository
 from telecom_privacy.keys.repository import KeyRepository
 from telecom_privacy.keys.rotation import KeyRotation
 from telecom_privacy.keys.rotation_model import RotationPhase
@@ -146,6 +147,7 @@ def test_what_another_worker_stores_below_it_meanwhile_outlives_the_rotation(
     tree_of(services).current(ABOVE)
     keys = KeyService(
         KeyRepository(services.databases.keystore),
+        PageRepository(services.databases.keystore),
         tree_of(services),
         services.clock,
         Ledger(True),

@@ -125,7 +125,7 @@ def test_what_is_kept_apart_outlives_its_client_key(
     before = keys.open(held.binding, held.key)
     above = [client_node(client_id, Role.PROCESSOR)]
     for _ in range(2):
-        keys.keep_apart([held.key], client_id, Role.PROCESSOR, above)
+        keys.held.keep_apart([held.key], client_id, Role.PROCESSOR, above)
     keys.destroy_nodes(above)
 
     assert keys.open(held.binding, held.key) == before

@@ -23,6 +23,7 @@ from telecom_privacy.keys.model import (
     period_node,
     record_binding,
 )
+from telecom_privacy.keys.page_repository import PageRepository
 from telecom_privacy.keys.repository import KeyRepository
 from telecom_privacy.keys.service import KeyService
 from telecom_privacy.keys.tree import KeyTree
@@ -83,7 +84,8 @@ def test_new_records_use_the_newest_generation_and_old_ones_open_by_theirs(
     services: Services,
 ) -> None:
     tree = tree_of(services)
-    service = KeyService(repository_of(services), tree, services.clock, Ledger(True))
+    pages = PageRepository(services.databases.keystore)
+    service = KeyService(repository_of(services), pages, tree, services.clock, Ledger(True))
     scope = Scope(uuid4(), uuid4(), Role.PROCESSOR)
     binding = record_binding(scope, "call", "2026-11", uuid4())
     old = service.issue([binding], {"kind": "test"})[0]
@@ -92,7 +94,7 @@ def test_new_records_use_the_newest_generation_and_old_ones_open_by_theirs(
     add_generation(services, period_node(binding), parent)
     new = service.issue([binding], {"kind": "test"})[0]
 
-    stored = repository_of(services).fetch_record_keys([old.reference, new.reference])
+    stored = pages.fetch_record_keys([old.reference, new.reference])
     assert (stored[old.reference].key.parent, stored[new.reference].key.parent) == ("1", "2")
     assert service.open(binding, old.reference) == old.key
     assert service.open(binding, new.reference) == new.key

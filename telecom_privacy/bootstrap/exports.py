@@ -114,7 +114,7 @@ def _build_intake(
     return PackageIntake(
         ClientIntake(parties.clients, parties.licences),
         CallsIntake(CallBatch(calls.ingest), calls.intake, upload),
-        RecordsIntake(records.catalogue, records.writer, records.upload),
+        RecordsIntake(records.catalogue, records.writer, records.events, records.upload),
         ChangeLog(core.audit, core.clock),
     )
 

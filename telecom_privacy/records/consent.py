@@ -94,6 +94,23 @@ class Consents:
             now = self._clock.now()
             self._erase(client, purpose, [record], now, Revoking(now, _ACTOR))
 
+    def begin(self, record: StoredRecord, actor: str) -> StoredRecord:
+        """Return a consent that is revoked with the intent to erase what rests on it.
+
+        Others as they are. It is to be written at once; whoever wrote it calls `finish_new`.
+        """
+        if not (record.covers and is_revoked(record.events)):
+            return record
+        return replace(record, revoking=Revoking(self._clock.now(), actor))
+
+    def finish_new(self, client: Client, consent: StoredRecord) -> None:
+        """Like `finish`, for a consent that was just stored, perhaps as revoked elsewhere."""
+        if consent.revoking is None:
+            return
+        current = self._repository.fetch(consent.scope, consent.token)
+        if isinstance(current, StoredRecord):
+            self.finish_stored(client, current)
+
     def finish(self, client: Client, consent: Record) -> None:
         """Erase what rests on a consent whose revocation was begun, if it was.
 

@@ -82,7 +82,14 @@ def record_document(record: StoredRecord) -> Document:
         "payload": Binary(record.payload),
         "version": record.version,
         **proving_document(record),
+        **_begun_document(record),
+        **refusal_change(record).get("$set", {}),
     }
+
+
+def _begun_document(record: StoredRecord) -> Document:
+    """What is begun of a consent that was revoked before it was handed in."""
+    return {"revoking": revoking_document(record.revoking)} if record.revoking else {}
 
 
 def proving_document(record: StoredRecord) -> Document:

@@ -99,6 +99,17 @@ class RecordEvents:
                 return self._note(access, client, category, external_id, event)
         return self._note(access, client, category, external_id, event)
 
+    def note_revoked_elsewhere(
+        self, access: Access, client: Client, external_id: str, at: datetime
+    ) -> None:
+        """Note that a consent was revoked elsewhere, unless that or a later time is known here.
+
+        Raises as `note`.
+        """
+        known = self._finder.find(access, Deed.REPORT, client, CONSENT, external_id)
+        if known.events.get("revoked", at - TICK) < at:
+            self.note(access, client, CONSENT, external_id, NewEvent("revoked", at))
+
     def _note(
         self, access: Access, client: Client, category: str, external_id: str, event: NewEvent
     ) -> Noted:

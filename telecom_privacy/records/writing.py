@@ -93,6 +93,7 @@ class RecordWriter:
             if known and known.sealed["original"] == draft.fingerprint:
                 self._consents.require(client, role, new)
                 self._proofs.finish(client, known.stored, access.actor)
+                self._consents.finish(client, known)
                 return Stored(known.receipt, is_new=False)
             if known and past:
                 raise Conflict("another record has this id already")
@@ -175,7 +176,7 @@ class RecordWriter:
     def _insert(self, access: Access, client: Client, draft: Draft, past: Past) -> Stored:
         draft = self._drafting.with_licence(access, client, draft)
         record = replace(draft.record, events=past.events, binned=is_binned(past.events))
-        record = self._proofs.begin(client, record)
+        record = self._consents.begin(self._proofs.begin(client, record), access.actor)
         draft = replace(draft, record=record)
         verdict = self._opener.verdict(client, record)
         if verdict.is_due(self._clock.now()):
@@ -197,6 +198,7 @@ class RecordWriter:
         attempt = Attempt(self._drafting, access.actor, draft, past.history, write)
         self._versions.insert(record.binding, RECORDS, record.token, attempt)
         self._proofs.finish(client, record, access.actor)
+        self._consents.finish_new(client, record)
         return Stored(attempt.receipt, is_new=True)
 
     def _replace(self, access: Access, client: Client, known: Record, draft: Draft) -> Stored:

@@ -7,7 +7,8 @@ from telecom_privacy.errors import Invalid, TooLarge
 from telecom_privacy.http.access import Access
 from telecom_privacy.http.uploads import checked_media_type
 from telecom_privacy.records.catalogue import Catalogue
-from telecom_privacy.records.model import CONSENT, NewRecord, Past
+from telecom_privacy.records.events import RecordEvents
+from telecom_privacy.records.model import CONSENT, NewRecord, Past, is_revoked
 from telecom_privacy.records.upload import NewContent, RecordUpload
 from telecom_privacy.records.writing import RecordWriter
 from telecom_privacy.reversibility.intake.lines import RecordLine
@@ -21,9 +22,16 @@ _OF_THE_RECORD = ("licence_id", "subject", "occurred_at", "data")
 class RecordsIntake:
     """Stores records with their events and history, and their binary content."""
 
-    def __init__(self, catalogue: Catalogue, writer: RecordWriter, uploads: RecordUpload) -> None:
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        writer: RecordWriter,
+        events: RecordEvents,
+        uploads: RecordUpload,
+    ) -> None:
         self._catalogue = catalogue
         self._writer = writer
+        self._events = events
         self._uploads = uploads
         self._line = RecordLine()
 
@@ -43,9 +51,19 @@ class RecordsIntake:
         new = NewRecord(category, told["id"], **{name: told[name] for name in _OF_THE_RECORD})
         past = Past(told["events"], told["history"])
         stored = self._writer.store(access, client, new, past)
+        if category == CONSENT and not stored.is_new:
+            self._take_revocation(access, client, new, past)
         if told["content_path"] is None:
             return stored.is_new
         return self._take_content(access, client, source, category, told) or stored.is_new
+
+    def _take_revocation(
+        self, access: Access, client: Client, consent: NewRecord, past: Past
+    ) -> None:
+        """A consent that was known here already may have been revoked there since."""
+        if is_revoked(past.events):
+            at = past.events["revoked"]
+            self._events.note_revoked_elsewhere(access, client, consent.external_id, at)
 
     def _require_hosted(self, client: Client, category: str) -> None:
         """Raise `Invalid` for what the operator would keep as controller, or not at all."""

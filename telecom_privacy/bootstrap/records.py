@@ -143,5 +143,7 @@ def build_records(settings: Settings, core: Core, stored: Stored, parties: Parti
         instructions=DocumentedInstructions(
             records, tokens, opener, writer, changes, clock, settings.time_zone
         ),
-        kept=KeptRecords(records, catalogue, drafting, opener, core.versions, core.schedule, clock),
+        kept=KeptRecords(
+            records, catalogue, tokens, drafting, opener, core.versions, core.schedule, clock
+        ),
     )

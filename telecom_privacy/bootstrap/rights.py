@@ -15,6 +15,7 @@ from telecom_privacy.rights.forwarding import Forwarding
 from telecom_privacy.rights.handing_over import HandingOver
 from telecom_privacy.rights.holdings import Holdings
 from telecom_privacy.rights.letters import Letters
+from telecom_privacy.rights.listing import RequestList
 from telecom_privacy.rights.package import PersonBag
 from telecom_privacy.rights.register import Register
 from telecom_privacy.rights.service import RightsService
@@ -31,6 +32,7 @@ class Rights:
     forwarding: Forwarding
     views: RequestViews
     letters: Letters
+    list: RequestList
     erasure: PersonErasure
     handing_over: HandingOver
 
@@ -42,6 +44,7 @@ class Rights:
             self.forwarding,
             self.views,
             self.letters,
+            self.list,
             self.erasure,
             self.handing_over,
         )
@@ -68,6 +71,7 @@ def build_rights(
         forwarding=forwarding,
         views=RequestViews(clients, terms),
         letters=Letters(clients, terms, settings.operator_name),
+        list=RequestList(register, terms, clients, changes),
         erasure=PersonErasure(register, holdings, records.deletion, clock),
         handing_over=HandingOver(
             register, holdings, core.reader, PersonBag(signer, settings.operator_name), clock

@@ -18,6 +18,7 @@ from telecom_privacy.records.drafting import Draft, RecordDrafting
 from telecom_privacy.records.model import KEPT, FoundRecord, NewRecord, Record, StoredRecord
 from telecom_privacy.records.opening import RecordOpener
 from telecom_privacy.records.repository import RECORDS, RecordRepository
+from telecom_privacy.records.tokens import RecordTokens
 from telecom_privacy.scope import Role
 from telecom_privacy.storage.paging import TICK, Position, Window, page_newest_first
 from telecom_privacy.traffic.model import CLOCK_TOLERANCE
@@ -40,6 +41,7 @@ class KeptRecords:
         self,
         repository: RecordRepository,
         catalogue: Catalogue,
+        tokens: RecordTokens,
         drafting: RecordDrafting,
         opener: RecordOpener,
         versions: ContentVersions,
@@ -48,6 +50,7 @@ class KeptRecords:
     ) -> None:
         self._repository = repository
         self._catalogue = catalogue
+        self._tokens = tokens
         self._drafting = drafting
         self._opener = opener
         self._versions = versions
@@ -97,13 +100,20 @@ class KeptRecords:
         self._schedule.expect(client.id, {old.category: due_at})
 
     def each(
-        self, client: Client, category: str, after: Position | None, wanted: Wanted
+        self,
+        client: Client,
+        category: str,
+        after: Position | None,
+        wanted: Wanted,
+        subject: str | None = None,
     ) -> Iterator[Record]:
         """Yield the records within their term, newest first, of those that are `wanted`.
 
-        In constant memory, opening no others. One whose key is missing is an alarm, and left out.
+        About one person, if `subject` is given. In constant memory, opening no others. One whose
+        key is missing is an alarm, and left out.
         """
-        while found := self._found(client, category, after, wanted):
+        about = self._about(client, category, subject) if subject else {}
+        while found := self._found(client, category, after, wanted, about):
             yield from self._opened(client, found)
             after = Position(found[-1].occurred_at, found[-1].token)
 
@@ -125,13 +135,22 @@ class KeptRecords:
         attempt = Attempt(self._drafting, actor, draft, (), write)
         self._versions.insert(record.binding, RECORDS, record.token, attempt)
 
+    def _about(self, client: Client, category: str, subject: str) -> Mapping[str, Any]:
+        tokens = self._tokens.subjects(client.id, _ROLE, category, subject)
+        return {"subject": {"$in": tokens}}
+
     def _found(
-        self, client: Client, category: str, after: Position | None, wanted: Wanted
+        self,
+        client: Client,
+        category: str,
+        after: Position | None,
+        wanted: Wanted,
+        equal: Mapping[str, Any],
     ) -> list[FoundRecord]:
         scope, now = client.scope(_ROLE), self._clock.now()
 
         def fetch(window: Window, most: int) -> list[FoundRecord]:
-            return self._repository.fetch_window(scope, category, window, {}, most)
+            return self._repository.fetch_window(scope, category, window, equal, most)
 
         def keep(found: list[FoundRecord]) -> list[FoundRecord]:
             return [one for one in found if wanted(one) and not self._is_due(client, category, one)]

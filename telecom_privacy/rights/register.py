@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, tzinfo
-from itertools import islice
 from uuid import UUID
 
 from telecom_privacy.clients.change_log import ChangeLog
@@ -80,27 +79,19 @@ class Register:
                 return request
         raise Unavailable("this request is being changed by others; retry")
 
-    def page(
-        self,
-        after: Position | None,
-        limit: int,
-        wanted: Callable[[RightsRequest], bool],
-        *,
-        is_open: bool | None,
-    ) -> tuple[list[RightsRequest], Position | None]:
-        """Return a page of those that are `wanted`, latest received first, and where it ended.
+    def each(
+        self, after: Position | None, subject: str | None, *, is_open: bool | None
+    ) -> Iterator[tuple[Position, RightsRequest]]:
+        """Yield requests with their places, latest received first, in constant memory.
 
-        Only those that are open or closed are looked at, unless `is_open` is None.
+        Those of one person, unless `subject` is None, that are open or closed, unless `is_open` is.
         """
 
         def may_be(found: FoundRecord) -> bool:
             return is_open is None or is_open is (_ANSWERED not in found.events)
 
-        found = self._kept.each(self._clients.operator(), CATEGORY, after, may_be)
-        requests = ((one, request_from(one)) for one in found if one.is_kept)
-        page = list(islice(((r, one) for r, one in requests if wanted(one)), limit + 1))
-        more = _position(page[limit - 1][0]) if len(page) > limit else None
-        return [request for _, request in page[:limit]], more
+        found = self._kept.each(self._clients.operator(), CATEGORY, after, may_be, subject)
+        return ((_position(one), request_from(one)) for one in found if one.is_kept)
 
     def _fetch(self, request_id: UUID) -> Record:
         try:

@@ -14,6 +14,7 @@ from telecom_privacy.rights.erasing import PersonErasure
 from telecom_privacy.rights.forwarding import Forwarding
 from telecom_privacy.rights.handing_over import HandingOver
 from telecom_privacy.rights.letters import Letters
+from telecom_privacy.rights.listing import Query, RequestList
 from telecom_privacy.rights.model import RightsRequest
 from telecom_privacy.rights.schemas import (
     AgreementSchema,
@@ -60,11 +61,9 @@ def receive_request(access: Access, body: dict[str, Any]) -> Any:
 @blueprint.get(_REQUESTS)
 @endpoint(ApiRole.DPO, query=RightsQuerySchema, answers={200: RightsRequestListSchema})
 def list_requests(access: Access, query: dict[str, Any]) -> Any:
-    """List requests, latest first; `due_before` leaves those that are to be answered by then."""
-    after = decode_cursor(query.get("cursor"))
-    page, more = service(RightsService).page(
-        access, query["state"], query["due_before"], after, query["limit"]
-    )
+    """List requests: of a person, of a state, to be answered by then; latest or due first."""
+    after, limit = decode_cursor(query.pop("cursor", None)), query.pop("limit")
+    page, more = service(RequestList).page(access, Query(**query), after, limit)
     return {"items": list(map(_shown, page)), "next": more and encode_cursor(more)}
 
 

@@ -6,6 +6,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 
 from telecom_privacy.http.schemas import ApiSchema, Moment, PageQuery, external_id
 from telecom_privacy.rights.letter_texts import Language
+from telecom_privacy.rights.listing import Order
 from telecom_privacy.rights.model import (
     AFTER_DEATH,
     Ground,
@@ -124,6 +125,8 @@ class ClientAnswerSchema(ApiSchema):
 class RightsQuerySchema(PageQuery):
     state = _enum(State, load_default=None)
     due_before = Moment(load_default=None)
+    subject = _text(_LONGEST_SUBJECT, load_default=None)
+    order = _enum(Order, load_default=Order.RECEIVED)
 
 
 class LetterQuerySchema(ApiSchema):

@@ -15,7 +15,6 @@ from telecom_privacy.http.access import Access
 from telecom_privacy.records.intake import require_not_in_future
 from telecom_privacy.rights.forwarding import Forwarding
 from telecom_privacy.rights.model import (
-    OPEN,
     Entry,
     Ground,
     Outcome,
@@ -26,7 +25,6 @@ from telecom_privacy.rights.model import (
 )
 from telecom_privacy.rights.register import Register
 from telecom_privacy.rights.terms import AnswerTerms
-from telecom_privacy.storage.paging import Position
 
 Say: TypeAlias = Callable[[RightsRequest], Mapping[str, Any]]
 """Returns what a step says of a request as it is now, or raises what forbids it."""
@@ -87,25 +85,6 @@ class RightsService:
         request = self._register.read(request_id)
         self._log("rights_request.read", access, {"request": str(request_id)})
         return request
-
-    def page(
-        self,
-        access: Access,
-        state: State | None,
-        due_before: datetime | None,
-        after: Position | None,
-        limit: int,
-    ) -> tuple[list[RightsRequest], Position | None]:
-        """Return a page, latest received first: of one state, or of those to answer by a time."""
-        is_open = state in OPEN if state else True if due_before else None
-
-        def wanted(request: RightsRequest) -> bool:
-            is_due = due_before is None or self._terms.deadline(request).due_at <= due_before
-            return is_due and (state is None or request.state is state)
-
-        page, more = self._register.page(after, limit, wanted, is_open=is_open)
-        self._log("rights_requests.listed", access, {"count": len(page)})
-        return page, more
 
     def check_identity(
         self, access: Access, request_id: UUID, *, verified: bool, how: str, at: datetime | None

@@ -12,7 +12,7 @@ from telecom_privacy.bootstrap import Services
 from telecom_privacy.settings import PREFIX, Settings
 from telecom_privacy.storage.embedded import EmbeddedServer
 from tests.builders import Api, MovableClock
-from tests.wiring import own_settings, wired
+from tests.wiring import drop_emptied, own_settings, wired
 
 _URIS = ("MONGODB_URI", "KEYSTORE_URI", "AUDIT_URI")
 
@@ -24,7 +24,9 @@ def database_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sett
         PREFIX + name: os.environ[PREFIX + name] for name in _URIS if PREFIX + name in os.environ
     }
     if given:
-        yield Settings.from_environment(given)
+        base = Settings.from_environment(given)
+        yield base
+        drop_emptied(base)
         return
     with EmbeddedServer.start(tmp_path_factory.mktemp("database")) as server:
         yield Settings.from_environment({PREFIX + name: server.uri for name in _URIS})

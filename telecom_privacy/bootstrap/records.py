@@ -19,6 +19,7 @@ from telecom_privacy.records.finding import RecordFinder
 from telecom_privacy.records.index import SubjectIndex
 from telecom_privacy.records.instructions import DocumentedInstructions
 from telecom_privacy.records.kept import KeptRecords
+from telecom_privacy.records.kept_content import KeptContent
 from telecom_privacy.records.opening import RecordOpener
 from telecom_privacy.records.reading import RecordReader
 from telecom_privacy.records.refusals import Refusals
@@ -49,6 +50,7 @@ class Records:
     content: RecordContent
     instructions: DocumentedInstructions
     kept: KeptRecords
+    kept_content: KeptContent
     about: RecordsAbout
 
     @property
@@ -143,6 +145,7 @@ def build_records(settings: Settings, core: Core, stored: Stored, parties: Parti
         instructions=DocumentedInstructions(
             records, tokens, opener, writer, changes, clock, settings.time_zone
         ),
+        kept_content=KeptContent(records, deletion, clock),
         kept=KeptRecords(
             records, catalogue, tokens, drafting, opener, core.versions, core.schedule, clock
         ),

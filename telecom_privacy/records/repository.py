@@ -26,11 +26,11 @@ from telecom_privacy.erasure.model import Closing, DocumentId, Erasure
 from telecom_privacy.erasure.withheld import Original
 from telecom_privacy.keys.model import KeyReference
 from telecom_privacy.records.consent_repository import ConsentQueries
+from telecom_privacy.records.content_repository import ContentQueries
 from telecom_privacy.records.documents import (
     BEGINNING,
     FOUND,
     content_burial,
-    content_document,
     found_from,
     key_document,
     moved_document,
@@ -49,7 +49,6 @@ from telecom_privacy.records.due_repository import DueQueries, of_kind
 from telecom_privacy.records.model import (
     FoundRecord,
     Revoking,
-    StoredContent,
     StoredRecord,
     Tombstone,
 )
@@ -62,7 +61,7 @@ from telecom_privacy.storage.spans import Span, span_of
 RECORDS = "records"
 
 
-class RecordRepository(ConsentQueries, DueQueries):
+class RecordRepository(ConsentQueries, ContentQueries, DueQueries):
     def __init__(self, bulk: MongoDatabase, tombstone_time: timedelta) -> None:
         self._collection = bulk[RECORDS]
         self._tombstone_time = tombstone_time
@@ -176,19 +175,6 @@ class RecordRepository(ConsentQueries, DueQueries):
         if revoking:
             change["revoking"] = revoking_document(revoking)
         return self._update(old, {**refusal, "$set": change})
-
-    def attach_content(self, record: StoredRecord, content: StoredContent) -> bool:
-        """Give a live record its content. False if it has or had one, or is being erased."""
-        query = {**this_record(record), **OPEN, "content": {"$exists": False}}
-        change = {"$set": {"content": content_document(content)}}
-        with translating_errors():
-            return self._collection.update_one(query, change).matched_count == 1
-
-    def lists_content(self, token: bytes, content_id: UUID) -> bool:
-        """Whether the record of this token has, or had, this content."""
-        query = {"_id": Binary(token), "content.id": content_id}
-        with translating_errors():
-            return self._collection.find_one(query, {"_id": 1}) is not None
 
     def close(self, stored: Sequence[StoredRecord], closing: Closing) -> None:
         """See `erasure.deletion.ClosingRepository`."""

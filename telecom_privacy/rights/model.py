@@ -52,6 +52,9 @@ class State(StrEnum):
 OPEN = frozenset({State.RECEIVED, State.IDENTITY_ASKED, State.VERIFIED})
 """The states in which the person still waits."""
 
+UNKNOWN = frozenset({State.RECEIVED, State.IDENTITY_ASKED})
+"""The states in which a document that proves an identity is still to be looked at (DSR-3)."""
+
 AFTER_REFERRAL = frozenset({State.VERIFIED, State.ANSWERED, State.REFUSED})
 """The states in which a person may have been sent to a client, who answers on its own."""
 

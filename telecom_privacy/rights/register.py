@@ -11,13 +11,17 @@ from telecom_privacy.clock import Clock
 from telecom_privacy.errors import Conflict, NotFound, Unavailable
 from telecom_privacy.http.access import Access
 from telecom_privacy.records.kept import KeptRecords
+from telecom_privacy.records.kept_content import KeptContent
 from telecom_privacy.records.model import FoundRecord, NewRecord, Record
-from telecom_privacy.rights.model import TRANSITIONS, Entry, RightsRequest, Step
+from telecom_privacy.rights.model import TRANSITIONS, UNKNOWN, Entry, RightsRequest, Step
 from telecom_privacy.rights.sealed import data_of, file_of, request_from
 from telecom_privacy.storage.paging import Position
 
 CATEGORY = "rights_request_proof"
 """The category of the policy files that says how long proof of a request is kept."""
+
+IDENTITY_KNOWN = "DSR-3"
+"""The rule under which certificates count the documents that proved an identity."""
 
 _ANSWERED = "answered"
 _TRIES = 20
@@ -32,12 +36,14 @@ class Register:
         self,
         clients: ClientService,
         kept: KeptRecords,
+        evidence: KeptContent,
         changes: ChangeLog,
         clock: Clock,
         zone: tzinfo,
     ) -> None:
         self._clients = clients
         self._kept = kept
+        self._evidence = evidence
         self._changes = changes
         self._clock = clock
         self._zone = zone
@@ -74,6 +80,10 @@ class Register:
         for _ in range(_TRIES):
             record = self._fetch(request_id)
             request = self._stepped(access, request_from(record), step, say)
+            if request.state not in UNKNOWN:
+                # Before the step, so that whoever is killed in between repeats it: no verified
+                # request has evidence.
+                self._evidence.end(record.stored, IDENTITY_KNOWN, access.actor)
             with suppress(Conflict):
                 self._write(access, record, request, step)
                 return request

@@ -8,6 +8,8 @@ import pytest
 from werkzeug.test import TestResponse
 
 from telecom_privacy.bootstrap import Services
+from telecom_privacy.policies.files import load_policies
+from telecom_privacy.settings import default_config_dir
 from tests.builders import Api, raw_documents
 from tests.dashboard.builders import accesses, new_client
 
@@ -104,9 +106,16 @@ def test_the_number_of_one_that_the_client_deleted_is_not_given_again(
 def test_what_makes_no_sense_or_cannot_be_kept_is_refused(api: Api, client: str) -> None:
     assert send(api, client, "").status_code == 422
     assert send(api, client, "Tomorrow.", given_on="2999-01-01").status_code == 422
-    other = new_client(api, policy="deskmanager", options=[])
-    assert send(api, other, "Not declared by this policy.").status_code == 422
+    other = new_client(api)
     assert api.as_client(other, "GET", path(client)).status_code == HTTPStatus.NOT_FOUND
+
+
+@pytest.mark.parametrize("policy", sorted(load_policies(default_config_dir() / "policies")))
+def test_every_client_may_instruct_under_whichever_policy(api: Api, policy: str) -> None:
+    client = new_client(api, policy=policy, options=[])
+    answer = send(api, client, "No recordings on Sundays.")
+    assert answer.status_code == 201, answer.json
+    assert [one["text"] for one in listed(api, client)] == ["No recordings on Sundays."]
 
 
 def test_they_are_sealed_and_to_read_them_is_an_access(

@@ -45,6 +45,7 @@ RET-8 call processor service call_ended agreed erase ceiling=P10Y
 RET-5 recording processor service {MONTH}
 RET-8 recording processor service call_ended P6M erase ceiling=P6M
 RET-5 licence processor service {MONTH}
+RET-28 instruction processor service {MONTH} ceiling=P10Y
 """
 
 BILLING = "RET-13 billing controller billing event P10Y erase\n"
@@ -130,6 +131,7 @@ RET-11 chat processor service contract_ended P0D erase ceiling=P10Y
 RET-11 video_meeting processor service contract_ended P0D erase ceiling=P10Y
 RET-11 push processor service contract_ended P0D erase ceiling=P10Y
 RET-11 push processor service revoked P0D erase
+RET-11 instruction processor service contract_ended P0D erase ceiling=P10Y
 RET-11 widget processor service contract_ended P0D erase ceiling=P10Y
 RET-11 licence processor service contract_ended P0D erase
 RET-11 consent processor service contract_ended P0D erase

@@ -20,7 +20,9 @@ _DATE_TIME = re.compile(
 
 MAX_ID = 200
 MAX_TEXT = 10_000
+MAX_SUBJECT = 320
 _ID = r"^[^/\x00-\x1f\x7f\ufffd]+(?![\s\S])"  # its end is written so that JSON Schema reads it too
+_SUBJECT = r"^[^\x00-\x1f\x7f-\x9f]+(?![\s\S])"
 
 
 class ApiSchema(Schema):
@@ -69,6 +71,15 @@ def require_id(field: str, value: str) -> str:
         return str(external_id().deserialize(value))
     except ValidationError as error:
         raise Invalid({field: error.messages}) from error
+
+
+def subject_name(**kwargs: Any) -> fields.String:
+    """A number or a person as records name it: 1 to 320 characters, none of them a control one."""
+    rules = [
+        validate.Length(1, MAX_SUBJECT),
+        validate.Regexp(_SUBJECT, error="May not hold a control character."),
+    ]
+    return fields.String(validate=rules, **kwargs)
 
 
 def text(longest: int = MAX_TEXT, **kwargs: Any) -> fields.String:

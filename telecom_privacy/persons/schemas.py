@@ -4,10 +4,8 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from telecom_privacy.http.schemas import ApiSchema, Moment
+from telecom_privacy.http.schemas import ApiSchema, Moment, subject_name
 from telecom_privacy.restrictions.model import Reason
-
-_LONGEST_SUBJECT = 320
 
 
 class ReasonSchema(ApiSchema):
@@ -18,7 +16,7 @@ class PersonSchema(ApiSchema):
     """A person by telephone number, or as records name their subject."""
 
     number = fields.String(validate=validate.Length(1, 40))
-    subject = fields.String(validate=validate.Length(1, _LONGEST_SUBJECT))
+    subject = subject_name()
 
     @validates_schema
     def _names_one(self, data: dict[str, Any], **kwargs: Any) -> None:

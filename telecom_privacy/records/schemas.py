@@ -4,18 +4,22 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
-from telecom_privacy.http.schemas import ApiSchema, Moment, PageQuery, external_id, text
+from telecom_privacy.http.schemas import (
+    ApiSchema,
+    Moment,
+    PageQuery,
+    external_id,
+    subject_name,
+    text,
+)
 from telecom_privacy.policies.triggers import EVENTS
-
-_LONGEST_SUBJECT = 320
-_subject = validate.Length(1, _LONGEST_SUBJECT)
 
 
 class RecordSchema(ApiSchema):
     """The body of a record; what `data` may hold, the client's policy says."""
 
     licence_id = external_id(allow_none=True, load_default=None)
-    subject = fields.String(allow_none=True, load_default=None, validate=_subject)
+    subject = subject_name(allow_none=True, load_default=None)
     occurred_at = Moment(required=True)
     data = fields.Dict(keys=fields.String(), required=True)
 
@@ -28,7 +32,7 @@ class EventSchema(ApiSchema):
 
 class RecordQuerySchema(PageQuery):
     licence_id = external_id()
-    subject = fields.String(validate=_subject)
+    subject = subject_name()
     start = Moment(data_key="from")
     end = Moment(data_key="until")
     binned = fields.Boolean()

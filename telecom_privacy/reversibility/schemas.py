@@ -3,14 +3,13 @@
 from datetime import timedelta
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import Schema, ValidationError, fields, validates_schema
 
 from telecom_privacy.errors import Invalid
-from telecom_privacy.http.schemas import ApiSchema, Moment
+from telecom_privacy.http.schemas import ApiSchema, Moment, subject_name
 from telecom_privacy.policies.duration import parse_duration
 from telecom_privacy.reversibility.model import Kind
 
-_LONGEST_SUBJECT = 320
 _LONGEST = timedelta(days=31)
 
 
@@ -33,9 +32,7 @@ class ExportSchema(ApiSchema):
     kind = fields.Enum(Kind, by_value=True, required=True)
     start = Moment(data_key="from", load_default=None)
     end = Moment(data_key="until", load_default=None)
-    subject = fields.String(
-        load_default=None, allow_none=True, validate=validate.Length(1, _LONGEST_SUBJECT)
-    )
+    subject = subject_name(load_default=None, allow_none=True)
     audio = fields.Boolean(load_default=True)
     vcon = fields.Boolean(load_default=False)
     valid_for = _Lifetime(

@@ -238,6 +238,12 @@ def test_a_note_in_the_bin_is_listed_there_and_deleting_it_is_final(
     assert api.event(client, NOTES, "note-1", "restored").status_code == 410
 
 
+def test_a_subject_with_a_control_character_is_refused(api: RecordApi, client: str) -> None:
+    for subject in ("Jeanne\tExemple", "Jeanne\x85", "\x7f", ""):
+        answer = api.put(client, NOTES, "note-1", subject=subject)
+        assert (answer.status_code, list(answer.get_json()["errors"])) == (422, ["subject"])
+
+
 def test_card_data_in_a_call_is_refused_where_the_notice_says_so(
     api: RecordApi, client: str
 ) -> None:

@@ -30,6 +30,8 @@ NONSENSE = (
     ({"kind": "everything"}, "kind"),
     ({"kind": "history", "subject": "+33612345678"}, "subject"),
     ({"kind": "subject"}, "subject"),
+    ({"kind": "subject", "subject": "Jeanne\nExemple"}, "subject"),
+    ({"kind": "subject", "subject": "+33612345678\x00"}, "subject"),
     ({"kind": "reversibility", "from": "2026-01-01T00:00:00Z"}, "from"),
     (
         {"kind": "history", "from": "2026-02-01T00:00:00Z", "until": "2026-01-01T00:00:00Z"},

@@ -70,11 +70,12 @@ class Preparation:
         Raises `Conflict` if another process took the work over, and `Unavailable` also if
         the client's records change faster than a package can be made: the export has failed.
         """
-        for _ in range(_MOST_ATTEMPTS):
+        for more in reversed(range(_MOST_ATTEMPTS)):
             client = self._clients.current(export.stored.client_id)
             if self._made(export, client):
                 return
-            export = self._attempts.begin_again(client, export)
+            if more:
+                export = self._attempts.begin_again(client, export)
         self._attempts.give_up(export.stored)
         raise Unavailable("records went again and again while the package was made")
 

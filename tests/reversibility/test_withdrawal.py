@@ -231,8 +231,8 @@ def test_a_package_that_cannot_be_made_says_so(
     assert portal.status(path) == 410
 
 
-def test_a_package_whose_records_never_rest_has_failed(
-    portal: Portal, monkeypatch: pytest.MonkeyPatch
+def test_a_package_whose_records_never_rest_has_failed_after_five_attempts(
+    portal: Portal, services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     notes = count()
 
@@ -244,7 +244,9 @@ def test_a_package_whose_records_never_rest_has_failed(
     meanwhile = Interrupted(monkeypatch, rectify, times=100)
 
     assert portal.state(portal.ask()) == "failed"
-    assert meanwhile.attempts > 1
+    assert meanwhile.attempts == 5
+    [stored] = services.databases.bulk["exports"].find({}, {"attempt": 1})
+    assert stored["attempt"] == 5  # none was begun that nobody meant to go on with
 
 
 def test_two_downloads_at_once_get_the_same_bytes(portal: Portal) -> None:

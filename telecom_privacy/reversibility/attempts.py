@@ -24,7 +24,7 @@ from telecom_privacy.reversibility.model import (
 from telecom_privacy.reversibility.obedience import ObeyedTerms
 from telecom_privacy.reversibility.repository import EXPORTS, ExportRepository
 from telecom_privacy.reversibility.wishes import wish_from, wish_json
-from telecom_privacy.scope import Role
+from telecom_privacy.scope import NO_ID, Role, Scope
 from telecom_privacy.storage.paging import month_of
 
 LEASE = timedelta(seconds=60)
@@ -71,12 +71,16 @@ class Attempts:
         self._eraser.erase(export.client_id, Role.PROCESSOR, EXPORT, COPY, [export.item], actor)
 
     def give_up(self, export: StoredExport) -> None:
-        """Take an attempt back after which no other is worth while."""
-        making = Making(export.id, export.making)
+        """Take the last attempt at an export back, after which no other is worth while."""
+        scope = Scope(export.client_id, NO_ID, Role.PROCESSOR)
+        last = self._repository.fetch(scope, export.id)  # others may have followed this one
+        if last is None or last.state is not State.PREPARING:
+            return
+        making = Making(last.id, last.making)
         # Or whoever asks meanwhile would take it for withdrawn.
         self._repository.announce_another(making, self._clock.now() + LEASE)
-        self.take_back(export)
-        self._repository.fail(export)
+        self.take_back(last)
+        self._repository.fail(last)
 
     def open(self, stored: StoredExport) -> Export:
         """Raises `Gone` where the package was withdrawn."""

@@ -231,6 +231,19 @@ def test_a_package_that_cannot_be_made_says_so(
     assert portal.status(path) == 410
 
 
+def test_a_package_that_cannot_be_made_anew_says_so(
+    portal: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def disturb() -> None:
+        deletion("one")(portal.api)
+        if meanwhile.attempts == 2:
+            raise ValueError("damaged")
+
+    meanwhile = Interrupted(monkeypatch, disturb, times=2)
+
+    assert portal.state(portal.ask()) == "failed"
+
+
 def test_a_package_whose_records_never_rest_has_failed_after_five_attempts(
     portal: Portal, services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -95,11 +95,18 @@ class Attempts:
             self._switch_off(found, outcome.at)
 
     def _switch_off(self, webhook: Webhook, now: datetime) -> None:
-        named = {"webhook": str(webhook.id)}
-        self._audit.append([Event("webhook.disabled", _ACTOR, now, webhook.client_id, named)])
+        """Logged before, so that a kill hides nothing; and after, if nothing came of it."""
+        self._audit_of("webhook.disabled", webhook, now)
         if self._webhooks.disable(webhook, now):
             self._epoch.advance()
-            _log.critical("a webhook fails and is switched off", extra={"fields": named})
+            fields = {"webhook": str(webhook.id)}
+            _log.critical("a webhook fails and is switched off", extra={"fields": fields})
+        else:
+            self._audit_of("webhook.disabled.withdrawn", webhook, now)
+
+    def _audit_of(self, action: str, webhook: Webhook, now: datetime) -> None:
+        named = {"webhook": str(webhook.id)}
+        self._audit.append([Event(action, _ACTOR, now, webhook.client_id, named)])
 
 
 def _all_headers(signed: Mapping[str, str]) -> Mapping[str, str]:

@@ -14,11 +14,13 @@ from telecom_privacy.notices.repository import DeliveryRepository, WebhookReposi
 from telecom_privacy.notices.sending import Sender
 from tests.builders import Api, MovableClock
 from tests.erasure.kills import killed_at
+from tests.holds.builders import logged
 from tests.notices.conftest import Outbox
 from tests.notices.hooks import Hook, of_client, types
 from tests.notices.receiver import Receiver, receiving
 
 FAILURES = 10
+SWITCHED_OFF = ["webhook.disabled", "webhook.disabled.withdrawn"]
 
 
 @pytest.fixture
@@ -131,6 +133,31 @@ def test_a_success_of_another_process_keeps_a_webhook_from_being_switched_off(
     assert failing.failing_since
     webhooks.note_success(failing.id)
     assert not webhooks.disable(failing, clock.now())
+
+
+def test_the_log_says_of_a_webhook_that_worked_meanwhile_that_it_was_not_switched_off(
+    api: Api,
+    services: Services,
+    hook: Hook,
+    receiver: Receiver,
+    outbox: Outbox,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    disable = WebhookRepository.disable
+
+    def another_succeeds_first(webhooks: WebhookRepository, *args: Any) -> bool:
+        webhooks.note_success(args[0].id)
+        return disable(webhooks, *args)
+
+    monkeypatch.setattr(WebhookRepository, "disable", another_succeeds_first)
+    receiver.answer = lambda _: (410, {})
+    hook.send("POST", "/test")
+    outbox.deliver()
+    assert hook.send("GET").get_json()["state"] == "active"
+    said = [one for one in logged(api, services) if one["action"] in SWITCHED_OFF]
+    assert [
+        one["action"] for one in said if one["details"]["webhook"] == hook.made["id"]
+    ] == SWITCHED_OFF
 
 
 def test_a_receiver_that_says_gone_is_believed_at_once(

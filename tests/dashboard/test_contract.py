@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from telecom_privacy import bootstrap
+from telecom_privacy.app import create_app
 from telecom_privacy.bootstrap import Services
 from telecom_privacy.clients.repository import ClientRepository
 from telecom_privacy.erasure.schedule import Schedule
@@ -248,6 +250,27 @@ def test_what_the_client_gave_up_is_gone_at_once_and_certified_for_good(
     assert [one["id"] for one in shown["certificates"]] == [certificate["id"]]
     assert shown["packages"][0]["id"] == taken
     assert traffic_count(api, ended) == 1
+
+
+@pytest.fixture
+def elsewhere(services: Services, clock: MovableClock) -> Iterator[Api]:
+    """Another worker, with caches of its own."""
+    other = bootstrap.wire(services.settings, services.databases, clock)
+    other.epoch.start()
+    yield Api(create_app(other), other.accounts, clock)
+    other.epoch.stop()
+
+
+def test_within_a_second_no_other_worker_answers_what_the_client_gave_up(
+    api: Api, services: Services, elsewhere: Api, ended: str
+) -> None:
+    taken = take_package(api, ended)
+    assert call_status(elsewhere, ended, "call-1") == 200
+    assert fetch_package(elsewhere, ended, taken).status_code == 200
+    destroy(api, ended, taken)
+    services.epoch.outwait()  # a second at most
+    assert call_status(elsewhere, ended, "call-1") == 410
+    assert fetch_package(elsewhere, ended, taken).status_code == 410
 
 
 def destroy_again(api: Api, client: str, export_id: str) -> int:

@@ -18,7 +18,11 @@ class FolderReader:
         self._folder = folder
 
     def files(self) -> Iterator[StoredFile]:
-        """Yield the files. Raises `IntegrityError` for what is neither a file nor a folder."""
+        """Yield the files.
+
+        Raises `IntegrityError` for what is neither a file nor a folder, and for a folder without
+        files: no manifest could name it (RFC 8493 section 2.1.3).
+        """
         try:
             yield from _below(self._folder, "")
         except OSError as error:
@@ -39,8 +43,10 @@ class FolderReader:
 
 
 def _below(folder: Path, prefix: str) -> Iterator[StoredFile]:
+    is_empty = bool(prefix)
     with os.scandir(folder) as entries:
         for entry in entries:
+            is_empty = False
             path = checked_path(prefix + entry.name)
             if entry.is_dir(follow_symlinks=False):
                 yield from _below(folder / entry.name, f"{path}/")
@@ -48,3 +54,5 @@ def _below(folder: Path, prefix: str) -> Iterator[StoredFile]:
                 yield StoredFile(path, entry.stat(follow_symlinks=False).st_size)
             else:
                 raise IntegrityError(f"{path}: neither a file nor a folder")
+    if is_empty:
+        raise IntegrityError(f"{prefix[:-1]}: an empty folder, which no package has")

@@ -58,11 +58,23 @@ def test_a_package_says_how_much_it_holds_and_who_signed_it(verify: Any) -> None
     assert verified.stamped_at is None
 
 
-def test_the_unpacked_folder_is_verified_like_the_archive(tmp_path: Path) -> None:
+def unpack(folder: Path) -> None:
     for path, data in package().items():
-        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / path).write_bytes(data)
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(data)
+
+
+def test_the_unpacked_folder_is_verified_like_the_archive(tmp_path: Path) -> None:
+    unpack(tmp_path)
     assert verify_package(tmp_path, CERTIFICATE, None).files == len(PAYLOAD) + 1
+
+
+@pytest.mark.parametrize("added", ["added", "data/added", "data/added/more"])
+def test_an_empty_folder_is_no_part_of_a_package(tmp_path: Path, added: str) -> None:
+    unpack(tmp_path)
+    (tmp_path / added).mkdir(parents=True)
+    with pytest.raises(IntegrityError, match=f"^{added}: an empty folder"):
+        verify_package(tmp_path, CERTIFICATE, None)
 
 
 def test_the_signature_is_needed_and_is_of_the_operator(verify: Any) -> None:

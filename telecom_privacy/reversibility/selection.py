@@ -77,7 +77,7 @@ class Selection:
     """The records of one client for one package.
 
     `access` is as whom they are read, `number` the subject in E.164, if it is one. `left_out` is
-    complete once all were yielded.
+    complete once all were yielded, as are the external ids of `licences_left_out`.
     """
 
     def __init__(
@@ -94,6 +94,7 @@ class Selection:
         self.number = _number(readers.numbers, wish.subject)
         self.access = Access(_ACTOR, ApiRole.CLIENT, client.id)
         self.left_out: Counter[LeftOut] = Counter()
+        self.licences_left_out: set[str] = set()
 
     @property
     def categories(self) -> list[str]:
@@ -127,9 +128,13 @@ class Selection:
     def licences(self) -> Iterator[ChosenLicence]:
         """Yield the licences that are there, in no order."""
         for licence in self._readers.licences.each(self._client):
+            if licence.created_at > self._as_of:
+                continue
             verdict = self._verdict(Category.LICENCE, licence.created_at)
-            if licence.created_at <= self._as_of and self._stays(Category.LICENCE, verdict):
+            if self._stays(Category.LICENCE, verdict):
                 yield ChosenLicence(verdict.due_at, verdict.rule_id, licence)
+            else:
+                self.licences_left_out.add(licence.external_id)
 
     def _chosen_call(self, call: Call) -> Iterator[ChosenCall]:
         ended_at = call.stored.ended_at

@@ -15,7 +15,7 @@ from telecom_privacy.http.access import Access
 from telecom_privacy.http.schemas import require_id
 from telecom_privacy.reversibility.intake.report import Report
 from telecom_privacy.reversibility.intake.source import PackageSource, Row
-from telecom_privacy.reversibility.tables.licences import ERASED
+from telecom_privacy.reversibility.tables.licences import ERASED, ONLY_NAMED
 from telecom_privacy.scope import Role
 
 CLIENT = "client"
@@ -28,8 +28,8 @@ _OF_A_LICENCE = ("id", "label", "kind", "status", "valid_until", "privileged")
 class ClientIntake:
     """Stores the client, and licences.
 
-    For the time of the import there is one, too, for each that was erased and is named by calls
-    or records: its status says so.
+    For the time of the import there is one, too, for each that is only named by calls or records:
+    with the status of what was erased.
     """
 
     def __init__(self, clients: ClientService, licences: LicenceService) -> None:
@@ -76,9 +76,9 @@ class ClientIntake:
                     report.judged(LICENCES, is_new=False)
 
     def erase_again(self, access: Access, client: Client, source: PackageSource) -> None:
-        """Erase the licences that were erased already where the package was made."""
+        """Erase the licences of which the package has nothing but their ids."""
         for row in source.rows(LICENCES):
-            if row.data.get("status") == ERASED:
+            if row.data.get("status") in ONLY_NAMED:
                 licence = self._find(client, row)
                 if licence and licence.status == ERASED:
                     self._licences.delete(access, client, licence)
@@ -91,7 +91,7 @@ class ClientIntake:
             return None
 
     def _create(self, access: Access, client: Client, data: dict[str, Any]) -> None:
-        status = data.get("status")
+        status = ERASED if data.get("status") in ONLY_NAMED else data.get("status")
         told = {name: data[name] for name in _OF_A_LICENCE if data.get(name) is not None}
         if status in (ANONYMISED, ERASED):  # these say nothing more, and nobody may ask for them
             told = {"kind": "agent", "label": "", **told, "status": "active"}

@@ -1,4 +1,4 @@
-"""Licences as rows: also those that were erased, as far as calls and records still name them."""
+"""Licences as rows: also those that only calls and records name."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,6 +10,11 @@ from telecom_privacy.reversibility.tables.schema import Field, Table, Type
 ERASED = "erased"
 """The status of a licence of which only its id is left, in calls or records that name it."""
 
+LEFT_OUT = "left_out"
+"""The status of a licence of which the package has the id only: it falls due too soon."""
+
+ONLY_NAMED = (ERASED, LEFT_OUT)
+
 LICENCES = Table(
     name="licences",
     path="licences",
@@ -20,8 +25,9 @@ LICENCES = Table(
         Field("kind", "Of a person or of a machine", values=("agent", "device")),
         Field(
             "status",
-            "Whether it is served; `erased` where only its id is left",
-            values=("active", "suspended", "ended", "anonymised", ERASED),
+            "Whether it is served; `erased` where only its id is left, `left_out` where it falls "
+            "due while the package was wanted to last",
+            values=("active", "suspended", "ended", "anonymised", *ONLY_NAMED),
         ),
         Field("valid_until", "The last day of its validity", Type.DATE),
         Field("privileged", "The profession of its holder, where a law protects its secrecy"),
@@ -48,5 +54,6 @@ def least_licence_row(licence: Licence) -> Mapping[str, Any]:
     return {"id": licence.external_id, "kind": licence.kind, "status": licence.status}
 
 
-def erased_licence_row(licence_id: str) -> Mapping[str, Any]:
-    return {"id": licence_id, "status": ERASED}
+def named_licence_row(licence_id: str, status: str) -> Mapping[str, Any]:
+    """A licence of which the package has nothing else; `status` is one of `ONLY_NAMED`."""
+    return {"id": licence_id, "status": status}

@@ -22,10 +22,12 @@ from telecom_privacy.reversibility.tables.erasures import ERASURES, erasure_rows
 from telecom_privacy.reversibility.tables.exclusions import EXCLUSIONS, Excluded, exclusion_rows
 from telecom_privacy.reversibility.tables.kept import Kept
 from telecom_privacy.reversibility.tables.licences import (
+    ERASED,
+    LEFT_OUT,
     LICENCES,
-    erased_licence_row,
     least_licence_row,
     licence_row,
+    named_licence_row,
 )
 from telecom_privacy.reversibility.tables.records import record_row, record_table
 from telecom_privacy.reversibility.tables.retention import RETENTION, retention_rows
@@ -128,7 +130,9 @@ class TablesPart:
                 self._enter(chosen)
                 missing.discard(chosen.licence.external_id)
                 yield row(chosen.licence)
-        yield from map(erased_licence_row, sorted(missing))
+        left_out = self._order.selection.licences_left_out
+        for licence_id in sorted(missing):
+            yield named_licence_row(licence_id, LEFT_OUT if licence_id in left_out else ERASED)
 
     def _enter(self, chosen: ChosenLicence) -> None:
         self._order.package.contains(chosen.licence.id, chosen.due_at)

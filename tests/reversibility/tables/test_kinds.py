@@ -59,6 +59,24 @@ def test_what_falls_due_too_soon_is_counted(unpack: Unpack, api: RecordApi) -> N
     assert (due["category"], due["rule"], due["records"]) == ("recording", "RET-1", 1)
 
 
+def test_a_licence_that_falls_due_too_soon_is_not_told_as_erased(
+    unpack: Unpack, api: RecordApi
+) -> None:
+    api.create_client("ending", policy="bureau24", terms={"call": "P1Y"})
+    assert api.put_call("ending", "one", api.call()).status_code == 201
+    body = {"ended_on": (api.clock.now() - timedelta(days=5)).date().isoformat()}
+    ended = api.as_(
+        "admin", "POST", "/v1/clients/ending/contract-end", json={**body, "keep_account": False}
+    )
+    assert ended.status_code == 201, ended.json
+
+    bag = unpack("ending", valid_for="P31D")
+
+    assert names_of(bag, "calls") == ["one"]
+    assert jsonl_of(bag, "licences") == [{"id": "licence-1", "status": "left_out"}]
+    assert reasons(bag) == {"due_soon": 1}
+
+
 def test_a_person_gets_what_concerns_it_and_the_least_of_others(unpack: Unpack) -> None:
     bag = unpack(kind="subject", subject="06 12 34 56 78")
 

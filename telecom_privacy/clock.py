@@ -1,10 +1,13 @@
 """Time, as something that can be handed in."""
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 from uuid import uuid4
+
+CLOCK_TOLERANCE = timedelta(minutes=5)
+"""By how much clocks of machines and platforms differ: up to then, no time lies in the future."""
 
 _UPTIME = Path("/proc/uptime")
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")

@@ -6,17 +6,22 @@ and once a minute: each batch names its own accesses, so nothing is decrypted fo
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from telecom_privacy.audit.details import DetailSealer, open_detail
 from telecom_privacy.audit.model import Json, LoggedAccess
 from telecom_privacy.audit.repository import AuditRepository
-from telecom_privacy.storage.paging import TICK, Position, Window, page_newest_first
+from telecom_privacy.storage.paging import (
+    UNBOUNDED,
+    Position,
+    Window,
+    cut,
+    page_end,
+    page_newest_first,
+    whole_window,
+)
 
-_BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
-_UNBOUNDED = timedelta.max / 4
-_CLOCKS_DIFFER = timedelta(minutes=5)
 _INDEX_BYTES = 8
 _CHUNK = 500
 
@@ -59,8 +64,8 @@ class Accesses:
         """
         self.complete()
         found = self._find(client_id, query, now, after, limit + 1)
-        more = _position(found[limit - 1]) if len(found) > limit else None
-        return self._disclosed(found[:limit]), more
+        page, more = cut(found, limit, _position)
+        return self._disclosed(page), more
 
     def count(self, client_id: UUID, is_own: bool, since: datetime) -> int:
         """Count the accesses since a time: the client's own, or those of others."""
@@ -112,10 +117,8 @@ class Accesses:
             found.sort(key=lambda access: access.at, reverse=True)
             return found[:most] if most else found
 
-        bounds = [now + _CLOCKS_DIFFER, query.end, after.at + TICK if after else None]
-        end = min(bound for bound in bounds if bound)
-        window = Window("", min(query.start or _BEGINNING, end), end)
-        return page_newest_first([window], fetch, list, _position, after, limit, _UNBOUNDED)
+        window = whole_window(query.start, page_end(now, query.end, after))
+        return page_newest_first([window], fetch, list, _position, after, limit, UNBOUNDED)
 
     def _disclosed(self, accesses: Sequence[LoggedAccess]) -> list[DisclosedAccess]:
         sealed = self._repository.fetch_logged(accesses)

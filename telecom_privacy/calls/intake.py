@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from telecom_privacy.calls.model import NewCall
-from telecom_privacy.clock import Clock, to_text
+from telecom_privacy.clock import CLOCK_TOLERANCE, Clock, to_text
 from telecom_privacy.errors import Invalid
 from telecom_privacy.numbers import NumberReader
-from telecom_privacy.traffic.model import CLOCK_TOLERANCE
 
 _WITHHELD = "anonymous"
 _TIMES = ("started_at", "answered_at", "ended_at")

@@ -5,7 +5,7 @@ workers stores a call.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -43,11 +43,10 @@ from telecom_privacy.keys.model import KeyReference
 from telecom_privacy.scope import Scope
 from telecom_privacy.storage.batches import queries_by_id
 from telecom_privacy.storage.mongo import CANDIDATES, Document, MongoDatabase, translating_errors
-from telecom_privacy.storage.paging import Window
+from telecom_privacy.storage.paging import EARLIEST, Window
 from telecom_privacy.storage.spans import Span, span_of
 
 CALLS = "calls"
-BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
 _LIVE = {"$elemMatch": {"gone_at": {"$exists": False}}}
 
 
@@ -151,7 +150,7 @@ class CallRepository:
         query = {
             "client": scope.client_id,
             "licence": scope.licence_id,
-            "started_at": {"$gte": BEGINNING},
+            "started_at": {"$gte": EARLIEST},
         }
         with translating_errors():
             for found in self._collection.find(query, {"_id": 1}).sort("started_at", 1):
@@ -253,12 +252,12 @@ class CallRepository:
         with translating_errors():
             self._collection.delete_many({"forget_at": {"$lte": now}})
 
-    def measure(self, scope: Scope, since: datetime = BEGINNING) -> Span:
+    def measure(self, scope: Scope, since: datetime = EARLIEST) -> Span:
         """Count the calls that started at a time or later, tombstones left out."""
         query = {"client": scope.client_id, "started_at": {"$gte": since}}
         return span_of(self._collection, query, "started_at")
 
-    def measure_recordings(self, scope: Scope, since: datetime = BEGINNING) -> Span:
+    def measure_recordings(self, scope: Scope, since: datetime = EARLIEST) -> Span:
         """Count the live recordings of calls that ended at a time or later."""
         query = {"client": scope.client_id, "recorded_until": {"$gte": since}}
         live: list[Document] = [

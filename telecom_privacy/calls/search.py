@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from telecom_privacy.audit.model import Event, Json
@@ -20,13 +21,14 @@ from telecom_privacy.policies.model import Category
 from telecom_privacy.restrictions.service import Restrictions
 from telecom_privacy.scope import Role
 from telecom_privacy.storage.paging import (
-    TICK,
     Position,
     Window,
+    cut,
+    each_page,
+    page_end,
     page_newest_first,
     windows_within,
 )
-from telecom_privacy.traffic.model import CLOCK_TOLERANCE
 
 _BATCH = 200
 
@@ -82,23 +84,19 @@ class CallSearch:
         A call whose key is missing though nothing was erased is left out; that is an alarm.
         """
         found = self._page(access, client, query, after, limit + 1)
-        calls = self._usable(access, client, found[:limit])
+        page, more = cut(found, limit, _position)
+        calls = self._usable(access, client, page)
         details: dict[str, Json] = {"count": len(calls), **access.statement()}
         now = self._clock.now()
         self._audit.append([Event("calls.searched", access.actor, now, client.id, details)])
-        return CallPage(calls, _position(found[limit - 1]) if len(found) > limit else None)
+        return CallPage(calls, more)
 
     def each(self, access: Access, client: Client, query: CallQuery) -> Iterator[Call]:
         """Yield all calls that `access` may use, newest first, in constant memory; nothing is
         logged. One whose key is missing though nothing was erased is left out as by `search`.
         """
-        after: Position | None = None
-        while True:
-            found = self._page(access, client, query, after, _BATCH + 1)
-            yield from self._usable(access, client, found[:_BATCH])
-            if len(found) <= _BATCH:
-                return
-            after = _position(found[_BATCH - 1])
+        for found in each_page(partial(self._page, access, client, query), _position, _BATCH):
+            yield from self._usable(access, client, found)
 
     def _usable(self, access: Access, client: Client, found: Sequence[FoundCall]) -> list[Call]:
         calls, role = self._open(client, found), Role.PROCESSOR
@@ -136,9 +134,7 @@ class CallSearch:
         def keep(found: list[FoundCall]) -> list[FoundCall]:
             return [c for c in found if not self._opener.is_over(client, Category.CALL, c.ended_at)]
 
-        latest = self._clock.now() + CLOCK_TOLERANCE + TICK
-        bounds = [latest, query.end, after.at + TICK if after else None]
-        end = min(bound for bound in bounds if bound)
+        end = page_end(self._clock.now(), query.end, after)
         windows = windows_within(self._keys.numbers.months(client.id), query.start, end)
         return page_newest_first(windows, fetch, keep, _position, after, limit)
 

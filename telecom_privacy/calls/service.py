@@ -18,7 +18,7 @@ from telecom_privacy.calls.model import (
     Tombstone,
 )
 from telecom_privacy.calls.opening import CallOpener
-from telecom_privacy.calls.repository import BEGINNING, CALLS, CallRepository
+from telecom_privacy.calls.repository import CALLS, CallRepository
 from telecom_privacy.clients.change_log import ChangeLog
 from telecom_privacy.clients.model import Client
 from telecom_privacy.clock import Clock
@@ -35,7 +35,7 @@ from telecom_privacy.records.catalogue import Catalogue
 from telecom_privacy.restrictions.service import Restrictions
 from telecom_privacy.scope import Role, Scope
 from telecom_privacy.storage.backlog import oldest_first
-from telecom_privacy.storage.paging import Window
+from telecom_privacy.storage.paging import EARLIEST, Window
 from telecom_privacy.storage.spans import Span
 
 _TRIES = 20
@@ -206,11 +206,11 @@ class CallService:
         found = self._oldest_first(self._repository.fetch_recorded, client, cutoff)
         return _due(Category.RECORDING, terms, found, now)
 
-    def measure(self, client: Client, since: datetime = BEGINNING) -> Span:
+    def measure(self, client: Client, since: datetime = EARLIEST) -> Span:
         """Count a client's calls since a time, those too whose term is over but not yet swept."""
         return self._repository.measure(client.scope(Role.PROCESSOR), since)
 
-    def measure_recordings(self, client: Client, since: datetime = BEGINNING) -> Span:
+    def measure_recordings(self, client: Client, since: datetime = EARLIEST) -> Span:
         """As `measure`, for recordings, by the end of their calls."""
         return self._repository.measure_recordings(client.scope(Role.PROCESSOR), since)
 

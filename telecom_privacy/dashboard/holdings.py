@@ -5,7 +5,7 @@ What is past its term is not counted, swept or not; nor what only a hold keeps, 
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import islice
 
 from telecom_privacy.calls.service import CallService
@@ -17,9 +17,9 @@ from telecom_privacy.policies.model import Category
 from telecom_privacy.records.service import RecordService
 from telecom_privacy.retention.sources import Sources
 from telecom_privacy.scope import Role
+from telecom_privacy.storage.paging import EARLIEST
 from telecom_privacy.storage.spans import Span
 
-_BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
 MOST_DUE = 10_000
 """How many records that are past their term, but not yet swept, are told from the others."""
 
@@ -51,7 +51,7 @@ class Holdings:
         self._schedule = schedule
         self._clock = clock
 
-    def of(self, client: Client, since: datetime = _BEGINNING) -> list[Held]:
+    def of(self, client: Client, since: datetime = EARLIEST) -> list[Held]:
         """Count the client's processor data that occurred since a time, by category."""
         now = self._clock.now()
         found = (

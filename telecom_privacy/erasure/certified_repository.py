@@ -11,11 +11,11 @@ from telecom_privacy.erasure.model import RELEASED, Counted, Deferred, ErasedIte
 from telecom_privacy.erasure.repository import erasure_from
 from telecom_privacy.storage.mongo import (
     BATCH,
-    EARLIEST,
     Document,
     MongoDatabase,
     translating_errors,
 )
+from telecom_privacy.storage.paging import EARLIEST
 
 _PAGES_PER_QUERY = 250
 

@@ -14,7 +14,8 @@ from telecom_privacy.keys.model import KeyReference
 from telecom_privacy.policies.model import Action
 from telecom_privacy.scope import Scope
 from telecom_privacy.storage.batches import queries_by_id
-from telecom_privacy.storage.mongo import EARLIEST, Document, translating_errors
+from telecom_privacy.storage.mongo import Document, translating_errors
+from telecom_privacy.storage.paging import EARLIEST
 
 OPEN = {"closed": {"$exists": False}}
 """What is not about to be erased."""

@@ -16,11 +16,11 @@ from telecom_privacy.scope import Role
 from telecom_privacy.storage.batches import queries_by_id
 from telecom_privacy.storage.mongo import (
     BATCH,
-    EARLIEST,
     Document,
     MongoDatabase,
     translating_errors,
 )
+from telecom_privacy.storage.paging import EARLIEST
 
 LATEST = datetime(9999, 1, 1, tzinfo=UTC)
 

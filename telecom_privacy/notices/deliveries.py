@@ -15,6 +15,7 @@ from telecom_privacy.storage.paging import (
     TICK,
     Position,
     Window,
+    cut,
     month_of,
     page_newest_first,
     windows_within,
@@ -62,7 +63,7 @@ class DeliveryService:
 
         windows = windows_within(months, start, end)
         found = page_newest_first(windows, fetch, keep, _position, after, limit + 1)
-        return found[:limit], _position(found[limit - 1]) if len(found) > limit else None
+        return cut(found, limit, _position)
 
     def read(self, owner: UUID | None, webhook_id: UUID, delivery_id: UUID) -> Delivery:
         """Raises `NotFound`."""

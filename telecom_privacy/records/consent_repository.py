@@ -9,7 +9,6 @@ from pymongo.collection import Collection
 
 from telecom_privacy.erasure.documents import OPEN
 from telecom_privacy.records.documents import (
-    BEGINNING,
     record_from,
     revoking_document,
     this_record,
@@ -18,6 +17,7 @@ from telecom_privacy.records.due_repository import of_kind
 from telecom_privacy.records.model import CONSENT, Revoking, StoredRecord
 from telecom_privacy.scope import NO_ID, Role, Scope
 from telecom_privacy.storage.mongo import Document, translating_errors
+from telecom_privacy.storage.paging import EARLIEST
 
 
 class ConsentQueries:
@@ -37,12 +37,12 @@ class ConsentQueries:
     def fetch_proving(self, before: datetime) -> list[StoredRecord]:
         """The consents of all clients whose proof was begun up to a time, and not finished."""
         with translating_errors():
-            found = list(self._collection.find({"proving": {"$gte": BEGINNING, "$lte": before}}))
+            found = list(self._collection.find({"proving": {"$gte": EARLIEST, "$lte": before}}))
         return [record_from(one) for one in found]
 
     def fetch_proving_of(self, scope: Scope) -> list[StoredRecord]:
         """Those of one client and role, whenever that was."""
-        found = {"occurred_at": {"$gte": BEGINNING}, "proving": {"$exists": True}}
+        found = {"occurred_at": {"$gte": EARLIEST}, "proving": {"$exists": True}}
         query = {**of_kind(scope, CONSENT), **found}
         with translating_errors():
             return [record_from(one) for one in self._collection.find(query)]
@@ -63,7 +63,7 @@ class ConsentQueries:
         self, scope: Scope, category: str, equal: Mapping[str, Any]
     ) -> Iterator[StoredRecord]:
         """The records of a category with the given values that nobody is erasing."""
-        query = {**of_kind(scope, category), "occurred_at": {"$gte": BEGINNING}, **equal, **OPEN}
+        query = {**of_kind(scope, category), "occurred_at": {"$gte": EARLIEST}, **equal, **OPEN}
         with translating_errors():
             for document in self._collection.find(query):
                 yield record_from(document)
@@ -89,4 +89,4 @@ class ConsentQueries:
 
 
 def _refusing_until(now: datetime) -> Document:
-    return {"forget_at": {"$gte": BEGINNING, "$lte": now}, "refused": {"$exists": True}}
+    return {"forget_at": {"$gte": EARLIEST, "$lte": now}, "refused": {"$exists": True}}

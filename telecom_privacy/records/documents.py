@@ -1,7 +1,7 @@
 """How a record lies in its collection (docs/formats.md)."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 
 from bson import Binary
 from pymongo import UpdateOne
@@ -56,9 +56,6 @@ NOT_IN_A_TOMBSTONE = (
     "proving",
 )
 """What erasure takes from a record's document; its token, owner, role and category stay."""
-
-BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
-"""Earlier than all that is stored: indexes are read by a range on both sides."""
 
 _KNOWN_OF_CONTENT = ("occurred_at", "moved_at", "subject", "index")
 _NO_KEY = KeyReference(NO_ID, "")

@@ -9,11 +9,12 @@ from pymongo.collection import Collection
 
 from telecom_privacy.policies.reach import Reach
 from telecom_privacy.policies.triggers import RENEWED
-from telecom_privacy.records.documents import BEGINNING, CANDIDATE, candidate_from
+from telecom_privacy.records.documents import CANDIDATE, candidate_from
 from telecom_privacy.records.model import Candidate
 from telecom_privacy.scope import Scope
 from telecom_privacy.storage.backlog import Months, oldest_first
 from telecom_privacy.storage.mongo import CANDIDATES, Document, translating_errors
+from telecom_privacy.storage.paging import EARLIEST
 
 _KIND = ("client", "category", "role")
 
@@ -30,7 +31,7 @@ class _Search:
         """What lies in `[start, end)`."""
         lacking = {} if self.lacking is None else {f"events.{self.lacking}": None}
         # Not `$lte`: the embedded database misses the bound itself where an index goes on after it.
-        return {**lacking, self.field: {"$gte": max(start, BEGINNING), "$lt": end}}
+        return {**lacking, self.field: {"$gte": max(start, EARLIEST), "$lt": end}}
 
     def finds(self, one: Candidate) -> bool:
         """Tell whether the search, for what is not `moved_at`, finds a record."""

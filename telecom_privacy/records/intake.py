@@ -7,10 +7,9 @@ from typing import Any
 
 import rfc8785
 
-from telecom_privacy.clock import Clock, to_text
+from telecom_privacy.clock import CLOCK_TOLERANCE, Clock, to_text
 from telecom_privacy.errors import Invalid
 from telecom_privacy.records.model import NewRecord
-from telecom_privacy.traffic.model import CLOCK_TOLERANCE
 
 
 def require_not_in_future(clock: Clock, field: str, moment: datetime) -> None:

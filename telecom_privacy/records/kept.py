@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from telecom_privacy.clients.model import Client
@@ -13,18 +13,22 @@ from telecom_privacy.errors import Conflict, Gone, NotFound
 from telecom_privacy.keys.sealing import seal_json
 from telecom_privacy.records.attempt import Attempt
 from telecom_privacy.records.catalogue import Catalogue
-from telecom_privacy.records.documents import BEGINNING
 from telecom_privacy.records.drafting import Draft, RecordDrafting
 from telecom_privacy.records.model import KEPT, FoundRecord, NewRecord, Record, StoredRecord
 from telecom_privacy.records.opening import RecordOpener
 from telecom_privacy.records.repository import RECORDS, RecordRepository
 from telecom_privacy.records.tokens import RecordTokens
 from telecom_privacy.scope import Role
-from telecom_privacy.storage.paging import TICK, Position, Window, page_newest_first
-from telecom_privacy.traffic.model import CLOCK_TOLERANCE
+from telecom_privacy.storage.paging import (
+    UNBOUNDED,
+    Position,
+    Window,
+    page_end,
+    page_newest_first,
+    whole_window,
+)
 
 _BATCH = 200
-_UNBOUNDED = timedelta.max / 4
 _ROLE = Role.CONTROLLER
 
 Wanted = Callable[[FoundRecord], bool]
@@ -147,7 +151,7 @@ class KeptRecords:
         wanted: Wanted,
         equal: Mapping[str, Any],
     ) -> list[FoundRecord]:
-        scope, now = client.scope(_ROLE), self._clock.now()
+        scope = client.scope(_ROLE)
 
         def fetch(window: Window, most: int) -> list[FoundRecord]:
             return self._repository.fetch_window(scope, category, window, equal, most)
@@ -155,9 +159,8 @@ class KeptRecords:
         def keep(found: list[FoundRecord]) -> list[FoundRecord]:
             return [one for one in found if wanted(one) and not self._is_due(client, category, one)]
 
-        newest = after.at if after else now + CLOCK_TOLERANCE
-        window = Window("", BEGINNING, newest + TICK)
-        return page_newest_first([window], fetch, keep, _position, after, _BATCH, _UNBOUNDED)
+        window = whole_window(None, page_end(self._clock.now(), None, after))
+        return page_newest_first([window], fetch, keep, _position, after, _BATCH, UNBOUNDED)
 
     def _is_due(self, client: Client, category: str, found: FoundRecord) -> bool:
         verdict = client.terms.verdict(category, _ROLE, found.occurred_at, found.events)

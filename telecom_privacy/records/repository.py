@@ -28,7 +28,6 @@ from telecom_privacy.keys.model import KeyReference
 from telecom_privacy.records.consent_repository import ConsentQueries
 from telecom_privacy.records.content_repository import ContentQueries
 from telecom_privacy.records.documents import (
-    BEGINNING,
     FOUND,
     content_burial,
     found_from,
@@ -55,7 +54,7 @@ from telecom_privacy.records.model import (
 from telecom_privacy.scope import Scope
 from telecom_privacy.storage.batches import queries_by_id
 from telecom_privacy.storage.mongo import Document, MongoDatabase, translating_errors
-from telecom_privacy.storage.paging import Window
+from telecom_privacy.storage.paging import EARLIEST, Window
 from telecom_privacy.storage.spans import Span, span_of
 
 RECORDS = "records"
@@ -133,7 +132,7 @@ class RecordRepository(ConsentQueries, ContentQueries, DueQueries):
             found = self._collection.find(query, FOUND).sort("occurred_at", -1).limit(most)
             return [found_from(document) for document in found]
 
-    def measure(self, scope: Scope, category: str, since: datetime = BEGINNING) -> Span:
+    def measure(self, scope: Scope, category: str, since: datetime = EARLIEST) -> Span:
         """Count the records that occurred at a time or later, tombstones left out."""
         query = {**of_kind(scope, category), "occurred_at": {"$gte": since}}
         return span_of(self._collection, query, "occurred_at")
@@ -210,7 +209,7 @@ class RecordRepository(ConsentQueries, ContentQueries, DueQueries):
         """Records of a category whose subject's token is not of that generation."""
         query = {
             **of_kind(scope, category),
-            "occurred_at": {"$gte": BEGINNING},
+            "occurred_at": {"$gte": EARLIEST},
             "index": {"$nin": [index, None]},
         }
         with translating_errors():
@@ -224,7 +223,7 @@ class RecordRepository(ConsentQueries, ContentQueries, DueQueries):
         query = {
             **of_kind(scope, category),
             "subject": {"$in": [Binary(token) for token in tokens]},
-            "occurred_at": {"$gte": BEGINNING},
+            "occurred_at": {"$gte": EARLIEST},
             "record_id": {"$exists": True},
             **OPEN,
         }
@@ -272,7 +271,7 @@ class RecordRepository(ConsentQueries, ContentQueries, DueQueries):
 
     def forget_tombstones(self, now: datetime) -> None:
         with translating_errors():
-            self._collection.delete_many({"forget_at": {"$gte": BEGINNING, "$lte": now}})
+            self._collection.delete_many({"forget_at": {"$gte": EARLIEST, "$lte": now}})
 
     def _update(self, old: StoredRecord, change: Document) -> bool:
         query = {**this_record(old), "version": old.version, **OPEN}

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 from telecom_privacy.audit.model import Json
@@ -21,11 +22,17 @@ from telecom_privacy.records.repository import RecordRepository
 from telecom_privacy.records.tokens import RecordTokens
 from telecom_privacy.restrictions.service import Restrictions
 from telecom_privacy.scope import Role
-from telecom_privacy.storage.paging import TICK, Position, Window, page_newest_first
-from telecom_privacy.traffic.model import CLOCK_TOLERANCE
+from telecom_privacy.storage.paging import (
+    UNBOUNDED,
+    Position,
+    Window,
+    cut,
+    each_page,
+    page_end,
+    page_newest_first,
+    whole_window,
+)
 
-_BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
-_UNBOUNDED = timedelta.max / 4
 _BATCH = 200
 
 
@@ -88,27 +95,25 @@ class RecordSearch:
         self._reader.require(access, client, query.category)
         role = self._finder.roles(access, Deed.READ, client, query.category)[0]
         found = self._page(access, client, role, query, after, limit + 1)
-        records = self._usable(access, client, role, found[:limit])
+        page, more = cut(found, limit, _position)
+        records = self._usable(access, client, role, page)
         details: dict[str, Json] = {
             "category": query.category,
             "count": len(records),
             "kept_as": role.value,
         }
         self._changes.append("records.searched", access, client.id, details)
-        return RecordPage(records, _position(found[limit - 1]) if len(found) > limit else None)
+        return RecordPage(records, more)
 
     def each(self, access: Access, client: Client, query: RecordQuery) -> Iterator[Record]:
         """Yield all records of the client's own that `access` may use, newest first.
 
         In constant memory; nothing is logged. One whose key is missing is left out as by `search`.
         """
-        role, after = Role.PROCESSOR, None
-        while True:
-            found = self._page(access, client, role, query, after, _BATCH + 1)
-            yield from self._usable(access, client, role, found[:_BATCH])
-            if len(found) <= _BATCH:
-                return
-            after = _position(found[_BATCH - 1])
+        role = Role.PROCESSOR
+        page = partial(self._page, access, client, role, query)
+        for found in each_page(page, _position, _BATCH):
+            yield from self._usable(access, client, role, found)
 
     def _usable(
         self, access: Access, client: Client, role: Role, found: Iterable[FoundRecord]
@@ -151,11 +156,8 @@ class RecordSearch:
         def keep(found: list[FoundRecord]) -> list[FoundRecord]:
             return [one for one in found if self._may_see(access, client, role, query, one)]
 
-        latest = self._clock.now() + CLOCK_TOLERANCE + TICK
-        bounds = [latest, query.end, after.at + TICK if after else None]
-        end = min(bound for bound in bounds if bound)
-        window = Window("", min(query.start or _BEGINNING, end), end)
-        return page_newest_first([window], fetch, keep, _position, after, limit, _UNBOUNDED)
+        window = whole_window(query.start, page_end(self._clock.now(), query.end, after))
+        return page_newest_first([window], fetch, keep, _position, after, limit, UNBOUNDED)
 
     def _may_see(
         self, access: Access, client: Client, role: Role, query: RecordQuery, found: FoundRecord

@@ -11,13 +11,13 @@ from telecom_privacy.http.access import Access
 from telecom_privacy.records.consent import Consents
 from telecom_privacy.records.consent_statement import require_not_relied_on
 from telecom_privacy.records.deletion import RecordDeletion
-from telecom_privacy.records.documents import BEGINNING
 from telecom_privacy.records.finding import RecordFinder
 from telecom_privacy.records.model import StoredRecord
 from telecom_privacy.records.permissions import Deed
 from telecom_privacy.records.refusals import Refusals
 from telecom_privacy.records.repository import RecordRepository
 from telecom_privacy.scope import Role
+from telecom_privacy.storage.paging import EARLIEST
 from telecom_privacy.storage.spans import Span
 
 
@@ -60,7 +60,7 @@ class RecordService:
             self._deletion.delete_content(record, DELETED_BY_CLIENT, access.actor)
 
     def measure(
-        self, client: Client, category: str, role: Role, since: datetime = BEGINNING
+        self, client: Client, category: str, role: Role, since: datetime = EARLIEST
     ) -> Span:
         """Count a client's records since a time, those too whose term is over but not swept."""
         return self._repository.measure(client.scope(role), category, since)

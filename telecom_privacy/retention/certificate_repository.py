@@ -10,8 +10,8 @@ from pymongo.errors import DuplicateKeyError
 from telecom_privacy.erasure.model import Counted
 from telecom_privacy.retention.totals import CertifiedDay, Totals
 from telecom_privacy.scope import Role
-from telecom_privacy.storage.mongo import EARLIEST, Document, MongoDatabase, translating_errors
-from telecom_privacy.storage.paging import Position
+from telecom_privacy.storage.mongo import Document, MongoDatabase, translating_errors
+from telecom_privacy.storage.paging import EARLIEST, Position
 
 
 class CertificateRepository:

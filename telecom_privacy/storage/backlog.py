@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from typing import TypeAlias, TypeVar
 
 from telecom_privacy.errors import Unavailable
-from telecom_privacy.storage.mongo import EARLIEST, waiting_at_most
-from telecom_privacy.storage.paging import TICK, month_window
+from telecom_privacy.storage.mongo import waiting_at_most
+from telecom_privacy.storage.paging import EARLIEST, TICK, month_window
 
 _AT_ONCE_SECONDS = 8.0
 _NARROWEST = timedelta(minutes=1)

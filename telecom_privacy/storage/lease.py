@@ -7,12 +7,11 @@ from uuid import uuid4
 
 from pymongo.errors import DuplicateKeyError
 
+from telecom_privacy.clock import CLOCK_TOLERANCE
 from telecom_privacy.storage.mongo import MongoDatabase, translating_errors
 
 KeepAlive: TypeAlias = Callable[[], None]
 """Called between the pieces of long work, to extend its lease: raises where it is to end."""
-
-_CLOCKS_DIFFER_BY = timedelta(minutes=5)
 
 
 class Lease:
@@ -39,7 +38,7 @@ class Lease:
         value = {"owner": owner, "until": now + self._duration}
         own, free = {"owner": owner}, {"until": {"$lt": now}}
         # Taken by a clock that was wrong: it would be held for ever.
-        impossible = {"until": {"$gt": now + self._duration + _CLOCKS_DIFFER_BY}}
+        impossible = {"until": {"$gt": now + self._duration + CLOCK_TOLERANCE}}
         conditions = (own, free) if self._outlasts_clocks else (own, free, impossible)
         with translating_errors():
             for condition in conditions:

@@ -4,7 +4,6 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 import pymongo
@@ -25,10 +24,6 @@ BATCH = 20
 
 CANDIDATES = 1_000
 """Small documents per batch of a long cursor; else as many as 16 MiB hold are in memory at once."""
-
-EARLIEST = datetime(1, 1, 1, tzinfo=UTC)
-"""Where a range of times begins: one that is open looks, in the embedded database, through every
-document that lacks the field."""
 
 _SERVER_SELECTION_MS = 3_000
 _SOCKET_MS = 30_000

@@ -12,8 +12,17 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from typing import TypeAlias, TypeVar
 
+from telecom_privacy.clock import CLOCK_TOLERANCE
+
 TICK = timedelta(milliseconds=1)
 """The precision of every stored time."""
+
+EARLIEST = datetime(1, 1, 1, tzinfo=UTC)
+"""Where a range of times begins: one that is open looks, in the embedded database, through every
+document that lacks the field."""
+
+UNBOUNDED = timedelta.max / 4
+"""The `widest` of `page_newest_first` where empty time costs nothing to look through."""
 
 _FIRST_WINDOW = timedelta(hours=1)
 _NARROWEST = timedelta(minutes=1)
@@ -78,6 +87,43 @@ def windows_within(
             yield Window(month, low, high)
 
 
+def whole_window(start: datetime | None, end: datetime) -> Window:
+    """All from `start`, or from the beginning, up to `end`: for queries that need no month."""
+    return Window("", min(start or EARLIEST, end), end)
+
+
+def page_end(now: datetime, end: datetime | None, after: Position | None) -> datetime:
+    """The moment before which the items of a page lie, the newest first.
+
+    `end` is where the query ends, `after` where the page before ended: its moment may hold more.
+    """
+    bounds = (now + CLOCK_TOLERANCE + TICK, end, after.at + TICK if after else None)
+    return min(bound for bound in bounds if bound)
+
+
+def cut(
+    found: list[Item], limit: int, position: Callable[[Item], Position]
+) -> tuple[list[Item], Position | None]:
+    """Return the page of `found`, of which one more than `limit` was asked for, and where it ended.
+
+    That is None on the last page.
+    """
+    return found[:limit], position(found[limit - 1]) if len(found) > limit else None
+
+
+def each_page(
+    fetch: Callable[[Position | None, int], list[Item]],
+    position: Callable[[Item], Position],
+    size: int,
+) -> Iterator[list[Item]]:
+    """Yield page after page of what `fetch` returns after a position, at most so many of it."""
+    page, after = cut(fetch(None, size + 1), size, position)
+    yield page
+    while after:
+        page, after = cut(fetch(after, size + 1), size, position)
+        yield page
+
+
 def page_oldest_first(
     items: Iterable[Item],
     position: Callable[[Item], Position],
@@ -90,8 +136,7 @@ def page_oldest_first(
     """
     found = [item for item in items if after is None or _older(after, position(item))]
     found.sort(key=lambda item: (position(item).at, position(item).id))
-    page = found[:limit]
-    return page, position(page[-1]) if len(found) > limit else None
+    return cut(found, limit, position)
 
 
 def page_newest_first(

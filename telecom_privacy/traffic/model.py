@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,9 +10,6 @@ from telecom_privacy.crypto.binding import Binding
 from telecom_privacy.keys.model import KeyReference, record_binding
 from telecom_privacy.policies.model import Category
 from telecom_privacy.scope import Scope
-
-CLOCK_TOLERANCE = timedelta(minutes=5)
-"""By how much a call may lie in the future: the clocks of platforms differ."""
 
 FIELDS = (
     "licence_id",

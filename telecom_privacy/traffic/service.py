@@ -21,13 +21,14 @@ from telecom_privacy.policies.model import Category, Purpose
 from telecom_privacy.scope import Role
 from telecom_privacy.storage.backlog import oldest_first
 from telecom_privacy.storage.paging import (
-    TICK,
     Position,
     Window,
+    cut,
+    page_end,
     page_newest_first,
     windows_within,
 )
-from telecom_privacy.traffic.model import CLOCK_TOLERANCE, FoundTraffic, StoredTraffic
+from telecom_privacy.traffic.model import FoundTraffic, StoredTraffic
 from telecom_privacy.traffic.repository import TrafficRepository
 
 _BATCH = 200
@@ -83,7 +84,8 @@ class TrafficService:
     ) -> TrafficPage:
         """Return a page of the records of stored calls whose billing term is not over."""
         found = self._page(client, query, Purpose.BILLING, after, limit + 1)
-        stored = self._stored(client, found[:limit])
+        page, more = cut(found, limit, _position)
+        stored = self._stored(client, page)
         keys = self._keys.open_existing({record.key: record.binding for record in stored})
         for record in stored:
             # One that is being withdrawn just now loses its key without an erasure.
@@ -95,7 +97,6 @@ class TrafficService:
             if record.key in keys
         ]
         self._log(access, client, Purpose.BILLING, len(items))
-        more = _position(found[limit - 1]) if len(found) > limit else None
         return TrafficPage(items, more)
 
     def count(self, access: Access, client: Client, query: TrafficQuery) -> int:
@@ -176,9 +177,7 @@ class TrafficService:
         return [stored[one.record_id] for one in found if one.record_id in stored]
 
     def _windows(self, query: TrafficQuery, after: Position | None = None) -> Iterator[Window]:
-        latest = self._clock.now() + CLOCK_TOLERANCE + TICK
-        bounds = [latest, query.end, after.at + TICK if after else None]
-        end = min(bound for bound in bounds if bound)
+        end = page_end(self._clock.now(), query.end, after)
         return windows_within(self._keys.numbers.months(), query.start, end)
 
     def _fetch(

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from telecom_privacy.clock import to_milliseconds
 from telecom_privacy.errors import Unavailable
 from telecom_privacy.storage.backlog import oldest_first
-from telecom_privacy.storage.mongo import EARLIEST
-from telecom_privacy.storage.paging import TICK, month_of
+from telecom_privacy.storage.paging import EARLIEST, TICK, month_of
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
 MOMENTS = st.datetimes(

@@ -7,7 +7,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 from telecom_privacy.audit.schemas import ReceiptSchema
 from telecom_privacy.calls.model import LONGEST_CALL
 from telecom_privacy.http.schemas import ApiSchema, Moment, external_id, text
-from telecom_privacy.traffic.schemas import PeriodQuery
+from telecom_privacy.traffic.schemas import NumberQuery
 
 _CONSENTS = ("given", "objected", "not_asked")
 _NUMBER = validate.Length(1, 40)
@@ -78,7 +78,7 @@ class CallHistorySchema(Schema):
     items = fields.List(fields.Nested(CallChangedSchema))
 
 
-class CallQuery(PeriodQuery):
+class CallQuery(NumberQuery):
     licence_id = external_id()
     direction = fields.String(validate=validate.OneOf(("in", "out")))
 

@@ -1,7 +1,7 @@
 """Erasing what somebody decided to erase, in steps that a kill only delays."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Generic, Protocol, TypeVar
@@ -10,6 +10,7 @@ from uuid import UUID
 from telecom_privacy.clock import Clock
 from telecom_privacy.erasure.isolation import succeeds
 from telecom_privacy.erasure.model import Closing
+from telecom_privacy.storage.lease import KeepAlive
 
 BATCH = 100
 _GIVEN_UP_AFTER = timedelta(minutes=1)
@@ -52,7 +53,7 @@ class Deletion(ABC, Generic[Stored]):
         """Erase one with all that belongs to it. Once it is closed, a kill only delays the rest."""
         self._delete_all([stored], rule, actor)
 
-    def resume(self, keep_alive: Callable[[], None]) -> int:
+    def resume(self, keep_alive: KeepAlive) -> int:
         """Erase what a killed process had closed (`erasure.recovery.Deletions`)."""
         finished = 0
         for stored, closing in self._closings.fetch_closed(self._clock.now() - _GIVEN_UP_AFTER):

@@ -1,6 +1,6 @@
 """Cleaning up after killed processes, by what they recorded that they would do (DESIGN §3)."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Protocol
@@ -15,6 +15,7 @@ from telecom_privacy.erasure.withheld import VersionCopies
 from telecom_privacy.keys.model import KeyReference, PendingPage
 from telecom_privacy.keys.service import KeyService
 from telecom_privacy.scope import Role
+from telecom_privacy.storage.lease import KeepAlive
 
 _ACTOR = "recovery"
 _ONLY_SLOT = "0"
@@ -36,7 +37,7 @@ class IntentHandler(Protocol):
 class Deletions(Protocol):
     """Deletions of more than one erasure, begun with an intent of their own."""
 
-    def resume(self, keep_alive: Callable[[], None], /) -> int:
+    def resume(self, keep_alive: KeepAlive, /) -> int:
         """Finish what a killed process began; return how many. Raises `Unavailable`."""
         ...
 
@@ -60,7 +61,7 @@ class Recovery:
         self._schedule = schedule
         self._clock = clock
 
-    def run(self, keep_alive: Callable[[], None] = lambda: None) -> int:
+    def run(self, keep_alive: KeepAlive = lambda: None) -> int:
         """Return how many intents were settled. Raises `Unavailable`; may be repeated.
 
         One that cannot be settled is an alarm, and does not keep the others waiting. `keep_alive`

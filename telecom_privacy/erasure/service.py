@@ -1,7 +1,7 @@
 """The one path by which anything is erased."""
 
 import os
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -23,6 +23,7 @@ from telecom_privacy.keys.service import KeyService
 from telecom_privacy.policies.model import Action, Category
 from telecom_privacy.scope import Role
 from telecom_privacy.storage.epoch import Epoch
+from telecom_privacy.storage.lease import KeepAlive
 
 MOST_ITEMS = 500
 """So many items one entry of the ledger names at most."""
@@ -114,7 +115,7 @@ class Eraser:
         """Whether the ledger says that this key was, or is being, destroyed."""
         return self._repository.names_key(key)
 
-    def resume(self, keep_alive: Callable[[], None]) -> int:
+    def resume(self, keep_alive: KeepAlive) -> int:
         """Carry out what a killed process began. Returns how many erasures were finished.
 
         One that cannot be finished is an alarm, and does not keep the others waiting. Raises
@@ -149,7 +150,7 @@ class Eraser:
             self._erase_copies(erasure, _RECOVERY)
             self._erase_released(erasure, _RECOVERY)
 
-    def _finish(self, erasures: Iterable[Erasure], keep_alive: Callable[[], None]) -> int:
+    def _finish(self, erasures: Iterable[Erasure], keep_alive: KeepAlive) -> int:
         finished = 0
         for erasure in erasures:
             keep_alive()

@@ -1,7 +1,7 @@
 """What is done about holds beside requests: reminders, and the erasure of what they kept."""
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from itertools import groupby, islice
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from telecom_privacy.holds.log import HoldLog
 from telecom_privacy.holds.model import StoredHold
 from telecom_privacy.holds.repository import HoldRepository, Kept, WithheldRepository
 from telecom_privacy.keys.service import KeyService
+from telecom_privacy.storage.lease import KeepAlive
 
 _ACTOR = "holds"
 _BATCH = 100
@@ -46,7 +47,7 @@ class HoldUpkeep:
         self._clock = clock
         self._zone = zone
 
-    def run(self, keep_alive: Callable[[], None] = _nothing) -> None:
+    def run(self, keep_alive: KeepAlive = _nothing) -> None:
         """Remind of reviews, and erase what released holds kept. Raises `Unavailable`."""
         self._remind()
         for hold in self._holds.fetch_emptying():
@@ -57,7 +58,7 @@ class HoldUpkeep:
     def empty(
         self,
         hold: StoredHold,
-        keep_alive: Callable[[], None] = _nothing,
+        keep_alive: KeepAlive = _nothing,
         most: int | None = None,
     ) -> None:
         """Erase what a released hold kept and no other keeps; at most so many records, if given.

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
 
 from telecom_privacy.clock import to_milliseconds, to_text
 from telecom_privacy.errors import Invalid
@@ -91,6 +91,18 @@ class PageQuery(ApiSchema):
 
     limit = fields.Integer(load_default=50, validate=validate.Range(1, 500))
     cursor = fields.String(validate=validate.Length(1, 500))
+
+
+class PeriodQuery(PageQuery):
+    """`from` and `until` of a history."""
+
+    start = Moment(data_key="from")
+    end = Moment(data_key="until")
+
+    @validates_schema
+    def _in_order(self, data: dict[str, Any], **kwargs: Any) -> None:
+        if "start" in data and "end" in data and data["end"] < data["start"]:
+            raise ValidationError("Lies before `from`.", "until")
 
 
 class ProblemSchema(Schema):

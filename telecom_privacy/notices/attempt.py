@@ -1,7 +1,6 @@
 """One attempt to deliver a notice, and what follows from it."""
 
 import logging
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -72,7 +71,7 @@ class Attempts:
         now, body = self._clock.now(), delivery.notice.body
         signed = signed_headers(delivery.notice.id, now, body, target.valid_secrets(now))
         try:
-            answer = self._sender.post(target.url, _all_headers(signed), body)
+            answer = self._sender.post(target.url, {**_HEADERS, **signed}, body)
         except Failed as error:
             return Outcome(self._clock.now(), error=str(error)), timedelta()
         wish = min(timedelta(seconds=min(answer.retry_after or 0, 10**6)), _LONGEST_WISH)
@@ -107,10 +106,6 @@ class Attempts:
     def _audit_of(self, action: str, webhook: Webhook, now: datetime) -> None:
         named = {"webhook": str(webhook.id)}
         self._audit.append([Event(action, _ACTOR, now, webhook.client_id, named)])
-
-
-def _all_headers(signed: Mapping[str, str]) -> Mapping[str, str]:
-    return {**_HEADERS, **signed}
 
 
 def _spread(pause: timedelta, delivery: Delivery) -> timedelta:

@@ -35,6 +35,7 @@ from telecom_privacy.records.opening import RecordOpener
 from telecom_privacy.records.repository import RecordRepository
 from telecom_privacy.records.tokens import RecordTokens
 from telecom_privacy.scope import NO_ID, Role, Scope
+from telecom_privacy.storage.lease import KeepAlive
 
 CONSENT_REVOKED = "RET-24"
 """The rule under which goes what rested on a consent, where its own terms name none."""
@@ -145,7 +146,7 @@ class Consents:
             for consent in self._repository.fetch_covering(new.scope, new.covers):
                 self.finish_stored(client, consent)
 
-    def resume(self, keep_alive: Callable[[], None]) -> int:
+    def resume(self, keep_alive: KeepAlive) -> int:
         """Finish the revocations that a killed process began (`erasure.recovery.Deletions`)."""
         finished = 0
         for consent in self._repository.fetch_revoking(self._clock.now() - _GIVEN_UP_AFTER):

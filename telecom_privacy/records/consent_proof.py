@@ -6,7 +6,7 @@ recorded intent → its proof → the intent is taken away. A proof is made from
 then, so that anybody may finish what was begun, at any time and again.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -29,6 +29,7 @@ from telecom_privacy.records.model import CONSENT, CONSENT_PROOF, Record, Stored
 from telecom_privacy.records.opening import RecordOpener
 from telecom_privacy.records.repository import RECORDS, RecordRepository
 from telecom_privacy.scope import Role
+from telecom_privacy.storage.lease import KeepAlive
 
 _ACTOR = "recovery"
 _GIVEN_UP_AFTER = timedelta(minutes=1)
@@ -96,7 +97,7 @@ class ConsentProofs:
         for consent in self._repository.fetch_proving_of(client.scope(Role.PROCESSOR)):
             self._is_resumed(consent)
 
-    def resume(self, keep_alive: Callable[[], None]) -> int:
+    def resume(self, keep_alive: KeepAlive) -> int:
         """Finish what a killed process began (`erasure.recovery.Deletions`)."""
         finished = 0
         for consent in self._repository.fetch_proving(self._clock.now() - _GIVEN_UP_AFTER):

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
+from marshmallow import Schema, fields, post_load, validate
 
 from telecom_privacy.http.schemas import (
     ApiSchema,
     Moment,
-    PageQuery,
+    PeriodQuery,
     external_id,
     subject_name,
     text,
@@ -30,17 +30,10 @@ class EventSchema(ApiSchema):
     reason = text(1000, allow_none=True, load_default=None)
 
 
-class RecordQuerySchema(PageQuery):
+class RecordQuerySchema(PeriodQuery):
     licence_id = external_id()
     subject = subject_name()
-    start = Moment(data_key="from")
-    end = Moment(data_key="until")
     binned = fields.Boolean()
-
-    @validates_schema
-    def _in_order(self, data: dict[str, Any], **kwargs: Any) -> None:
-        if "start" in data and "end" in data and data["end"] < data["start"]:
-            raise ValidationError("Lies before `from`.", "until")
 
     @post_load
     def _with_absent(self, data: dict[str, Any], **kwargs: Any) -> dict[str, Any]:

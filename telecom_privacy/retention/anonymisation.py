@@ -26,6 +26,7 @@ from telecom_privacy.keys.service import KeyService
 from telecom_privacy.retention.certificates import CertificateService
 from telecom_privacy.scope import Scope
 from telecom_privacy.storage.epoch import Epoch
+from telecom_privacy.storage.lease import KeepAlive
 
 _GIVEN_UP_AFTER = timedelta(minutes=1)
 _REQUEST_SECONDS = 10.0
@@ -89,7 +90,7 @@ class LicenceAnonymisation:
         self._certificates.issue_missing(access.actor, _go_on, client.id)
         return Anonymised(intent.placeholder_name)
 
-    def resume(self, keep_alive: Callable[[], None]) -> int:
+    def resume(self, keep_alive: KeepAlive) -> int:
         """Finish what a killed process, or a request without time, left (`recovery.Deletions`)."""
 
         finished = 0

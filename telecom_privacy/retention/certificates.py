@@ -1,8 +1,9 @@
 """Erasure certificates: signed, without personal data, verified offline (DESIGN §5)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from itertools import islice
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -24,7 +25,8 @@ from telecom_privacy.retention.counting import Counting
 from telecom_privacy.retention.model import FINAL_CONDITION, STATEMENT
 from telecom_privacy.retention.totals import Totals
 from telecom_privacy.scope import Role
-from telecom_privacy.storage.paging import Position
+from telecom_privacy.storage.lease import KeepAlive
+from telecom_privacy.storage.paging import Position, cut
 
 _ATTEMPTS = 10
 
@@ -55,7 +57,7 @@ class CertificateService:
         self._keystore_backups = keystore_backups
 
     def issue_missing(
-        self, actor: str, keep_alive: Callable[[], None], client_id: UUID | None = None
+        self, actor: str, keep_alive: KeepAlive, client_id: UUID | None = None
     ) -> list[str]:
         """Certify every finished erasure, or a client's, that is not certified yet.
 
@@ -77,10 +79,9 @@ class CertificateService:
         A client sees those of its own data, not those of the operator's.
         """
         found = self._repository.fetch_newest_first(_owner(access), after.at if after else None)
-        later = (one for one in found if after is None or _order(one[0]) < _order(after))
-        page = list(islice(later, limit + 1))
-        more = page[limit - 1][0] if len(page) > limit else None
-        return [one for _, one in page[:limit]], more
+        later = (one for one in found if after is None or one[0] < after)
+        page, more = cut(list(islice(later, limit + 1)), limit, itemgetter(0))
+        return [certificate for _, certificate in page], more
 
     def of_hosted_data(self, client_id: UUID) -> Iterator[dict[str, Any]]:
         """Yield each certificate about what is, or was, hosted for a client, newest first."""
@@ -176,7 +177,3 @@ def _counts(totals: Totals) -> list[dict[str, Any]]:
 
 def _owner(access: Access) -> tuple[UUID | None, Role] | None:
     return (access.client_id, Role.PROCESSOR) if access.role is ApiRole.CLIENT else None
-
-
-def _order(position: Position) -> tuple[datetime, bytes]:
-    return position.at, position.id

@@ -6,7 +6,7 @@ shows is not added again.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -17,6 +17,7 @@ from telecom_privacy.erasure.model import Erasure
 from telecom_privacy.errors import Conflict
 from telecom_privacy.retention.certificate_repository import TotalsRepository
 from telecom_privacy.retention.totals import CertifiedDay, Totals
+from telecom_privacy.storage.lease import KeepAlive
 
 _AT_ONCE = 20
 """Each has hundreds of records: so many fit into any memory, and take less than a second."""
@@ -37,7 +38,7 @@ class Counting:
         self._clock = clock
         self._zone = zone
 
-    def count_missing(self, keep_alive: Callable[[], None], client_id: UUID | None) -> None:
+    def count_missing(self, keep_alive: KeepAlive, client_id: UUID | None) -> None:
         """Add every finished erasure, or a client's, that has news for a certificate.
 
         In constant memory; the cost is that of what is new. `keep_alive` is called now and then.

@@ -1,6 +1,6 @@
 """A month's index key dies with the last record of its month (DESIGN §3)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from uuid import UUID
 
@@ -22,6 +22,7 @@ from telecom_privacy.keys.service import KeyService
 from telecom_privacy.policies.due import Terms
 from telecom_privacy.policies.model import Category, Option
 from telecom_privacy.scope import NO_ID, Role
+from telecom_privacy.storage.lease import KeepAlive
 from telecom_privacy.storage.paging import TICK, Window, month_window
 from telecom_privacy.traffic.service import TrafficService
 
@@ -56,7 +57,7 @@ class IndexKeys:
             ):
                 self._destroy(Role.PROCESSOR, window, client.id)
 
-    def retire_controller(self, now: datetime, keep_alive: Callable[[], None]) -> None:
+    def retire_controller(self, now: datetime, keep_alive: KeepAlive) -> None:
         """Destroy the operator's index keys of the months that are over for every client.
 
         Also for one that joins at this moment, whatever its policy and options. `keep_alive` is
@@ -77,9 +78,7 @@ class IndexKeys:
             for options in ((), tuple(Option)):
                 yield self._settings.terms(first_history(policy, options, now))
 
-    def _is_past_for_all(
-        self, window: Window, now: datetime, keep_alive: Callable[[], None]
-    ) -> bool:
+    def _is_past_for_all(self, window: Window, now: datetime, keep_alive: KeepAlive) -> bool:
         """One that cannot be opened may have agreed anything: its month stays."""
         for client_id in self._clients.ids():
             keep_alive()

@@ -6,6 +6,7 @@ from functools import partial
 
 from telecom_privacy.keys.rotation import KeyRotation
 from telecom_privacy.keys.rotation_model import Counted, RotationState
+from telecom_privacy.storage.lease import KeepAlive
 
 
 class Tally:
@@ -14,9 +15,7 @@ class Tally:
     `keep_alive` is called with each batch.
     """
 
-    def __init__(
-        self, rotation: KeyRotation, state: RotationState, keep_alive: Callable[[], None]
-    ) -> None:
+    def __init__(self, rotation: KeyRotation, state: RotationState, keep_alive: KeepAlive) -> None:
         self._rotation = rotation
         self._state = state
         self._keep_alive = keep_alive

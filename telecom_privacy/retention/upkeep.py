@@ -11,6 +11,7 @@ from telecom_privacy.erasure.schedule import CONTRACT_END, Schedule
 from telecom_privacy.errors import KeyDestroyed, NotFound, TelecomPrivacyError, Unavailable
 from telecom_privacy.policies.model import Category
 from telecom_privacy.retention.index_keys import IndexKeys
+from telecom_privacy.storage.lease import KeepAlive
 
 _PAIRS_AT_ONCE = 50
 _log = logging.getLogger("telecom_privacy.retention")
@@ -51,7 +52,7 @@ class IndexKeyUpkeep:
         self._clients = clients
         self._clock = clock
 
-    def run(self, keep_alive: Callable[[], None]) -> None:
+    def run(self, keep_alive: KeepAlive) -> None:
         """Raise `Unavailable`; may be repeated. `keep_alive` is called between clients."""
         now = self._clock.now()
         for client_id in self._clients.ids():

@@ -1,6 +1,6 @@
 """Making a package: files are rendered under its own key, and listed page by page."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -24,6 +24,7 @@ from telecom_privacy.reversibility.model import Making, Stream
 from telecom_privacy.reversibility.repository import ExportRepository
 from telecom_privacy.reversibility.streams import Measure, SealedStream
 from telecom_privacy.reversibility.writer import WrittenFile
+from telecom_privacy.storage.lease import KeepAlive
 from telecom_privacy.storage.segments import SegmentStore
 
 _GATHERED = 50_000
@@ -43,7 +44,7 @@ class SealedPackage:
         key: bytes,
         binding: Binding,
         layout: Layout,
-        keep_alive: Callable[[], None],
+        keep_alive: KeepAlive,
     ) -> None:
         self._repository = repository
         self._segments = segments

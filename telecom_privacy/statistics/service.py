@@ -18,6 +18,7 @@ from telecom_privacy.erasure.withheld import Original
 from telecom_privacy.scope import NO_ID, Role, Scope
 from telecom_privacy.statistics.model import Batch, Count, ErasedRecord, Fold, Group
 from telecom_privacy.statistics.repository import StatisticsRepository
+from telecom_privacy.storage.lease import KeepAlive
 
 _FOLDS_AT_ONCE = 200
 
@@ -40,7 +41,7 @@ class StatisticsService:
         if originals:
             self._repository.insert_pending([_erased(one) for one in originals])
 
-    def fold_all(self, keep_alive: Callable[[], None]) -> None:
+    def fold_all(self, keep_alive: KeepAlive) -> None:
         """Count what is pending, as far as nothing of its client is being erased just now.
 
         At most so much that others do not wait long, in one pass; the next one goes on. A client

@@ -43,9 +43,9 @@ class Window:
     end: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Position:
-    """Where a page ended: the time and id of its last item."""
+    """Where a page ended: the time and id of its last item, in this order."""
 
     at: datetime
     id: bytes
@@ -134,8 +134,8 @@ def page_oldest_first(
 
     That is None on the last page, a full one too.
     """
-    found = [item for item in items if after is None or _older(after, position(item))]
-    found.sort(key=lambda item: (position(item).at, position(item).id))
+    found = [item for item in items if after is None or after < position(item)]
+    found.sort(key=position)
     return cut(found, limit, position)
 
 
@@ -155,7 +155,7 @@ def page_newest_first(
     kept = (
         item
         for chunk in _chunks(windows, fetch, position, max(limit, _SMALLEST_CHUNK), widest)
-        for item in keep([item for item in chunk if after is None or _older(position(item), after)])
+        for item in keep([item for item in chunk if after is None or position(item) < after])
     )
     return list(islice(kept, limit))
 
@@ -178,7 +178,7 @@ def _chunks(
         while end > window.start:
             start = end - min(width, end - window.start)  # never before the first of all days
             items, end = _chunk(Window(window.month, start, end), fetch, position, most)
-            yield sorted(items, key=lambda i: (position(i).at, position(i).id), reverse=True)
+            yield sorted(items, key=position, reverse=True)
             wider = (2 if items else _ACROSS_EMPTY_TIME) * width
             width = min(wider, widest) if end == start else max(width / 2, _NARROWEST)
 
@@ -194,7 +194,3 @@ def _chunk(
     # Its moment may hold more, and a page must get past them.
     moment = fetch(Window(window.month, last, last + TICK), _ALL)
     return [item for item in items if position(item).at > last] + list(moment), last
-
-
-def _older(one: Position, other: Position) -> bool:
-    return (one.at, one.id) < (other.at, other.id)

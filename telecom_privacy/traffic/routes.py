@@ -11,7 +11,7 @@ from telecom_privacy.http.cursor import decode_cursor, encode_cursor
 from telecom_privacy.http.endpoint import endpoint
 from telecom_privacy.http.services import service
 from telecom_privacy.numbers import NumberReader
-from telecom_privacy.traffic.schemas import PeriodQuery, TrafficListSchema
+from telecom_privacy.traffic.schemas import NumberQuery, TrafficListSchema
 from telecom_privacy.traffic.service import TrafficQuery, TrafficService
 
 blueprint = Blueprint("traffic", __name__)
@@ -22,7 +22,7 @@ blueprint = Blueprint("traffic", __name__)
     ApiRole.BILLING,
     ApiRole.DPO,
     ApiRole.LEGAL,
-    query=PeriodQuery,
+    query=NumberQuery,
     answers={200: TrafficListSchema},
 )
 def list_traffic(access: Access, client: str, query: dict[str, Any]) -> Any:

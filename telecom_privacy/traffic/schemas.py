@@ -1,23 +1,14 @@
 """Traffic records as JSON (API.md "Calls")."""
 
-from typing import Any
+from marshmallow import Schema, fields, validate
 
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
-
-from telecom_privacy.http.schemas import Moment, PageQuery
+from telecom_privacy.http.schemas import PeriodQuery
 
 
-class PeriodQuery(PageQuery):
+class NumberQuery(PeriodQuery):
     """What of a history is looked for: a party's number, and when the call started."""
 
     number = fields.String(validate=validate.Length(1, 40))
-    start = Moment(data_key="from")
-    end = Moment(data_key="until")
-
-    @validates_schema
-    def _in_order(self, data: dict[str, Any], **kwargs: Any) -> None:
-        if "start" in data and "end" in data and data["end"] < data["start"]:
-            raise ValidationError("Lies before `from`.", "until")
 
 
 class TrafficSchema(Schema):

@@ -7,7 +7,7 @@ from uuid import UUID
 from bson import Binary
 
 from telecom_privacy.accounts.model import ApiKey
-from telecom_privacy.erasure.documents import current_key
+from telecom_privacy.erasure.documents import current_key, reference_document
 from telecom_privacy.erasure.model import DocumentId
 from telecom_privacy.http.access import ApiRole
 from telecom_privacy.keys.model import KeyReference
@@ -84,7 +84,7 @@ def _document(key: ApiKey) -> Document:
         "used_or_made_at": datetime.fromtimestamp(0, key.created_at.tzinfo),
         "payload": Binary(key.label),
         "month": key.month,
-        "key": {"page": key.key.page, "slot": key.key.slot},
+        "key": reference_document(key.key),
     }
 
 

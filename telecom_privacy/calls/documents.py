@@ -12,7 +12,7 @@ from telecom_privacy.calls.model import (
     Tombstone,
     call_binding,
 )
-from telecom_privacy.erasure.documents import has_key, original
+from telecom_privacy.erasure.documents import has_key, original, reference_document
 from telecom_privacy.erasure.model import ErasedItem
 from telecom_privacy.erasure.withheld import Original
 from telecom_privacy.keys.model import KeyReference, record_binding
@@ -64,7 +64,7 @@ def call_document(call: StoredCall) -> Document:
         "direction": call.direction,
         "objected": call.objected,
         **indexed(call),
-        "key": _key_document(call.key),
+        "key": reference_document(call.key),
         "payload": Binary(call.payload),
         "version": call.version,
         "recordings": [],
@@ -116,7 +116,7 @@ def recording_document(recording: StoredRecording) -> Document:
     return {
         "token": Binary(recording.token),
         "record_id": recording.record_id,
-        "key": _key_document(recording.key),
+        "key": reference_document(recording.key),
         "metadata": Binary(recording.metadata),
     }
 
@@ -158,7 +158,3 @@ def _recording_from(entry: Document) -> StoredRecording:
         metadata=bytes(entry.get("metadata", b"")),
         gone_at=entry.get("gone_at"),
     )
-
-
-def _key_document(key: KeyReference) -> Document:
-    return {"page": key.page, "slot": key.slot}

@@ -36,7 +36,14 @@ from telecom_privacy.calls.model import (
     StoredRecording,
     Tombstone,
 )
-from telecom_privacy.erasure.documents import OPEN, close, current_key, documents_of, fetch_closed
+from telecom_privacy.erasure.documents import (
+    OPEN,
+    close,
+    current_key,
+    documents_of,
+    fetch_closed,
+    reference_document,
+)
 from telecom_privacy.erasure.model import Closing, DocumentId, ErasedItem, Erasure
 from telecom_privacy.erasure.withheld import Original
 from telecom_privacy.keys.model import KeyReference
@@ -131,7 +138,7 @@ class CallRepository:
     ) -> bool:
         """Write the content version after `call`'s. False if the call changed or is gone."""
         change = {
-            "key": {"page": key.page, "slot": key.slot},
+            "key": reference_document(key),
             "payload": Binary(payload),
             "objected": objected,
             "version": call.version + 1,
@@ -250,7 +257,7 @@ class CallRepository:
 
     def forget_tombstones(self, now: datetime) -> None:
         with translating_errors():
-            self._collection.delete_many({"forget_at": {"$lte": now}})
+            self._collection.delete_many({"forget_at": {"$gte": EARLIEST, "$lte": now}})
 
     def measure(self, scope: Scope, since: datetime = EARLIEST) -> Span:
         """Count the calls that started at a time or later, tombstones left out."""

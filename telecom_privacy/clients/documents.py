@@ -8,6 +8,7 @@ from uuid import UUID
 from bson import Binary
 
 from telecom_privacy.clients.model import Anonymisation
+from telecom_privacy.erasure.documents import reference_document
 from telecom_privacy.keys.model import KeyReference
 from telecom_privacy.scope import NO_ID, Role, Scope
 from telecom_privacy.storage.mongo import Document
@@ -53,7 +54,7 @@ class StoredLicence:
 
 def _sealed_fields(sealed: Sealed) -> Document:
     return {
-        "key": {"page": sealed.key.page, "slot": sealed.key.slot},
+        "key": reference_document(sealed.key),
         "payload": Binary(sealed.payload),
         "month": sealed.month,
         "version": sealed.version,

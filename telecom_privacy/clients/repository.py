@@ -27,6 +27,7 @@ from telecom_privacy.erasure.withheld import Original
 from telecom_privacy.keys.model import KeyReference
 from telecom_privacy.scope import Scope
 from telecom_privacy.storage.mongo import Document, MongoDatabase, translating_errors
+from telecom_privacy.storage.paging import EARLIEST
 
 CLIENTS = "clients"
 LICENCES = "licences"
@@ -163,7 +164,7 @@ class LicenceRepository:
 
     def fetch_anonymisations(self, before: datetime) -> list[Anonymisation]:
         """Those of all clients that began up to a time and go on."""
-        query = {"anonymisation.begun_at": {"$lte": before}}
+        query = {"anonymisation.begun_at": {"$gte": EARLIEST, "$lte": before}}
         with translating_errors():
             found = [licence_from(one).anonymisation for one in self._collection.find(query)]
         return [intent for intent in found if intent]

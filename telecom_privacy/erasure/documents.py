@@ -24,6 +24,11 @@ _BEGINNINGS = ("started_at", "occurred_at", "created_at")
 _ENDINGS = ("ended_at", "occurred_at")
 
 
+def reference_document(key: KeyReference) -> Document:
+    """How a document names the record key under which it is sealed."""
+    return {"page": key.page, "slot": key.slot}
+
+
 def closing_document(closing: Closing) -> Document:
     return {
         "at": closing.at,
@@ -75,7 +80,7 @@ def documents_of(
 
 def has_key(holder: Document, item: ErasedItem) -> bool:
     """Whether a document, or an entry in one, holds this content version."""
-    return holder.get("key") == {"page": item.key.page, "slot": item.key.slot}
+    return holder.get("key") == reference_document(item.key)
 
 
 def original(

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from bson import Binary
 
+from telecom_privacy.erasure.documents import reference_document
 from telecom_privacy.erasure.model import ErasedItem, Erasure
 from telecom_privacy.keys.model import KeyReference
 from telecom_privacy.policies.model import Action
@@ -165,14 +166,13 @@ class ErasureRepository:
 
 
 def _naming(key: KeyReference) -> Document:
-    return {"items": {"$elemMatch": {"page": key.page, "slot": key.slot}}}
+    return {"items": {"$elemMatch": reference_document(key)}}
 
 
 def _item_document(item: ErasedItem) -> Document:
     return {
         "record": item.record_id,
-        "page": item.key.page,
-        "slot": item.key.slot,
+        **reference_document(item.key),
         "document": item.document,
     }
 

@@ -10,6 +10,7 @@ from pymongo.errors import BulkWriteError
 from telecom_privacy.erasure.model import Pair
 from telecom_privacy.storage.batches import queries_by_id
 from telecom_privacy.storage.mongo import Document, MongoDatabase, translating_errors
+from telecom_privacy.storage.paging import EARLIEST
 
 _BASIS = "schedule"
 
@@ -58,7 +59,7 @@ class ScheduleRepository:
         """Note `at` for what was claimed before a time and not settled."""
         change = {"$min": {"next": at}, "$unset": {"claimed_at": 1}}
         with translating_errors():
-            self._collection.update_many({"claimed_at": {"$lte": before}}, change)
+            self._collection.update_many({"claimed_at": {"$gte": EARLIEST, "$lte": before}}, change)
 
     def insert_missing(self, moments: Mapping[Pair, datetime]) -> None:
         """Note moments for pairs of which nothing is noted."""

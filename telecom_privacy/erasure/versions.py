@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from telecom_privacy.crypto.binding import Binding
+from telecom_privacy.erasure.documents import reference_document
 from telecom_privacy.erasure.model import REPLACED, DocumentId, ErasedItem, Erasure
 from telecom_privacy.erasure.service import Eraser
 from telecom_privacy.erasure.withheld import Original, VersionCopies
@@ -54,7 +55,7 @@ class ContentVersions:
         intent = {
             "collection": collection,
             "document": old.document,
-            "replaces": {"page": old.key.page, "slot": old.key.slot},
+            "replaces": reference_document(old.key),
         }
         key = self._issue(binding, intent)
         # Whatever holds are placed meanwhile: what they keep must not be overwritten.

@@ -5,7 +5,7 @@ from uuid import UUID, uuid5
 
 from bson import Binary
 
-from telecom_privacy.erasure.documents import original
+from telecom_privacy.erasure.documents import original, reference_document
 from telecom_privacy.erasure.model import ErasedItem
 from telecom_privacy.erasure.withheld import Original
 from telecom_privacy.holds.model import Act, Reach, StoredHold
@@ -28,7 +28,7 @@ def hold_document(hold: StoredHold) -> Document:
         "review_on": hold.review_on.isoformat(),
         "placed": act_document(hold.placed),
         "month": hold.month,
-        "key": _key_document(hold.key),
+        "key": reference_document(hold.key),
         "payload": Binary(hold.payload),
     }
 
@@ -69,7 +69,7 @@ def original_document(original: Original) -> Document:
     return {
         "record": original.item.record_id,
         "place": original.item.document,
-        "key": _key_document(original.item.key),
+        "key": reference_document(original.item.key),
         "client": original.scope.client_id,
         "licence": original.scope.licence_id,
         "role": original.scope.role,
@@ -121,7 +121,3 @@ def _act(document: Document | None) -> Act | None:
 
 def _date(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
-
-
-def _key_document(key: KeyReference) -> Document:
-    return {"page": key.page, "slot": key.slot}

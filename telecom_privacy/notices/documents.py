@@ -2,6 +2,7 @@
 
 from bson import Binary
 
+from telecom_privacy.erasure.documents import reference_document
 from telecom_privacy.keys.model import KeyReference
 from telecom_privacy.notices.model import (
     Delivery,
@@ -21,7 +22,7 @@ def webhook_document(webhook: Webhook) -> Document:
         "events": sorted(webhook.events),
         "created_at": webhook.created_at,
         "month": webhook.month,
-        "key": {"page": webhook.key.page, "slot": webhook.key.slot},
+        "key": reference_document(webhook.key),
         "payload": Binary(webhook.payload),
         "version": webhook.version,
         "failing_since": webhook.failing_since,

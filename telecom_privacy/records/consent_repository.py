@@ -26,7 +26,7 @@ class ConsentQueries:
     def fetch_revoking(self, before: datetime) -> list[StoredRecord]:
         """The consents of all clients whose revocation was begun up to a time, and not finished."""
         with translating_errors():
-            found = list(self._collection.find({"revoking.at": {"$lte": before}}))
+            found = list(self._collection.find({"revoking.at": {"$gte": EARLIEST, "$lte": before}}))
         return [record_from(one) for one in found]
 
     def finish_revoking(self, consent: StoredRecord, revoking: Revoking) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from bson import Binary
 from pymongo import UpdateOne
 
-from telecom_privacy.erasure.documents import has_key, original
+from telecom_privacy.erasure.documents import has_key, original, reference_document
 from telecom_privacy.erasure.model import ErasedItem
 from telecom_privacy.erasure.withheld import Original
 from telecom_privacy.keys.model import KeyReference
@@ -75,7 +75,7 @@ def record_document(record: StoredRecord) -> Document:
         **subject_document(record),
         "covers": Binary(record.covers) if record.covers else None,
         "binned": record.binned,
-        "key": key_document(record.key),
+        "key": reference_document(record.key),
         "payload": Binary(record.payload),
         "version": record.version,
         **proving_document(record),
@@ -159,7 +159,7 @@ def tombstone_from(document: Document) -> Tombstone:
 def content_document(content: StoredContent) -> Document:
     return {
         "id": content.id,
-        "key": key_document(content.key),
+        "key": reference_document(content.key),
         "metadata": Binary(content.metadata),
     }
 
@@ -209,10 +209,6 @@ def _holding(field: str, item: ErasedItem) -> Document:
         f"{field}.page": item.key.page,
         f"{field}.slot": item.key.slot,
     }
-
-
-def key_document(key: KeyReference) -> Document:
-    return {"page": key.page, "slot": key.slot}
 
 
 def _content_from(entry: Document) -> StoredContent:

@@ -21,6 +21,7 @@ from telecom_privacy.erasure.documents import (
     documents_of,
     fetch_closed,
     has_key,
+    reference_document,
 )
 from telecom_privacy.erasure.model import Closing, DocumentId, Erasure
 from telecom_privacy.erasure.withheld import Original
@@ -31,7 +32,6 @@ from telecom_privacy.records.documents import (
     FOUND,
     content_burial,
     found_from,
-    key_document,
     moved_document,
     originals_from,
     proving_document,
@@ -140,7 +140,7 @@ class RecordRepository(ConsentQueries, ContentQueries, DueQueries):
     def update_content(self, old: StoredRecord, new: StoredRecord) -> bool:
         """Write the content version after `old`. False if the record changed or is gone."""
         change = {
-            "key": key_document(new.key),
+            "key": reference_document(new.key),
             "payload": Binary(new.payload),
             **subject_document(new),
             "covers": Binary(new.covers) if new.covers else None,
@@ -235,7 +235,8 @@ class RecordRepository(ConsentQueries, ContentQueries, DueQueries):
         """Replace the subject's token of a client's records that still have these keys."""
         writes = [
             UpdateOne(
-                {**this_record(one), "key": key_document(one.key)}, {"$set": subject_document(one)}
+                {**this_record(one), "key": reference_document(one.key)},
+                {"$set": subject_document(one)},
             )
             for one in records
             if one.scope.client_id == scope.client_id

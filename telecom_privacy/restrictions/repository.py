@@ -10,6 +10,7 @@ from telecom_privacy.restrictions.model import Reason, Restriction
 from telecom_privacy.scope import NO_ID, Role, Scope
 from telecom_privacy.storage.batches import queries_by_id
 from telecom_privacy.storage.mongo import Document, MongoDatabase, translating_errors
+from telecom_privacy.storage.paging import EARLIEST
 
 RESTRICTIONS = "restrictions"
 
@@ -44,7 +45,7 @@ class RestrictionRepository:
     def fetch_open(self, before: datetime) -> list[Restriction]:
         """Those of all clients that were to be settled before a time."""
         with translating_errors():
-            found = list(self._collection.find({"open_since": {"$lte": before}}))
+            found = list(self._collection.find({"open_since": {"$gte": EARLIEST, "$lte": before}}))
         return [_restriction(document) for document in found]
 
     def has_any(self, scope: Scope) -> bool:

@@ -2,6 +2,7 @@
 
 from bson import Binary
 
+from telecom_privacy.erasure.documents import reference_document
 from telecom_privacy.keys.model import KeyReference
 from telecom_privacy.reversibility.model import Fetched, Kind, State, StoredExport
 from telecom_privacy.storage.mongo import Document
@@ -18,7 +19,7 @@ def export_document(export: StoredExport) -> Document:
         "created_at": export.created_at,
         "as_of": export.as_of,
         "terms": export.terms,
-        "key": key_document(export.key),
+        "key": reference_document(export.key),
         "payload": Binary(export.payload),
         "making": export.making,
         "attempt": export.attempt,
@@ -48,10 +49,6 @@ def export_from(document: Document) -> StoredExport:
         everything=document.get("everything", False),
         fetched=tuple(Fetched(**one) for one in document["fetched"]),
     )
-
-
-def key_document(key: KeyReference) -> Document:
-    return {"page": key.page, "slot": key.slot}
 
 
 def fetched_document(fetched: Fetched) -> Document:

@@ -8,7 +8,7 @@ from uuid import UUID
 from bson import Binary
 from pymongo.errors import DuplicateKeyError
 
-from telecom_privacy.erasure.documents import current_key
+from telecom_privacy.erasure.documents import current_key, reference_document
 from telecom_privacy.erasure.model import DocumentId, ErasedItem
 from telecom_privacy.keys.model import KeyReference
 from telecom_privacy.reversibility.coverage import Range
@@ -16,7 +16,6 @@ from telecom_privacy.reversibility.documents import (
     export_document,
     export_from,
     fetched_document,
-    key_document,
 )
 from telecom_privacy.reversibility.entries import PageStart
 from telecom_privacy.reversibility.members import packed_ids
@@ -148,7 +147,11 @@ class ExportRepository:
 
     def is_ready_version(self, item: ErasedItem) -> bool:
         """Whether a package, as it was last made, is ready."""
-        query = {"_id": item.document, "key": key_document(item.key), "state": State.READY.value}
+        query = {
+            "_id": item.document,
+            "key": reference_document(item.key),
+            "state": State.READY.value,
+        }
         with translating_errors():
             return self._exports.find_one(query, {"_id": 1}) is not None
 
@@ -242,7 +245,7 @@ class ExportRepository:
 
     def bury(self, item: ErasedItem, segments: SegmentStore) -> None:
         """Remove all of a package but that there was one. May be repeated."""
-        query = {"_id": item.document, "key": key_document(item.key)}
+        query = {"_id": item.document, "key": reference_document(item.key)}
         with translating_errors():
             found = self._exports.find_one(query, {"making": 1, "contents": 1})
         if not found:

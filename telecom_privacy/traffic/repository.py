@@ -7,7 +7,7 @@ from uuid import UUID
 from bson import Binary
 from pymongo import UpdateOne
 
-from telecom_privacy.erasure.documents import documents_of, original
+from telecom_privacy.erasure.documents import documents_of, original, reference_document
 from telecom_privacy.erasure.model import Erasure
 from telecom_privacy.erasure.withheld import Original
 from telecom_privacy.keys.model import KeyReference
@@ -136,7 +136,7 @@ def _document(record: StoredTraffic) -> Document:
         "started_at": record.started_at,
         "ended_at": record.ended_at,
         **_indexed(record),
-        "key": {"page": record.key.page, "slot": record.key.slot},
+        "key": reference_document(record.key),
         "payload": Binary(record.payload),
     }
 

@@ -150,6 +150,7 @@ def wire(settings: Settings, databases: Databases, clock: Clock) -> Services:
             parties.accounts,
             parties.staff_keys,
             parties.clients,
+            parties.contracts,
             parties.licences,
             core.statistics,
             calls.traffic,

@@ -8,6 +8,7 @@ from telecom_privacy.bootstrap.core import Core
 from telecom_privacy.bootstrap.stored import Stored
 from telecom_privacy.clients.anonymisation import LicencePlaceholders
 from telecom_privacy.clients.confirmation import ContractConfirmations
+from telecom_privacy.clients.contract import ContractService
 from telecom_privacy.clients.licences import LicenceService
 from telecom_privacy.clients.service import ClientService
 from telecom_privacy.clients.terms import TermSettings
@@ -25,6 +26,7 @@ class Parties:
     placeholders: LicencePlaceholders
     accounts: AccountService
     staff_keys: StaffKeys
+    contracts: ContractService
     confirmations: ContractConfirmations
 
 
@@ -46,4 +48,7 @@ def build_parties(settings: Settings, core: Core, stored: Stored) -> Parties:
     )
     staff_keys = StaffKeys(stored.api_keys, accounts, licences, clock)
     confirmations = ContractConfirmations(stored.clients, clients, terms, audit, clock)
-    return Parties(terms, clients, licences, placeholders, accounts, staff_keys, confirmations)
+    contracts = ContractService(clients, terms, audit, clock)
+    return Parties(
+        terms, clients, licences, placeholders, accounts, staff_keys, contracts, confirmations
+    )

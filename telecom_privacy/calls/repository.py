@@ -17,25 +17,20 @@ from telecom_privacy.calls.documents import (
     CALL_CANDIDATE,
     FOUND,
     NOT_IN_A_TOMBSTONE,
-    RECORDINGS_CANDIDATE,
     call_candidate_from,
     call_document,
     call_from,
     found_call_from,
     originals_from,
-    recording_document,
-    recording_originals_from,
-    recordings_candidate_from,
     tombstone_from,
 )
 from telecom_privacy.calls.model import (
-    MOST_RECORDINGS,
     Candidate,
     FoundCall,
     StoredCall,
-    StoredRecording,
     Tombstone,
 )
+from telecom_privacy.calls.recording_repository import LIVE, RecordingQueries
 from telecom_privacy.erasure.documents import (
     OPEN,
     close,
@@ -44,7 +39,7 @@ from telecom_privacy.erasure.documents import (
     fetch_closed,
     reference_document,
 )
-from telecom_privacy.erasure.model import Closing, DocumentId, ErasedItem, Erasure
+from telecom_privacy.erasure.model import Closing, DocumentId, Erasure
 from telecom_privacy.erasure.withheld import Original
 from telecom_privacy.keys.model import KeyReference
 from telecom_privacy.scope import Scope
@@ -54,10 +49,9 @@ from telecom_privacy.storage.paging import EARLIEST, Window
 from telecom_privacy.storage.spans import Span, span_of
 
 CALLS = "calls"
-_LIVE = {"$elemMatch": {"gone_at": {"$exists": False}}}
 
 
-class CallRepository:
+class CallRepository(RecordingQueries):
     def __init__(self, bulk: MongoDatabase, tombstone_time: timedelta) -> None:
         self._collection = bulk[CALLS]
         self._tombstone_time = tombstone_time
@@ -125,14 +119,6 @@ class CallRepository:
             for document in found.batch_size(CANDIDATES):
                 yield call_candidate_from(document)
 
-    def fetch_recorded(self, scope: Scope, start: datetime, end: datetime) -> Iterator[Candidate]:
-        """The live recordings of the calls that ended in `[start, end)`, oldest first."""
-        query = {"client": scope.client_id, "recorded_until": {"$gte": start, "$lt": end}}
-        with translating_errors():
-            found = self._collection.find(query, RECORDINGS_CANDIDATE)
-            for document in found.sort("recorded_until", 1).batch_size(CANDIDATES):
-                yield recordings_candidate_from(document)
-
     def update_content(
         self, call: StoredCall, key: KeyReference, payload: bytes, objected: bool
     ) -> bool:
@@ -176,26 +162,6 @@ class CallRepository:
         found = fetch_closed(self._collection, before)
         return [(call_from(document), closing) for document, closing in found]
 
-    def update_recordings(self, call: StoredCall, recording: StoredRecording) -> bool:
-        """Attach a recording to a call that is live, not objected, and has none of that id.
-
-        Nor has it `MOST_RECORDINGS` already.
-        """
-        query = {
-            "_id": Binary(call.token),
-            "record_id": call.record_id,
-            "objected": False,
-            "recordings.token": {"$ne": Binary(recording.token)},
-            f"recordings.{MOST_RECORDINGS - 1}": {"$exists": False},
-            **OPEN,
-        }
-        change = {
-            "$push": {"recordings": recording_document(recording)},
-            "$set": {"recorded_until": call.ended_at},
-        }
-        with translating_errors():
-            return self._collection.update_one(query, change).matched_count == 1
-
     def delete_many(self, calls: Iterable[tuple[bytes, UUID]]) -> None:
         """Take back calls, each named by its token and record id, that were never acknowledged."""
         writes = [
@@ -209,11 +175,6 @@ class CallRepository:
         """See `erasure.withheld.DataEraser`, for calls."""
         found = documents_of(self._collection, erasure.items)
         return [one for item, document in found for one in originals_from(item, document)]
-
-    def fetch_recording_originals(self, erasure: Erasure) -> list[Original]:
-        """See `erasure.withheld.DataEraser`, for recordings."""
-        found = documents_of(self._collection, erasure.items)
-        return [one for item, document in found for one in recording_originals_from(item, document)]
 
     def bury(self, erasure: Erasure) -> None:
         """Reduce erased calls to tombstones.
@@ -229,7 +190,7 @@ class CallRepository:
                     "record_id": item.record_id,
                     "key.page": item.key.page,
                     "key.slot": item.key.slot,
-                    "recordings": {"$not": _LIVE},
+                    "recordings": {"$not": LIVE},
                 },
                 {"$set": gone, "$unset": dict.fromkeys(NOT_IN_A_TOMBSTONE, 1)},
             )
@@ -238,20 +199,9 @@ class CallRepository:
         with translating_errors():
             self._collection.bulk_write(writes, ordered=False)
 
-    def bury_recordings(self, erasure: Erasure) -> None:
-        """Reduce erased recordings, in their calls' lists, to the tokens of their ids."""
-        writes = [write for item in erasure.items for write in _burial(item, erasure.at)]
-        with translating_errors():
-            self._collection.bulk_write(writes, ordered=True)
-
     def holds_record(self, token: bytes, record_id: UUID) -> bool:
         """Whether the call of this token is the one with this record id."""
         query = {"_id": Binary(token), "record_id": record_id}
-        with translating_errors():
-            return self._collection.find_one(query, {"_id": 1}) is not None
-
-    def lists_recording(self, token: bytes, record_id: UUID) -> bool:
-        query = {"_id": Binary(token), "recordings.record_id": record_id}
         with translating_errors():
             return self._collection.find_one(query, {"_id": 1}) is not None
 
@@ -263,15 +213,6 @@ class CallRepository:
         """Count the calls that started at a time or later, tombstones left out."""
         query = {"client": scope.client_id, "started_at": {"$gte": since}}
         return span_of(self._collection, query, "started_at")
-
-    def measure_recordings(self, scope: Scope, since: datetime = EARLIEST) -> Span:
-        """Count the live recordings of calls that ended at a time or later."""
-        query = {"client": scope.client_id, "recorded_until": {"$gte": since}}
-        live: list[Document] = [
-            {"$unwind": "$recordings"},
-            {"$match": {"recordings.key": {"$exists": True}}},
-        ]
-        return span_of(self._collection, query, "recorded_until", live)
 
     def has_calls(self, scope: Scope, window: Window) -> bool:
         with translating_errors():
@@ -287,18 +228,3 @@ class CallRepository:
 
 def _stored(document: Document) -> StoredCall | Tombstone:
     return tombstone_from(document) if "gone_at" in document else call_from(document)
-
-
-def _burial(item: ErasedItem, at: datetime) -> list[UpdateOne]:
-    return [
-        UpdateOne(
-            {"_id": item.document, "recordings.record_id": item.record_id},
-            {
-                "$set": {"recordings.$.gone_at": at},
-                "$unset": {"recordings.$.key": 1, "recordings.$.metadata": 1},
-            },
-        ),
-        UpdateOne(
-            {"_id": item.document, "recordings": {"$not": _LIVE}}, {"$unset": {"recorded_until": 1}}
-        ),
-    ]

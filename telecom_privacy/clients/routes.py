@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint
 
+from telecom_privacy.clients.contract import ContractService
 from telecom_privacy.clients.licences import LicenceService
 from telecom_privacy.clients.model import Client, Licence
 from telecom_privacy.clients.schemas import (
@@ -76,7 +77,7 @@ def end_contract(access: Access, client: str, body: dict[str, Any]) -> Any:
     """End the contract and open its reversibility window (RET-3), or correct the end."""
     clients = service(ClientService)
     found = clients.reach(access, client)
-    window = clients.window(clients.end_contract(access, found, **body))
+    window = clients.window(service(ContractService).end(access, found, **body))
     return {**body, "closes_on": window and window.closes_on, "window": window}
 
 
@@ -84,8 +85,8 @@ def end_contract(access: Access, client: str, body: dict[str, Any]) -> Any:
 @endpoint(ApiRole.ADMIN, answers={204: None})
 def resume_contract(access: Access, client: str) -> Any:
     """Take back the end of the contract while its reversibility window is open."""
-    clients = service(ClientService)
-    clients.resume_contract(access, clients.reach(access, client))
+    found = service(ClientService).reach(access, client)
+    service(ContractService).resume(access, found)
 
 
 @blueprint.post("/v1/clients/<client>/licences")

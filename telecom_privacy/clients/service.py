@@ -16,9 +16,7 @@ from telecom_privacy.clients.history import (
     agreed_at,
     change_details,
     changed,
-    check_end,
     effective_moment,
-    ended,
     first_history,
     history_document,
 )
@@ -29,7 +27,7 @@ from telecom_privacy.clock import Clock
 from telecom_privacy.erasure.model import ErasedItem
 from telecom_privacy.erasure.schedule import CONTRACT_END, Schedule
 from telecom_privacy.erasure.versions import ContentVersions
-from telecom_privacy.errors import Conflict, Invalid, NotFound
+from telecom_privacy.errors import Conflict, Invalid
 from telecom_privacy.http.access import Access
 from telecom_privacy.keys.model import RecordKey
 from telecom_privacy.keys.sealing import seal_json
@@ -190,49 +188,6 @@ class ClientService(ClientDirectory):
                 self._check_terms(history, now, {category: duration})
                 found[category] = duration
         return found
-
-    def end_contract(
-        self, access: Access, client: Client, ended_on: date, keep_account: bool
-    ) -> Client:
-        """End the contract and open the reversibility window (RET-3), or correct its end.
-
-        Raises `Conflict` once the window is over, or for what is no customer's, `Invalid` for an
-        end before the contract began or whose window would be over already.
-        """
-        client.require_customer()
-        client = self._fetch(client.id)
-        known = client.history
-        if (known.contract_ended_on, known.keep_account) == (ended_on, keep_account):
-            return client
-        now = self._clock.now()
-        self._require_open(client, now)
-        check_end(client.started_on, ended_on, now)
-        history = ended(known, now, ended_on, keep_account)
-        if self._settings.window_over(history, now):
-            raise Invalid({"ended_on": ["the reversibility window would be over already"]})
-        said = {"ended_on": ended_on.isoformat()}
-        with self._log.announced("contract.ended", access, client.id, said):
-            self.write_history(access, client, history)
-        return self.by_id(client.id)
-
-    def resume_contract(self, access: Access, client: Client) -> None:
-        """Take back the end of the contract. What was due by it stays due.
-
-        Raises `NotFound` if the contract has no end, `Conflict` once the window is over or for the
-        operator itself.
-        """
-        client.require_customer()
-        client = self._fetch(client.id)
-        if client.history.contract_ended_on is None:
-            raise NotFound("contract end")
-        now = self._clock.now()
-        self._require_open(client, now)
-        with self._log.announced("contract.resumed", access, client.id, {}):
-            self.write_history(access, client, ended(client.history, now, None, None))
-
-    def _require_open(self, client: Client, now: datetime) -> None:
-        if self._settings.window_over(client.history, now):
-            raise Conflict("the contract has ended, and its reversibility window is over")
 
     def write_history(self, access: Access, client: Client, history: ClientHistory) -> None:
         """Store dated facts that were added to those of `client` as it was just read.

@@ -1,24 +1,24 @@
 """The one path by which anything is erased."""
 
-import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from telecom_privacy.audit.service import AuditLog
 from telecom_privacy.clock import Clock
 from telecom_privacy.erasure.copies import EXPORT, Copies
 from telecom_privacy.erasure.events import events_of
+from telecom_privacy.erasure.intents import Intents
 from telecom_privacy.erasure.isolation import succeeds
 from telecom_privacy.erasure.model import COPY, RELEASED, ErasedItem, Erasure
 from telecom_privacy.erasure.repository import ErasureRepository
 from telecom_privacy.erasure.tally import Tally
 from telecom_privacy.erasure.withheld import WITHHELD, DataEraser, HoldGuard
 from telecom_privacy.errors import Held, Unavailable
-from telecom_privacy.keys.model import KeyReference, Node, held_node
+from telecom_privacy.keys.model import KeyReference, Node
 from telecom_privacy.keys.service import KeyService
 from telecom_privacy.policies.model import Action, Category
 from telecom_privacy.scope import Role
@@ -61,6 +61,7 @@ class Eraser:
         self._holds = holds
         self._tally = tally
         self._copies = copies
+        self._intents = Intents(repository, keys, clock)
 
     def erase(
         self,
@@ -79,9 +80,7 @@ class Eraser:
         intended = []
         for first in range(0, len(items), MOST_ITEMS):
             some = items[first : first + MOST_ITEMS]
-            erasure = self._drafted(client_id, role, category, rule, some, action)
-            intended.append(replace(erasure, above=self._above(erasure)))
-            self._repository.insert(intended[-1])
+            intended.append(self._intents.insert(client_id, role, category, rule, some, action))
         for erasure in intended:
             self._carry_out(erasure, actor)
 
@@ -105,10 +104,7 @@ class Eraser:
         """
         if not nodes:
             return
-        above = filter(None, (node.parent for node in nodes))
-        erasure = self._drafted(client_id, role, category, rule, (), Action.ERASE)
-        erasure = replace(erasure, nodes=_names(nodes), above=_names(above))
-        self._repository.insert(erasure)
+        erasure = self._intents.insert_of_nodes(client_id, role, category, rule, nodes)
         self._carry_out(erasure, actor, is_emptied)
 
     def was_erased(self, key: KeyReference) -> bool:
@@ -171,21 +167,9 @@ class Eraser:
         self, client_id: UUID, role: Role, category: str, items: Sequence[ErasedItem]
     ) -> None:
         """Raise `Held` if a hold keeps one of them. Only for staff who may know of holds."""
-        erasure = self._drafted(client_id, role, category, "", items, Action.ERASE)
+        erasure = self._intents.drafted(client_id, role, category, "", items)
         if self._holds.held(erasure, self._data_erasers[category].originals):
             raise Held("a legal hold keeps this")
-
-    def _above(self, erasure: Erasure) -> tuple[str, ...]:
-        """The nodes that a run must replace so that the keys of all items are gone from old bytes.
-
-        Of a key that another erasure has destroyed already the ledger knows them.
-        """
-        keys = [item.key for item in erasure.items]
-        above = set(_names(self._keys.nodes_above(keys)))
-        above |= self._repository.fetch_above(self._keys.missing(keys))
-        if erasure.category == WITHHELD:  # others may move its keys there before they go
-            above.add(held_node(erasure.client_id, erasure.role).name)
-        return tuple(sorted(above))
 
     def _carry_out(self, erasure: Erasure, actor: str, is_emptied: bool = False) -> None:
         if erasure.withheld is None:
@@ -265,27 +249,6 @@ class Eraser:
         items = self._holds.unheld(erasure)
         self.erase(erasure.client_id, erasure.role, WITHHELD, RELEASED, items, actor)
 
-    def _drafted(
-        self,
-        client_id: UUID,
-        role: Role,
-        category: str,
-        rule: str,
-        items: Sequence[ErasedItem],
-        action: Action,
-    ) -> Erasure:
-        return Erasure(
-            id=uuid4(),
-            client_id=client_id,
-            role=role,
-            category=category,
-            rule=rule,
-            at=self._clock.now(),
-            salt=os.urandom(32),
-            items=tuple(items),
-            action=action,
-        )
-
     def _held(self, erasure: Erasure) -> frozenset[UUID]:
         return self._holds.held(erasure, self._data_erasers[erasure.category].originals)
 
@@ -293,7 +256,3 @@ class Eraser:
         """Return the index of the entry that has the commitment."""
         events = events_of(erasure, actor, self._clock.now())
         return self._audit.append(events)[-1].index
-
-
-def _names(nodes: Iterable[Node]) -> tuple[str, ...]:
-    return tuple(sorted({node.name for node in nodes}))

@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 from bson import Binary
-from pymongo import UpdateOne
 from pymongo.errors import DuplicateKeyError
 
 from telecom_privacy.erasure.documents import (
@@ -51,6 +50,7 @@ from telecom_privacy.records.model import (
     StoredRecord,
     Tombstone,
 )
+from telecom_privacy.records.subject_repository import SubjectQueries
 from telecom_privacy.scope import Scope
 from telecom_privacy.storage.batches import queries_by_id
 from telecom_privacy.storage.mongo import Document, MongoDatabase, translating_errors
@@ -60,7 +60,7 @@ from telecom_privacy.storage.spans import Span, span_of
 RECORDS = "records"
 
 
-class RecordRepository(ConsentQueries, ContentQueries, DueQueries):
+class RecordRepository(ConsentQueries, ContentQueries, DueQueries, SubjectQueries):
     def __init__(self, bulk: MongoDatabase, tombstone_time: timedelta) -> None:
         self._collection = bulk[RECORDS]
         self._tombstone_time = tombstone_time
@@ -202,48 +202,6 @@ class RecordRepository(ConsentQueries, ContentQueries, DueQueries):
         with translating_errors():
             for document in self._collection.find(query).sort("category", 1):
                 yield record_from(document)
-
-    def fetch_indexed_otherwise(
-        self, scope: Scope, category: str, index: int
-    ) -> Iterator[StoredRecord]:
-        """Records of a category whose subject's token is not of that generation."""
-        query = {
-            **of_kind(scope, category),
-            "occurred_at": {"$gte": EARLIEST},
-            "index": {"$nin": [index, None]},
-        }
-        with translating_errors():
-            for document in self._collection.find(query):
-                yield record_from(document)
-
-    def fetch_about(
-        self, scope: Scope, category: str, tokens: Sequence[bytes]
-    ) -> Iterator[StoredRecord]:
-        """Records of a category about a subject that nobody is erasing, oldest first."""
-        query = {
-            **of_kind(scope, category),
-            "subject": {"$in": [Binary(token) for token in tokens]},
-            "occurred_at": {"$gte": EARLIEST},
-            "record_id": {"$exists": True},
-            **OPEN,
-        }
-        with translating_errors():
-            for document in self._collection.find(query).sort("occurred_at", 1):
-                yield record_from(document)
-
-    def update_subjects(self, scope: Scope, records: Iterable[StoredRecord]) -> None:
-        """Replace the subject's token of a client's records that still have these keys."""
-        writes = [
-            UpdateOne(
-                {**this_record(one), "key": reference_document(one.key)},
-                {"$set": subject_document(one)},
-            )
-            for one in records
-            if one.scope.client_id == scope.client_id
-        ]
-        if writes:
-            with translating_errors():
-                self._collection.bulk_write(writes, ordered=False)
 
     def bury(self, erasure: Erasure) -> None:
         """Reduce erased records to tombstones, and content that went alone to its id.

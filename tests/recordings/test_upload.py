@@ -142,7 +142,7 @@ def test_a_call_takes_a_bounded_number_of_recordings(
     api: Api, call: str, services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("telecom_privacy.recordings.upload.MOST_RECORDINGS", 2)
-    monkeypatch.setattr("telecom_privacy.calls.repository.MOST_RECORDINGS", 3)
+    monkeypatch.setattr("telecom_privacy.calls.recording_repository.MOST_RECORDINGS", 3)
     for part in ("one", "two"):
         assert api.put_recording(call, CALL, AUDIO, part).status_code == 201
     answer = api.put_recording(call, CALL, AUDIO, "three")

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
-BUCKETS = 256
 _ID_BYTES = 16
 
 

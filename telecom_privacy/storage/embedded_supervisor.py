@@ -44,7 +44,8 @@ class Supervisor:
             # Once it has worked, the reason why it ended (a full disk, say) may pass.
             if status >= 0 and not self._has_answered:
                 return status
-            time.sleep(_PAUSE_SECONDS)
+            if not self._stopping:
+                time.sleep(_PAUSE_SECONDS)
         return 0
 
     def _stop(self, *_: object) -> None:

@@ -34,6 +34,14 @@ CLAIMS = (
 )
 
 
+@pytest.fixture(autouse=True)
+def interruptible() -> Iterator[None]:
+    """A shell lets what it runs in the background ignore SIGINT, and so would the demo then."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.fixture
 def port() -> int:
     return free_port()

@@ -1,4 +1,4 @@
-"""How far one has to look for what is due, and when it is worth looking again.
+"""How far one has to look for what is due.
 
 A record is due when each of its purposes is over, so each of them gives bounds. Those of purposes
 that no event ends hold all together, by the time at which a record occurred. Where there is none,
@@ -8,18 +8,16 @@ that an event may renew: by the time of that event. By the time at which they oc
 are kept alive would be looked at again and again.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from itertools import chain
 
-from telecom_privacy.policies.facts import BEGINNING, FOREVER
+from telecom_privacy.policies.facts import BEGINNING
 from telecom_privacy.policies.period import Period
 from telecom_privacy.policies.reach import Reach, union
 from telecom_privacy.policies.term import Term
 from telecom_privacy.policies.term_bounds import TermBounds
-
-Bound = Callable[[TermBounds, datetime], datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +39,6 @@ class Bounds:
         if together := [one for one in purposes if one not in alone]:
             found.append(Reach(occurred_by=self._latest(now, together)))
         return min(found, key=lambda reach: reach.latest, default=Reach())
-
-    def earliest_end(self, occurred_at: datetime) -> datetime | None:
-        """Return a moment before which nothing that occurred then or later is due by itself."""
-        return self._earliest(occurred_at, TermBounds.earliest_end)
-
-    def earliest_end_by_event(self, event_at: datetime) -> datetime | None:
-        """Return a moment before which nothing is due by an event of then or later."""
-        return self._earliest(event_at, TermBounds.earliest_end_by_event)
 
     def _reach(self, now: datetime, purpose: str) -> Reach:
         periods = self._until(now)
@@ -81,25 +71,6 @@ class Bounds:
             for terms in self._rule_sets(period, purpose)
         )
         return min(found, default=by)
-
-    def _earliest(self, start: datetime, bound: Bound) -> datetime | None:
-        found = (self._first_end(purpose, start, bound) for purpose in self._deciding())
-        latest = max(found, default=FOREVER)
-        return None if latest == FOREVER else latest
-
-    def _first_end(self, purpose: str, start: datetime, bound: Bound) -> datetime:
-        for period in self.periods:
-            over_at = max(start, period.start, self._earliest_in(period, purpose, start, bound))
-            if period.reaches(over_at):
-                return over_at
-        return FOREVER
-
-    def _earliest_in(self, period: Period, purpose: str, start: datetime, bound: Bound) -> datetime:
-        found = (
-            min(bound(self._of(period, term), start) for term in terms)
-            for terms in self._rule_sets(period, purpose)
-        )
-        return max(found, default=period.start)
 
     def _of(self, period: Period, term: Term) -> TermBounds:
         return TermBounds(term, period.contract, self.zone)

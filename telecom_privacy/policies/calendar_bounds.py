@@ -29,19 +29,6 @@ def latest_start(over_at: datetime, duration: Duration, zone: tzinfo) -> datetim
     return start.replace(tzinfo=zone).astimezone(UTC) + _CLOCK_MARGIN
 
 
-def earliest_end(start: datetime, duration: Duration, zone: tzinfo) -> datetime:
-    """Return a moment before which no term of `duration` that starts at `start` or later is over.
-
-    Exact without months; with them some hours early.
-    """
-    if not duration.months:
-        return start.astimezone(UTC) + duration.exact
-    end = shift_months(start.astimezone(zone).replace(tzinfo=None), duration.months)
-    if _ends_month(end):
-        end = datetime.combine(end.date(), time())
-    return end.replace(tzinfo=zone).astimezone(UTC) + duration.exact - _CLOCK_MARGIN
-
-
 def latest_in_year(over_at: datetime, duration: Duration, zone: tzinfo) -> datetime:
     """Return the end of the last year whose term of `duration` is over at `over_at`."""
     year = over_at.astimezone(zone).year

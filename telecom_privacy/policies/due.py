@@ -148,28 +148,9 @@ class Terms:
         at = self._released_at(role)
         return found if at is None or now < at else union([found, Reach(occurred_by=now)])
 
-    def due_no_earlier_than(
-        self, category: str, role: Role, occurred_at: datetime
-    ) -> datetime | None:
-        """Return a moment before which no record that occurred then or later can be due.
-
-        Not counting records that an event ends: see `event_due_no_earlier_than`. None: never, on
-        what is known now. Of a record that is at hand, `verdict` knows better.
-        """
-        return self._sooner(role, self._bounds(category, role).earliest_end(occurred_at))
-
-    def event_due_no_earlier_than(
-        self, category: str, role: Role, event_at: datetime
-    ) -> datetime | None:
-        """Return a moment before which no record can be due by an event of then or later."""
-        return self._sooner(role, self._bounds(category, role).earliest_end_by_event(event_at))
-
     def _released_at(self, role: Role) -> datetime | None:
         """When the client gave up what the operator keeps in a role; None: it did not."""
         return self._timeline.history.released_at if role is Role.PROCESSOR else None
-
-    def _sooner(self, role: Role, bound: datetime | None) -> datetime | None:
-        return min(filter(None, (bound, self._released_at(role))), default=None)
 
     def _bounds(self, category: str, role: Role) -> Bounds:
         return Bounds(self._of(category, role), self._zone)

@@ -1,4 +1,4 @@
-"""What one term alone allows: which records it can have ended, and when it can end others.
+"""What one term alone allows: which records it can have ended.
 
 Conditions on events, legal minima and lengthened terms are left out: bounds may only be too wide.
 """
@@ -6,8 +6,7 @@ Conditions on events, legal minima and lengthened terms are left out: bounds may
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from telecom_privacy.policies.calendar_bounds import earliest_end, latest_in_year, latest_start
-from telecom_privacy.policies.duration import end_of_year
+from telecom_privacy.policies.calendar_bounds import latest_in_year, latest_start
 from telecom_privacy.policies.facts import BEGINNING, FOREVER, Contract
 from telecom_privacy.policies.model import KEEP_ACCOUNT
 from telecom_privacy.policies.reach import Reach
@@ -44,22 +43,6 @@ class TermBounds:
         if self.term.awaits_event:
             return Reach(awaited_by=latest)
         return Reach(renewed_by={self.term.rule.trigger: latest})
-
-    def earliest_end(self, start: datetime) -> datetime:
-        """Return when the term can first end, by itself, what occurred at `start` or later."""
-        if self.term.awaits_event:
-            return FOREVER
-        if self.term.rule.trigger is Trigger.END_OF_YEAR:
-            return end_of_year(start, self.term.lifetime, self.zone)
-        if self.term.rule.trigger is Trigger.CONTRACT_ENDED:
-            return self._after_contract()
-        return max(earliest_end(start, self.term.lifetime, self.zone), self._after_contract())
-
-    def earliest_end_by_event(self, start: datetime) -> datetime:
-        """Return when the term can first be over that an event of `start` or later begins."""
-        if not self.term.awaits_event:
-            return FOREVER
-        return max(earliest_end(start, self.term.lifetime, self.zone), self._after_contract())
 
     def _contract_allows(self, by: datetime) -> bool:
         return self._after_contract() <= by

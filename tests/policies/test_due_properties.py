@@ -73,23 +73,6 @@ def test_a_query_up_to_the_bounds_finds_all_that_is_due(
         assert events or (latest is not None and occurred_at <= latest)
 
 
-@settings(max_examples=300)
-@given(histories(), st.sampled_from(KINDS), occurrences, st.sampled_from([0, 7]), st.data())
-def test_nothing_is_due_before_the_moment_from_which_it_is_looked_for(
-    client, kind, occurred_at, grace_days, data
-):
-    events = data.draw(happenings(kind[0], occurred_at))
-    terms = Terms(client, CHANGING, PARIS, timedelta(days=grace_days))
-    assume(kind in terms.kinds())
-    due_at = terms.verdict(*kind, occurred_at, events).due_at
-    assume(due_at is not None)
-    earlier = occurred_at - timedelta(hours=data.draw(st.integers(0, 2000)))
-    bounds = [terms.due_no_earlier_than(*kind, earlier)]
-    if events:
-        bounds.append(terms.event_due_no_earlier_than(*kind, min(events.values())))
-    assert any(bound is not None and bound <= due_at for bound in bounds)
-
-
 @given(simple, occurrences)
 def test_a_recording_lives_between_its_shortest_and_its_longest_term(client, occurred_at):
     longest = add(occurred_at, Duration(6), PARIS)

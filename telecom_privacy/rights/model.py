@@ -26,6 +26,19 @@ class Right(StrEnum):
     AUTOMATED_DECISION = "automated_decision"
 
 
+CHANGING = frozenset(
+    {
+        Right.RECTIFICATION,
+        Right.ERASURE,
+        Right.RESTRICTION,
+        Right.OBJECTION,
+        Right.WITHDRAWAL,
+        Right.POST_MORTEM,
+    }
+)
+"""What changes data that others may have got, and so are told of it (articles 17(2) and 19)."""
+
+
 class Relation(StrEnum):
     """As what somebody asks for another person."""
 
@@ -70,6 +83,8 @@ class Step(StrEnum):
     TAKEN = "taken"
     """The package for the person was taken."""
     ERASED = "erased"
+    CONTROLLER_TOLD = "controller_told"
+    """Another controller was told what was erased or changed (articles 17(2) and 19)."""
     ANSWERED = "answered"
     REFUSED = "refused"
 
@@ -119,6 +134,7 @@ TRANSITIONS: Mapping[Step, Mapping[State, State]] = {
     Step.AGREED: {state: state for state in AFTER_REFERRAL},
     Step.TAKEN: {State.VERIFIED: State.VERIFIED},
     Step.ERASED: {State.VERIFIED: State.VERIFIED},
+    Step.CONTROLLER_TOLD: {state: state for state in (State.VERIFIED, State.ANSWERED)},
     Step.CLIENT_ANSWERED: {state: state for state in AFTER_REFERRAL},
     Step.ANSWERED: {State.VERIFIED: State.ANSWERED},
     Step.REFUSED: dict.fromkeys(OPEN, State.REFUSED),

@@ -20,6 +20,7 @@ from telecom_privacy.rights.schemas import (
     AgreementSchema,
     AnswerSchema,
     ClientAnswerSchema,
+    ControllerSchema,
     ExtensionSchema,
     ForwardedListSchema,
     ForwardedSchema,
@@ -130,6 +131,14 @@ def get_person_package(access: Access, request_id: UUID) -> Response:
 def erase_person(access: Access, request_id: UUID) -> Any:
     """Erase what the operator holds of the person as controller, as far as the law lets it."""
     return _shown(service(PersonErasure).erase(access, request_id))
+
+
+@blueprint.post(f"{_REQUEST}/controllers")
+@endpoint(ApiRole.DPO, body=ControllerSchema, answers=_SHOWN)
+def tell_controller(access: Access, request_id: UUID, body: dict[str, Any]) -> Any:
+    """Say which other controller was told what was erased or changed, and how (DSR-1)."""
+    at = body.pop("at")
+    return _shown(service(RightsService).tell_controller(access, request_id, body, at))
 
 
 @blueprint.post(f"{_REQUEST}/answer")

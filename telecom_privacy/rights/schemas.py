@@ -91,6 +91,14 @@ class ExtensionSchema(ApiSchema):
     at = _moment()
 
 
+class ControllerSchema(ApiSchema):
+    """Another controller, and how it was told."""
+
+    name = _text(200, required=True)
+    how = _text(1000, required=True)
+    at = _moment()
+
+
 class _ClosingSchema(ApiSchema):
     channel = fields.String(validate=validate.OneOf(_CHANNELS))
     note = _text(1000)
@@ -167,6 +175,7 @@ class StepSchema(Schema):
     noted_at = Moment()
     actor = fields.String()
     how = fields.String()
+    name = fields.String()
     reason = fields.String()
     outcome = fields.String()
     ground = fields.String()

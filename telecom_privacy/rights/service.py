@@ -15,6 +15,7 @@ from telecom_privacy.http.access import Access
 from telecom_privacy.records.intake import require_not_in_future
 from telecom_privacy.rights.forwarding import Forwarding
 from telecom_privacy.rights.model import (
+    CHANGING,
     Entry,
     Ground,
     Outcome,
@@ -152,6 +153,21 @@ class RightsService:
             return {"reason": reason, "longest": str(self._terms.longest(request))}
 
         return self._note(access, request_id, Step.EXTENDED, at, say)
+
+    def tell_controller(
+        self, access: Access, request_id: UUID, said: Mapping[str, str], at: datetime | None
+    ) -> RightsRequest:
+        """Note that another controller was told what the person had erased or changed (DSR-1).
+
+        Raises `Conflict` for a request that changes nothing.
+        """
+
+        def say(request: RightsRequest) -> Mapping[str, str]:
+            if request.right not in CHANGING:
+                raise Conflict("this request changes nothing that others would be told of")
+            return said
+
+        return self._note(access, request_id, Step.CONTROLLER_TOLD, at, say)
 
     def answer(
         self,

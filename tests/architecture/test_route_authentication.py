@@ -118,6 +118,7 @@ ROLES = {
     ("POST", f"{_REQUEST}/extend"): "dpo",
     ("GET", f"{_REQUEST}/package"): "dpo",
     ("POST", f"{_REQUEST}/erase"): "dpo",
+    ("POST", f"{_REQUEST}/controllers"): "dpo",
     ("POST", f"{_REQUEST}/answer"): "dpo",
     ("POST", f"{_REQUEST}/refuse"): "dpo",
     ("GET", _FORWARDED): "client",

@@ -22,6 +22,8 @@ ALLOWED = {
     ("verified", "extended"): "verified",
     ("verified", "referred"): "verified",
     ("verified", "agreed"): "verified",
+    ("verified", "controller_told"): "verified",
+    ("answered", "controller_told"): "answered",
     ("verified", "taken"): "verified",
     ("verified", "erased"): "verified",
     ("verified", "client_answered"): "verified",

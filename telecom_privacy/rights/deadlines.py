@@ -1,9 +1,10 @@
 """Until when a request is to be answered (GDPR article 12(3), RULES DSR-2): pure.
 
 The month counts from the receipt, by the calendar of the operator's time zone, and its last day
-belongs to it whole. That a last day is no working day does not lengthen it, and no question about
-the identity stops it: article 12(6) lets more information be asked, and neither it nor 12(3) says
-that the time stops meanwhile. Both are stricter than what is argued elsewhere.
+belongs to it whole. That a last day is no working day does not lengthen it, as Regulation (EEC,
+Euratom) 1182/71 article 3(4) would; and no question about the identity stops it: article 12(6) lets
+more information be asked, and neither it nor 12(3) says that the time stops meanwhile. Both are
+stricter than what is argued elsewhere.
 """
 
 from dataclasses import dataclass

@@ -6,7 +6,7 @@ from telecom_privacy.audit.service import AuditLog
 from telecom_privacy.clients.change_log import ChangeLog
 from telecom_privacy.clients.contract_ends import Confirmation
 from telecom_privacy.clients.history import released
-from telecom_privacy.clients.model import Client
+from telecom_privacy.clients.model import WINDOW_OVER, Client
 from telecom_privacy.clients.repository import ClientRepository
 from telecom_privacy.clients.service import ClientService
 from telecom_privacy.clients.terms import TermSettings
@@ -37,7 +37,7 @@ class ContractConfirmations:
         if ended_on is None or ended_on > now.astimezone(self._settings.zone).date():
             raise Conflict("the contract is not over")
         if self._settings.window_over(client.history, now):
-            raise Conflict("the contract has ended, and its reversibility window is over")
+            raise Conflict(WINDOW_OVER)
 
     def confirm(self, access: Access, client: Client, export_id: UUID) -> None:
         """Remember that the client says it has everything, with the package that it took."""

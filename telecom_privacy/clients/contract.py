@@ -5,7 +5,7 @@ from datetime import date, datetime
 from telecom_privacy.audit.service import AuditLog
 from telecom_privacy.clients.change_log import ChangeLog
 from telecom_privacy.clients.history import check_end, ended
-from telecom_privacy.clients.model import Client
+from telecom_privacy.clients.model import WINDOW_OVER, Client
 from telecom_privacy.clients.service import ClientService
 from telecom_privacy.clients.terms import TermSettings
 from telecom_privacy.clock import Clock
@@ -61,4 +61,4 @@ class ContractService:
 
     def _require_open(self, client: Client, now: datetime) -> None:
         if self._settings.window_over(client.history, now):
-            raise Conflict("the contract has ended, and its reversibility window is over")
+            raise Conflict(WINDOW_OVER)

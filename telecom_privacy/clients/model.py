@@ -19,6 +19,8 @@ OPERATOR = "operator"
 ANONYMISED = "anonymised"
 """The status of what is left of an anonymised licence: a random id, and whether agent or device."""
 
+WINDOW_OVER = "the contract has ended, and its reversibility window is over"
+
 
 @dataclass(frozen=True, slots=True)
 class Client:
@@ -71,7 +73,7 @@ class Client:
     def require_hosted(self, now: datetime) -> None:
         """Raise `Gone` once nothing is hosted any more; asked before anything is looked up."""
         if self.hosts_nothing(now):
-            raise Gone("the contract has ended, and its reversibility window is over")
+            raise Gone(WINDOW_OVER)
 
     @property
     def documents_announcement(self) -> bool:

@@ -65,10 +65,8 @@ def put_recording(access: Access, client: str, call_id: str, recording_id: str) 
 )
 def get_recording(access: Access, client: str, call_id: str, recording_id: str) -> Response:
     """Play a recording, whole or by range."""
-    found, recordings = (
-        service(ClientService).reach_hosted(access, client),
-        service(RecordingService),
-    )
+    found = service(ClientService).reach_hosted(access, client)
+    recordings = service(RecordingService)
     recording = recordings.open(access, found, call_id, recording_id)
     log_opening = partial(recordings.log_opening, access, found, recording)
     return answered(recordings.deliverable(recording), log_opening)

@@ -126,10 +126,8 @@ def put_content(access: Access, client: str, category: str, record_id: str) -> A
 )
 def get_content(access: Access, client: str, category: str, record_id: str) -> Response:
     """Read a record's content, whole or by range."""
-    found, contents = (
-        service(ClientService).reach_for_records(access, client),
-        service(RecordContent),
-    )
+    found = service(ClientService).reach_for_records(access, client)
+    contents = service(RecordContent)
     content = contents.open(access, found, category, record_id)
     log_opening = partial(contents.log_opening, access, found, content)
     return answered(service(ContentReader).deliverable(content), log_opening)

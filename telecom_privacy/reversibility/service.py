@@ -8,7 +8,7 @@ from uuid import UUID
 from telecom_privacy.audit.model import Event
 from telecom_privacy.audit.openings import Openings
 from telecom_privacy.clients.change_log import ChangeLog
-from telecom_privacy.clients.model import Client
+from telecom_privacy.clients.model import WINDOW_OVER, Client
 from telecom_privacy.clients.service import ClientService
 from telecom_privacy.clock import Clock
 from telecom_privacy.errors import Gone, Invalid, NotFound, TooManyRequests, Unavailable
@@ -165,7 +165,7 @@ class ExportService:
             raise Invalid({"client": ["the operator has nothing to take back from itself"]})
         window = self._clients.window(client)
         if window and window.closes_at <= self._clock.now():
-            raise Gone("the contract has ended, and its reversibility window is over")
+            raise Gone(WINDOW_OVER)
 
 
 def _position(export: StoredExport) -> Position:

@@ -62,13 +62,13 @@ def test_the_certificate_must_be_of_the_name_in_the_url(tmp_path: Path) -> None:
     ],
 )
 def test_a_receiver_that_does_not_speak_http_is_a_failure(said: bytes, reason: str) -> None:
-    with _saying(said) as url, pytest.raises(Failed, match=reason):
+    with _Saying(said) as url, pytest.raises(Failed, match=reason):
         Sender(private=True).post(url, {}, BODY)
 
 
 def test_a_receiver_that_drips_bytes_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sending, "_TOTAL_SECONDS", 0.3)
-    with _saying(b"HTTP/1.1 200 OK\r\n", drips=True) as url, pytest.raises(Failed, match="timeout"):
+    with _Saying(b"HTTP/1.1 200 OK\r\n", drips=True) as url, pytest.raises(Failed, match="timeout"):
         Sender(private=True).post(url, {}, BODY)
 
 
@@ -100,7 +100,7 @@ def test_where_nobody_listens_the_connection_fails() -> None:
         Sender(private=True).post(f"http://127.0.0.1:{port}/", {}, BODY)
 
 
-class _saying:  # noqa: N801 -- used like a function
+class _Saying:
     """A listener that says the same to everybody; one that drips never ends."""
 
     def __init__(self, said: bytes, drips: bool = False) -> None:

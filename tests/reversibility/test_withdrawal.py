@@ -10,6 +10,7 @@ import pytest
 
 from telecom_privacy.bootstrap import Services
 from telecom_privacy.clients.model import Client
+from telecom_privacy.errors import Gone, KeyDestroyed
 from telecom_privacy.reversibility.attempts import LEASE
 from telecom_privacy.reversibility.model import Wish
 from telecom_privacy.reversibility.payload import Payload
@@ -102,7 +103,7 @@ def test_a_running_download_breaks_off(portal: Portal) -> None:
 
     deletion("three")(portal.api)
 
-    with pytest.raises(Exception):  # noqa: B017 - the server breaks the connection off
+    with pytest.raises((Gone, KeyDestroyed)):  # the server breaks the connection off
         got += sum(len(piece) for piece in pieces)
     assert got < int(answer.headers["Content-Length"])
 

@@ -101,7 +101,7 @@ def wire(settings: Settings, databases: Databases, clock: Clock) -> Services:
     calls = build_calls(settings, databases, core, stored, parties)
     holds = build_holds(settings, core, stored, parties)
     records = build_records(settings, core, stored, parties)
-    persons = build_persons(core, calls, records)
+    persons = build_persons(core, stored, parties, calls, records)
     retention = build_retention(settings, databases, core, stored, parties, calls, records, persons)
     admission, upload, recordings = build_recordings(settings, core, parties, calls)
     exports = build_exports(
@@ -123,7 +123,7 @@ def wire(settings: Settings, databases: Databases, clock: Clock) -> Services:
         accounts=parties.accounts,
         clients=parties.clients,
         sweeps=retention.sweeps,
-        sweeper=build_sweeper(databases, core, parties, retention, rights),
+        sweeper=build_sweeper(databases, core, parties, retention, persons, rights),
         guard=retention.guard,
         recovery=retention.recovery,
         replay=retention.replay,

@@ -4,9 +4,12 @@ from dataclasses import dataclass
 
 from telecom_privacy.bootstrap.calls import Calls
 from telecom_privacy.bootstrap.core import Core
+from telecom_privacy.bootstrap.parties import Parties
 from telecom_privacy.bootstrap.records import Records
+from telecom_privacy.bootstrap.stored import Stored
 from telecom_privacy.clients.change_log import ChangeLog
 from telecom_privacy.objections.service import Objections
+from telecom_privacy.objections.upkeep import ObjectionUpkeep
 from telecom_privacy.persons.restricting import Restricting
 
 
@@ -16,6 +19,7 @@ class Persons:
 
     restricting: Restricting
     objections: Objections
+    objection_upkeep: ObjectionUpkeep
 
     @property
     def services(self) -> tuple[object, ...]:
@@ -23,11 +27,14 @@ class Persons:
         return (self.restricting, self.objections)
 
 
-def build_persons(core: Core, calls: Calls, records: Records) -> Persons:
+def build_persons(
+    core: Core, stored: Stored, parties: Parties, calls: Calls, records: Records
+) -> Persons:
     changes = ChangeLog(core.audit, core.clock)
     return Persons(
         restricting=Restricting(
             core.restrictions, calls.calls, records.finder, core.eraser, changes, core.clock
         ),
         objections=core.objections,
+        objection_upkeep=ObjectionUpkeep(stored.objections, parties.clients, core.clock),
     )

@@ -2,6 +2,7 @@
 
 from telecom_privacy.bootstrap.core import Core
 from telecom_privacy.bootstrap.parties import Parties
+from telecom_privacy.bootstrap.persons import Persons
 from telecom_privacy.bootstrap.retention import Retention
 from telecom_privacy.bootstrap.rights import Rights
 from telecom_privacy.retention.agenda import Agenda
@@ -18,7 +19,12 @@ _HOUR = 60 * _MINUTE
 
 
 def build_sweeper(
-    databases: Databases, core: Core, parties: Parties, retention: Retention, rights: Rights
+    databases: Databases,
+    core: Core,
+    parties: Parties,
+    retention: Retention,
+    persons: Persons,
+    rights: Rights,
 ) -> Sweeper:
     schedule, clock = core.schedule, core.clock
     turns = Turns(schedule, parties.clients, retention.sources, core.eraser, retention.ends, clock)
@@ -26,12 +32,14 @@ def build_sweeper(
         Lease(databases.bulk, SWEEPER, SWEEPER_LEASE),
         Agenda(schedule, turns.begin, clock),
         retention.guard,
-        _chores(core, parties, retention, rights),
+        _chores(core, parties, retention, persons, rights),
         clock,
     )
 
 
-def _chores(core: Core, parties: Parties, retention: Retention, rights: Rights) -> Chores:
+def _chores(
+    core: Core, parties: Parties, retention: Retention, persons: Persons, rights: Rights
+) -> Chores:
     index_keys = IndexKeyUpkeep(retention.index_keys, parties.clients, core.clock)
 
     def certify(keep_alive: KeepAlive) -> None:
@@ -43,6 +51,7 @@ def _chores(core: Core, parties: Parties, retention: Retention, rights: Rights) 
             Chore("claims", _MINUTE / 2, lambda _: core.schedule.resume()),
             Chore("forwarded requests", _MINUTE, rights.forwarding.resume),
             Chore("schedule", _HOUR, retention.reconciliation.run),
+            Chore("withdrawn objections", 6 * _HOUR, persons.objection_upkeep.run),
             Chore("index keys", 6 * _HOUR, index_keys.run),
         ]
     )

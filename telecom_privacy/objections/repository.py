@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 
 from bson import Binary
 
@@ -36,6 +37,17 @@ class ObjectionRepository:
         query = {**_of(scope, [mark]), "until": None}
         with translating_errors():
             self._collection.update_many(query, {"$set": {"until": now}})
+
+    def fetch_withdrawn(self, scope: Scope) -> list[tuple[UUID, datetime]]:
+        """The ids of a client's objections that were withdrawn, and when."""
+        query = {"client": scope.client_id, "until": {"$ne": None}}
+        with translating_errors():
+            return [(one["_id"], one["until"]) for one in self._collection.find(query)]
+
+    def delete(self, scope: Scope, objection_id: UUID) -> None:
+        """Forget one; no error if it is gone."""
+        with translating_errors():
+            self._collection.delete_one({"_id": objection_id, "client": scope.client_id})
 
     def in_force(self, scope: Scope, marks: Iterable[bytes], at: datetime) -> bool:
         """Whether there was an objection under one of some marks at a time."""

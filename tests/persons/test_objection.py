@@ -5,6 +5,9 @@ from http import HTTPStatus
 from typing import Any
 
 from telecom_privacy.bootstrap import Services
+from telecom_privacy.http.access import Access, ApiRole
+from telecom_privacy.objections.repository import ObjectionRepository
+from telecom_privacy.objections.upkeep import ObjectionUpkeep
 from tests.builders import raw_documents
 from tests.persons.builders import AUDIO, CALLER, OTHER, Desk
 
@@ -86,6 +89,26 @@ def test_the_objection_to_one_client_is_none_to_another(desk: Desk) -> None:
     objects(desk)
     desk.client = desk.create_client(f"{desk.client}-other")
     assert policy(desk, number=CALLER)["record"]
+
+
+def test_a_withdrawn_objection_is_forgotten_when_no_recording_can_come_any_more(
+    desk: Desk, services: Services
+) -> None:
+    marks = services.databases.audit["objections"]
+    client_id = services.clients.reach(Access("test", ApiRole.ADMIN), desk.client).id
+    upkeep = ObjectionUpkeep(
+        ObjectionRepository(services.databases.audit), services.clients, desk.clock
+    )
+    now = desk.clock.now()
+    objects(desk)
+    objects(desk, number=OTHER)
+    desk.clock.advance(minutes=1)
+    objects(desk, "objection/withdraw")
+    for days, left in ((89, 2), (10, 1)):  # recordings of calls of 7 days are kept for 90
+        desk.clock.advance(days=days)
+        upkeep.run(lambda: None)
+        assert marks.count_documents({"client": client_id}) == left
+    desk.clock.set(now)
 
 
 def test_nothing_stored_names_the_number(desk: Desk, services: Services) -> None:

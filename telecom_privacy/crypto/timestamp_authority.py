@@ -1,7 +1,10 @@
 """Asking a time stamp authority over HTTP (RFC 3161 section 3.4)."""
 
 import http.client
-import time
+import socket
+from concurrent.futures import Future
+from contextlib import suppress
+from threading import Event, Thread
 from urllib.parse import SplitResult, urlsplit
 
 from telecom_privacy.crypto.certificates import load_certificates
@@ -18,7 +21,10 @@ class TimestampAuthority:
     """The authority at an HTTP(S) address, trusted by its root certificates (PEM)."""
 
     def __init__(self, url: str, authorities: bytes, patience: float = 10.0) -> None:
-        """`patience`: seconds that a stamp may take. Raises `ConfigurationError`."""
+        """`patience`: seconds that a stamp may take in all, from the look-up of the name on.
+
+        Raises `ConfigurationError`.
+        """
         self._url = _address(url)
         self._authorities = authorities
         self._patience = patience
@@ -42,30 +48,64 @@ class TimestampAuthority:
         kind = http.client.HTTPSConnection if secure else http.client.HTTPConnection
         host = self._url.hostname or ""
         connection = kind(host, self._url.port, timeout=self._patience)
+        exchange, answer = _Exchange(connection), Future[bytes]()
+
+        def ask() -> None:
+            try:
+                answer.set_result(self._exchange(exchange, body))
+            except Exception as error:  # raised again to whoever waits
+                answer.set_exception(error)
+
+        # A resolver cannot be interrupted, nor can who drips bytes: they are left to themselves.
+        Thread(target=ask, name="time-stamp", daemon=True).start()
         try:
-            return self._exchange(connection, body)
+            return answer.result(self._patience)
         except (OSError, http.client.HTTPException) as error:
             raise Unavailable("the time stamp authority cannot be reached") from error
         finally:
-            connection.close()
+            exchange.end()
 
-    def _exchange(self, connection: http.client.HTTPConnection, body: bytes) -> bytes:
-        deadline = time.monotonic() + self._patience
+    def _exchange(self, exchange: "_Exchange", body: bytes) -> bytes:
+        connection = exchange.connect()
         path = self._url._replace(scheme="", netloc="", fragment="").geturl() or "/"
         connection.request("POST", path, body, {"Content-Type": _QUERY, "Accept": _REPLY})
         answer = connection.getresponse()
         if answer.status != http.client.OK or answer.headers.get_content_type() != _REPLY:
             raise Unavailable("the time stamp authority does not answer with a stamp")
-        return _read(answer, deadline)
+        return _read(answer)
 
 
-def _read(answer: http.client.HTTPResponse, deadline: float) -> bytes:
-    """Read a short body: one that drips in, or never ends, is given up."""
+class _Exchange:
+    """A connection that is ended from another thread than the one that waits for it."""
+
+    def __init__(self, connection: http.client.HTTPConnection) -> None:
+        self._connection = connection
+        self._is_over = Event()
+
+    def connect(self) -> http.client.HTTPConnection:
+        """Raises `TimeoutError` if nobody waits any more, and `OSError`."""
+        self._connection.connect()
+        if self._is_over.is_set():
+            self.end()
+            raise TimeoutError
+        return self._connection
+
+    def end(self) -> None:
+        self._is_over.set()
+        connected: socket.socket | None = self._connection.sock
+        if connected:
+            with suppress(OSError):  # it may be closed already
+                connected.shutdown(socket.SHUT_RDWR)
+        self._connection.close()
+
+
+def _read(answer: http.client.HTTPResponse) -> bytes:
+    """Read a short body: one that is long is given up."""
     received = b""
     while piece := answer.read1(_PIECE):
         received += piece
-        if len(received) > _MOST_BYTES or time.monotonic() > deadline:
-            raise Unavailable("the time stamp authority takes too long to answer")
+        if len(received) > _MOST_BYTES:
+            raise Unavailable("the time stamp authority does not answer with a stamp")
     return received
 
 

@@ -1,8 +1,10 @@
 """Time stamps: asked of a local authority, checked by us and by OpenSSL, refused when altered."""
 
+import socket
 import subprocess
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -140,6 +142,54 @@ def test_an_authority_that_never_answers_is_given_up(authority: Authority) -> No
             TimestampAuthority(authority.url, authority.root, patience=0.1).stamp(CONTENT)
     finally:
         given_up.set()
+
+
+@contextmanager
+def dripping(start: bytes) -> Iterator[str]:
+    """An address where an answer begins with `start` and goes on, byte by byte, for seconds.
+
+    Fails if somebody waits for all of it.
+    """
+    over, listener = threading.Event(), socket.create_server(("127.0.0.1", 0))
+    sent_whole = threading.Event()
+
+    def drip() -> None:
+        connected, _ = listener.accept()
+        with connected, suppress(OSError):
+            connected.sendall(start)
+            for _ in range(200):
+                if over.wait(0.02):
+                    return
+                connected.sendall(b"x")
+            sent_whole.set()
+
+    thread = threading.Thread(target=drip)
+    thread.start()
+    try:
+        yield f"127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        over.set()
+        thread.join()
+        listener.close()
+    assert not sent_whole.is_set()
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize(
+    "start",
+    [
+        b"HTTP/1.0 200 OK\r\nX-Drip: ",
+        b"HTTP/1.0 200 OK\r\nContent-Type: application/timestamp-reply\r\n\r\n",
+        b"\x16\x03\x03\x40\x00",  # the head of a long TLS record
+    ],
+)
+def test_an_authority_that_drips_is_given_up_as_a_whole(
+    authority: Authority, scheme: str, start: bytes
+) -> None:
+    with dripping(start) as address:
+        asked = TimestampAuthority(f"{scheme}://{address}", authority.root, patience=0.2)
+        with pytest.raises(Unavailable):
+            asked.stamp(CONTENT)
 
 
 @pytest.mark.parametrize("url", ["", "file:///etc/passwd", "http://", "http://host:x/", "http://["])

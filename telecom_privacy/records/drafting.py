@@ -19,7 +19,13 @@ from telecom_privacy.http.access import Access
 from telecom_privacy.keys.model import KeyReference, RecordKey
 from telecom_privacy.keys.sealing import seal_json
 from telecom_privacy.records.intake import canonical_body, fingerprint, stated
-from telecom_privacy.records.model import CONSENT, NewRecord, Record, StoredRecord
+from telecom_privacy.records.model import (
+    CONSENT,
+    FIRST_RECEIVED_AT,
+    NewRecord,
+    Record,
+    StoredRecord,
+)
 from telecom_privacy.records.tokens import RecordTokens
 from telecom_privacy.scope import NO_ID, Role, Scope
 from telecom_privacy.storage.paging import month_of
@@ -45,11 +51,12 @@ class Draft:
     def fingerprint(self) -> str:
         return fingerprint(self.body)
 
-    def again(self, old: StoredRecord) -> "Draft":
-        """The draft as a new version of what is stored."""
+    def again(self, known: Record, old: StoredRecord) -> "Draft":
+        """The draft as a new version of what is known, stored as `old`."""
         new = self.record
         again = replace(old, subject=new.subject, index=new.index, covers=new.covers)
-        return replace(self, record=again)
+        more = {**self.more, FIRST_RECEIVED_AT: known.first_received_at}
+        return replace(self, record=again, more=more)
 
 
 class RecordDrafting:

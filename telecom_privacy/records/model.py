@@ -70,6 +70,9 @@ class Revoking:
     actor: str
 
 
+FIRST_RECEIVED_AT = "first_received_at"
+
+
 @dataclass(frozen=True, slots=True)
 class StoredRecord:
     """A record as stored: ids, times and tokens in clear, everything else in `payload`.
@@ -162,8 +165,8 @@ class Tombstone:
 class Record:
     """An opened record.
 
-    `sealed` is `{id, licence_id?, subject?, occurred_at, data, receipt, original, history}`;
-    `content` is what is sealed of its binary content.
+    `sealed` is `{id, licence_id?, subject?, occurred_at, data, receipt, original, history}`, and of
+    a later version `first_received_at`; `content` is what is sealed of its binary content.
     """
 
     stored: StoredRecord
@@ -177,6 +180,11 @@ class Record:
         subject = self.sealed.get("subject")
         persons = (subject,) if subject else ()
         return Concerned(self.stored.scope.role, self.stored.record_id, persons)
+
+    @property
+    def first_received_at(self) -> str:
+        """When its first version was handed in."""
+        return str(self.sealed.get(FIRST_RECEIVED_AT) or self.receipt["received_at"])
 
     @property
     def receipt(self) -> Mapping[str, Any]:

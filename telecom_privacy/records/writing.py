@@ -214,7 +214,7 @@ class RecordWriter:
             )
             return True
 
-        again = draft.again(self._proofs.begin(client, old))
+        again = draft.again(known, self._proofs.begin(client, old))
         attempt = Attempt(self._drafting, access.actor, again, history, write)
         self._versions.replace(old.binding, RECORDS, old.item, attempt, access.actor)
         self._proofs.finish(client, again.record, access.actor)

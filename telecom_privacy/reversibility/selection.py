@@ -122,7 +122,7 @@ class Selection:
             category, subject=wish.subject, start=wish.start, end=wish.end, binned=None
         )
         for record in self._readers.records.each(self.access, self._client, query):
-            if record.stored.version > 1 or self._was_there(record.receipt["received_at"]):
+            if self._was_there(record.first_received_at):
                 yield from self._chosen_record(record)
 
     def licences(self) -> Iterator[ChosenLicence]:

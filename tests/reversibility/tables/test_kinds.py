@@ -3,7 +3,11 @@
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
+import pytest
+
+from telecom_privacy.reversibility.payload import Payload
 from tests.records.builders import RecordApi
 from tests.reversibility.tables.builders import AUDIO, CALLER, CALLS, STRANGER, jsonl_of, names_of
 
@@ -75,6 +79,23 @@ def test_a_licence_that_falls_due_too_soon_is_not_told_as_erased(
     assert names_of(bag, "calls") == ["one"]
     assert jsonl_of(bag, "licences") == [{"id": "licence-1", "status": "left_out"}]
     assert reasons(bag) == {"due_soon": 1}
+
+
+def test_what_was_stored_after_its_moment_is_not_in_it_whatever_became_of_it_since(
+    unpack: Unpack, api: RecordApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, write = api.create_client("busy"), Payload.write
+    api.stored(client, "call_note", "before")
+
+    def written(payload: Payload, *args: Any) -> None:
+        api.clock.advance(seconds=1)
+        for text in ("first", "second"):
+            assert api.put(client, "call_note", "after", {"text": text}).status_code in (200, 201)
+        write(payload, *args)
+
+    monkeypatch.setattr(Payload, "write", written)
+    bag = unpack(client)
+    assert names_of(bag, "records/call_note") == ["before"]
 
 
 def test_a_person_gets_what_concerns_it_and_the_least_of_others(unpack: Unpack) -> None:

@@ -10,8 +10,9 @@ from pymongo.errors import DuplicateKeyError
 
 from telecom_privacy.erasure.documents import current_key, reference_document
 from telecom_privacy.erasure.model import DocumentId, ErasedItem
+from telecom_privacy.errors import Unavailable
 from telecom_privacy.keys.model import KeyReference
-from telecom_privacy.reversibility.coverage import Range
+from telecom_privacy.reversibility.coverage import Range, joined
 from telecom_privacy.reversibility.documents import (
     export_document,
     export_from,
@@ -30,6 +31,7 @@ EXPORTS = "exports"
 _LIVING = [State.PREPARING.value, State.READY.value]
 _MOST_FETCHED = 50
 _MOST_SENT = 1000
+_TRIES = 100
 _OF_AN_ATTEMPT = (
     "state",
     "as_of",
@@ -164,12 +166,25 @@ class ExportRepository:
             self._exports.update_one(query, change)
 
     def add_sent(self, export: StoredExport, first: int, last: int) -> list[Range]:
-        """Note that some bytes were sent; return what was by now, the last pieces of it."""
-        change = {"$each": [[first, last]], "$slice": -_MOST_SENT}
+        """Note that some bytes were sent; return what was by now, joined.
+
+        What is sent again takes no room, and pushes nothing out. Raises `Unavailable` if others
+        note something at the same time again and again.
+        """
+        for _ in range(_TRIES):
+            with translating_errors():
+                found = self._exports.find_one({"_id": export.id}, {"sent": 1}) or {}
+            old = [(piece[0], piece[1]) for piece in found.get("sent", ())]
+            new = joined([*old, (first, last)], _MOST_SENT)
+            if new == old or self._replace_sent(export, found.get("sent"), new):
+                return new
+        raise Unavailable("others take the package at the same time; retry")
+
+    def _replace_sent(self, export: StoredExport, old: Any, new: Sequence[Range]) -> bool:
+        query = {"_id": export.id, "sent": old if old else {"$exists": False}}
+        change = {"$set": {"sent": [list(piece) for piece in new]}}
         with translating_errors():
-            self._exports.update_one({"_id": export.id}, {"$push": {"sent": change}})
-            found = self._exports.find_one({"_id": export.id}, {"sent": 1})
-        return [(piece[0], piece[1]) for piece in (found or {}).get("sent", ())]
+            return bool(self._exports.update_one(query, change).matched_count)
 
     def add_fetched(self, export: StoredExport, fetched: Fetched) -> None:
         change = {"$each": [fetched_document(fetched)], "$slice": -_MOST_FETCHED}

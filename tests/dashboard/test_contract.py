@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -192,6 +193,18 @@ def test_a_package_that_was_taken_in_pieces_is_taken_as_a_whole_once_nothing_is_
         assert fetch_package(api, ended, export_id, Range=f"bytes={piece}").status_code == 206
         assert confirm(api, ended, export_id).status_code == HTTPStatus.CONFLICT
     assert fetch_package(api, ended, export_id, Range="bytes=2500-4499").status_code == 206
+    assert confirm(api, ended, export_id).status_code == 200
+
+
+def test_what_is_asked_for_again_and_again_pushes_nothing_out(
+    api: Api, services: Services, ended: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("telecom_privacy.reversibility.repository._MOST_SENT", 3)
+    export_id = make_package(api, ended)
+    for piece in ("0-2999", *["-1"] * 5, "2500-"):
+        assert fetch_package(api, ended, export_id, Range=f"bytes={piece}").status_code == 206
+    [stored] = services.databases.bulk["exports"].find({"_id": UUID(export_id)}, {"sent": 1})
+    assert len(stored["sent"]) == 1
     assert confirm(api, ended, export_id).status_code == 200
 
 

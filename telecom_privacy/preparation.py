@@ -25,6 +25,7 @@ from telecom_privacy.keys.repository import KeyRepository
 from telecom_privacy.keys.setup import create_roots_once
 from telecom_privacy.notices.repository import DeliveryRepository, WebhookRepository
 from telecom_privacy.objections.repository import ObjectionRepository
+from telecom_privacy.persons.repository import ErasureRequestRepository
 from telecom_privacy.policies.files import load_policies
 from telecom_privacy.records.repository import RecordRepository
 from telecom_privacy.restrictions.repository import RestrictionRepository
@@ -92,6 +93,7 @@ def _create_indexes(databases: Databases, settings: Settings) -> None:
     DeliveryRepository(databases.bulk).create_indexes()
     RestrictionRepository(databases.audit).create_indexes()
     ObjectionRepository(databases.audit).create_indexes()
+    ErasureRequestRepository(databases.audit).create_indexes()
 
 
 def _write_verifier_key(audit: AuditLog, directory: Path) -> None:

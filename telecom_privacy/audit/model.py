@@ -31,6 +31,7 @@ OPENINGS = frozenset(
         "instructions.read",
         "licence.read",
         "licences.listed",
+        "person.erased",
         "record.read",
         "records.searched",
         "recording.opened",

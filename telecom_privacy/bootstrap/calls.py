@@ -12,8 +12,11 @@ from telecom_privacy.calls.index_repository import CallIndexRepository
 from telecom_privacy.calls.ingest import CallIngest
 from telecom_privacy.calls.intake import CallIntake
 from telecom_privacy.calls.opening import CallOpener
+from telecom_privacy.calls.party_erasure import PartyErasure
+from telecom_privacy.calls.party_repository import PartyRepository
 from telecom_privacy.calls.search import CallSearch
 from telecom_privacy.calls.service import CallService
+from telecom_privacy.clients.change_log import ChangeLog
 from telecom_privacy.numbers import NumberReader
 from telecom_privacy.recordings.admission import Admission
 from telecom_privacy.recordings.service import RecordingService
@@ -39,6 +42,7 @@ class Calls:
     traffic_index: TrafficIndex
     intake: CallIntake
     ingest: CallIngest
+    parties: PartyErasure
 
 
 def build_calls(
@@ -52,6 +56,9 @@ def build_calls(
     drafting = Drafting(parties.licences, catalogue, keys, clock)
     index = CallIndex(CallIndexRepository(databases.bulk), keys)
     deletion = CallDeletion(stored.calls, core.eraser, clock)
+    search = CallSearch(
+        stored.calls, opener, parties.licences, core.restrictions, keys, audit, clock
+    )
     return Calls(
         opener=opener,
         calls=CallService(
@@ -64,9 +71,7 @@ def build_calls(
             audit,
             clock,
         ),
-        search=CallSearch(
-            stored.calls, opener, parties.licences, core.restrictions, keys, audit, clock
-        ),
+        search=search,
         deletion=deletion,
         traffic=traffic,
         numbers=numbers,
@@ -84,6 +89,18 @@ def build_calls(
             stored.newest_call,
             audit,
             core.signer,
+            clock,
+        ),
+        parties=PartyErasure(
+            PartyRepository(databases.bulk),
+            stored.calls,
+            search,
+            opener,
+            core.versions,
+            deletion,
+            index,
+            keys,
+            ChangeLog(audit, clock),
             clock,
         ),
     )

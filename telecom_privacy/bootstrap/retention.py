@@ -30,6 +30,7 @@ from telecom_privacy.erasure.recovery import (
 )
 from telecom_privacy.holds.repository import HOLDS
 from telecom_privacy.notices.repository import WEBHOOKS
+from telecom_privacy.persons.repository import PERSON_ERASURES
 from telecom_privacy.policies.files import policies_digest
 from telecom_privacy.policies.model import Category, Policy
 from telecom_privacy.records.consent import ReviewedRecords
@@ -125,6 +126,7 @@ def build_retention(
         records.deletion,
         anonymisation,
         persons.restricting,
+        persons.erasing,
     )
     recovery = Recovery(core.keys, core.eraser, handlers, deletions, core.schedule, clock)
     sources = _sources(stored, parties, calls)
@@ -204,6 +206,7 @@ def _intent_handlers(
         CALLS: stored.calls,
         HOLDS: stored.holds,
         EXPORTS: stored.exports,
+        PERSON_ERASURES: stored.person_erasures,
         WEBHOOKS: stored.webhooks,
         RECORDS: ReviewedRecords(stored.records, records.consents, records.subjects),
     }

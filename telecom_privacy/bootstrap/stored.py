@@ -16,7 +16,7 @@ from telecom_privacy.clock import Clock
 from telecom_privacy.erasure.copies import EXPORT
 from telecom_privacy.erasure.repository import ErasureRepository
 from telecom_privacy.erasure.schedule_repository import ScheduleRepository
-from telecom_privacy.erasure.versions import VERSION, ReplacedVersions
+from telecom_privacy.erasure.versions import PARTY, VERSION, ReplacedVersions
 from telecom_privacy.erasure.withheld import WITHHELD, DataEraser
 from telecom_privacy.holds.eraser import WithheldEraser
 from telecom_privacy.holds.repository import HoldRepository, WithheldRepository
@@ -24,6 +24,8 @@ from telecom_privacy.notices.model import WEBHOOK
 from telecom_privacy.notices.repository import DeliveryRepository, WebhookRepository
 from telecom_privacy.notices.service import Notices
 from telecom_privacy.objections.repository import ObjectionRepository
+from telecom_privacy.persons.model import PERSON_ERASURE
+from telecom_privacy.persons.repository import ErasureRequestRepository
 from telecom_privacy.policies.model import Category
 from telecom_privacy.records.erasers import RecordEraser
 from telecom_privacy.records.repository import RecordRepository
@@ -62,6 +64,7 @@ class Stored:
     deliveries: DeliveryRepository
     restrictions: RestrictionRepository
     objections: ObjectionRepository
+    person_erasures: ErasureRequestRepository
 
 
 def build_stored(settings: Settings, databases: Databases) -> Stored:
@@ -86,6 +89,7 @@ def build_stored(settings: Settings, databases: Databases) -> Stored:
         deliveries=DeliveryRepository(bulk),
         restrictions=RestrictionRepository(audit),
         objections=ObjectionRepository(audit),
+        person_erasures=ErasureRequestRepository(audit),
     )
 
 
@@ -110,6 +114,8 @@ def data_erasers(stored: Stored, notices: Notices, clock: Clock) -> Mapping[str,
         Category.CLIENT: stored.clients,
         EXPORT: ExportEraser(stored.exports, stored.segments, notices, clock),
         VERSION: ReplacedVersions(stored.withheld),
+        PARTY: ReplacedVersions(stored.withheld),
+        PERSON_ERASURE: stored.person_erasures,
         WITHHELD: WithheldEraser(stored.withheld, stored.segments),
         WEBHOOK: stored.webhooks,
     }

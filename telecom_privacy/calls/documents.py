@@ -45,6 +45,7 @@ NOT_IN_A_TOMBSTONE = (
     "recordings",
     "recorded_until",
     "closed",
+    "party_erased_at",
 )
 """What erasure takes from a call's document; its keyed token, client and licence ids stay."""
 
@@ -92,6 +93,8 @@ def call_from(document: Document) -> StoredCall:
         payload=bytes(document["payload"]),
         version=document["version"],
         recordings=tuple(_recording_from(entry) for entry in document["recordings"]),
+        is_closed="closed" in document,
+        party_erased_at=document.get("party_erased_at"),
     )
 
 

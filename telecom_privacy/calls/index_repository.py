@@ -31,10 +31,18 @@ class CallIndexRepository:
                 yield call_from(document)
 
     def update_numbers(self, scope: Scope, calls: Sequence[StoredCall]) -> None:
-        """Replace the tokens of a client's calls that were not erased meanwhile."""
+        """Replace the tokens of a client's calls that were not erased meanwhile.
+
+        Nor was a person's part in them: its token must not come back.
+        """
         writes = [
             UpdateOne(
-                {"_id": Binary(call.token), "record_id": call.record_id}, {"$set": indexed(call)}
+                {
+                    "_id": Binary(call.token),
+                    "record_id": call.record_id,
+                    "party_erased_at": call.party_erased_at or {"$exists": False},
+                },
+                {"$set": indexed(call)},
             )
             for call in calls
             if call.scope.client_id == scope.client_id

@@ -258,6 +258,8 @@ class CallIngest:
             raise Unavailable("the call is being stored by another request; retry")
         if not isinstance(found, StoredCall):
             return Gone("this call was erased")
+        if found.party_erased_at:
+            return Gone("a person's part in this call was erased")
         try:
             scope = client.scope(Role.PROCESSOR)
             sealed = self._opener.open_current(

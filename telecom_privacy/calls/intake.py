@@ -28,7 +28,7 @@ class CallIntake:
         content = {name: value for name, value in body.items() if value is not None}
         content |= {"from": _caller(body["from"]), "answered_at": None}
         content |= {name: to_text(body[name]) for name in _TIMES if body[name] is not None}
-        numbers = {name: content[name] for name in _NUMBERS if content[name]}
+        numbers = {name: content[name] for name in _NUMBERS if content.get(name)}
         content |= {name: self._numbers.e164(number, name) for name, number in numbers.items()}
         return NewCall(external_id, body["started_at"], body["ended_at"], content)
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from telecom_privacy.clock import to_text
 from telecom_privacy.crypto.binding import Binding
 from telecom_privacy.erasure.model import ErasedItem
 from telecom_privacy.keys.model import KeyReference, record_binding
@@ -72,7 +73,8 @@ class StoredCall:
     """A call as stored: ids, times and tokens in clear, everything else in `payload`.
 
     `token` is the keyed token of the external id, and the document's `_id`; `numbers` are tokens
-    under the month's index key, in the generation `index`.
+    under the month's index key, in the generation `index`. One that is closed is about to be
+    erased. Since `party_erased_at` a person's part is gone: it takes no recording any more.
     """
 
     token: bytes
@@ -89,6 +91,8 @@ class StoredCall:
     payload: bytes
     version: int = 1
     recordings: tuple[StoredRecording, ...] = ()
+    is_closed: bool = False
+    party_erased_at: datetime | None = None
 
     @property
     def licence_id(self) -> UUID:
@@ -153,7 +157,7 @@ class OpenedRecording:
 class Call:
     """An opened call. `sealed` is `{id, call, receipt, original, history?}`.
 
-    `recordings` are opened, too.
+    Without `original` and `history` once a person's part was erased. `recordings` are opened, too.
     """
 
     stored: StoredCall
@@ -173,10 +177,12 @@ class Call:
 
     def view(self) -> dict[str, Any]:
         """What the client reads."""
+        erased_at = self.stored.party_erased_at
         return {
             "id": self.sealed["id"],
             "record_id": str(self.stored.record_id),
             **self.sealed["call"],
+            **({"party_erased_at": to_text(erased_at)} if erased_at else {}),
             "recordings": [recording.metadata for recording in self.recordings],
         }
 

@@ -41,12 +41,13 @@ class RecordingQueries:
     def update_recordings(self, call: StoredCall, recording: StoredRecording) -> bool:
         """Attach a recording to a call that is live, not objected, and has none of that id.
 
-        Nor has it `MOST_RECORDINGS` already.
+        Nor is a person's part in it erased, nor has it `MOST_RECORDINGS` already.
         """
         query = {
             "_id": Binary(call.token),
             "record_id": call.record_id,
             "objected": False,
+            "party_erased_at": {"$exists": False},
             "recordings.token": {"$ne": Binary(recording.token)},
             f"recordings.{MOST_RECORDINGS - 1}": {"$exists": False},
             **OPEN,

@@ -96,12 +96,14 @@ class RecordingViewSchema(Schema):
 
 
 class CallViewSchema(Schema):
+    """A call. Since `party_erased_at` the other party's number, and what was theirs, is gone."""
+
     id = fields.String()
     record_id = fields.String()
     licence_id = fields.String()
     direction = fields.String()
     caller = fields.String(data_key="from", attribute="from", allow_none=True)
-    to = fields.String()
+    to = fields.String(allow_none=True)
     started_at = fields.String()
     answered_at = fields.String(allow_none=True)
     ended_at = fields.String()
@@ -112,6 +114,7 @@ class CallViewSchema(Schema):
     route = fields.String(allow_none=True)
     tags = fields.List(fields.String())
     platform = fields.Dict()
+    party_erased_at = fields.String()
     recordings = fields.List(fields.Nested(RecordingViewSchema))
 
 

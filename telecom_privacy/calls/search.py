@@ -95,8 +95,18 @@ class CallSearch:
         """Yield all calls that `access` may use, newest first, in constant memory; nothing is
         logged. One whose key is missing though nothing was erased is left out as by `search`.
         """
-        for found in each_page(partial(self._page, access, client, query), _position, _BATCH):
+        for found in self._batches(access, client, query):
             yield from self._usable(access, client, found)
+
+    def each_to_erase(self, access: Access, client: Client, query: CallQuery) -> Iterator[Call]:
+        """As `each`, with what is restricted: that stops no erasure (RULES DSR-7)."""
+        for found in self._batches(access, client, query):
+            yield from self._open(client, found)
+
+    def _batches(
+        self, access: Access, client: Client, query: CallQuery
+    ) -> Iterator[Sequence[FoundCall]]:
+        return each_page(partial(self._page, access, client, query), _position, _BATCH)
 
     def _usable(self, access: Access, client: Client, found: Sequence[FoundCall]) -> list[Call]:
         calls, role = self._open(client, found), Role.PROCESSOR

@@ -16,6 +16,9 @@ DELETED_BY_CLIENT = "RET-2"
 OBJECTED = "CON-1"
 """The rule under which the recordings of an objected call go."""
 
+RIGHT_EXERCISED = "DSR-1"
+"""The rule under which certificates count what a person had erased."""
+
 LICENCE_ANONYMISED = "ROLE-5"
 """The rule under which what identifies the person behind a licence goes."""
 

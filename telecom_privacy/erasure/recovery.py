@@ -7,10 +7,10 @@ from typing import Any, Protocol
 
 from telecom_privacy.clock import Clock
 from telecom_privacy.erasure.isolation import succeeds
-from telecom_privacy.erasure.model import REPLACED, DocumentId, ErasedItem
+from telecom_privacy.erasure.model import DocumentId, ErasedItem
 from telecom_privacy.erasure.schedule import Schedule
 from telecom_privacy.erasure.service import Eraser
-from telecom_privacy.erasure.versions import VERSION
+from telecom_privacy.erasure.versions import Ground
 from telecom_privacy.erasure.withheld import VersionCopies
 from telecom_privacy.keys.model import KeyReference, PendingPage
 from telecom_privacy.keys.service import KeyService
@@ -133,5 +133,5 @@ class DocumentIntents:
         old = ErasedItem(intent["record"], KeyReference(**intent["replaces"]), intent["document"])
         if self._eraser.was_erased(old.key):
             return
-        role = Role(intent["role"])
-        self._eraser.erase(intent["client"], role, VERSION, REPLACED, [old], _ACTOR)
+        client_id, role, ground = intent["client"], Role(intent["role"]), Ground.of(intent)
+        self._eraser.erase(client_id, role, ground.category, ground.rule, [old], _ACTOR)

@@ -1,6 +1,7 @@
 """A changed content is a new version under a new key; the old key is destroyed (DESIGN §3)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from telecom_privacy.crypto.binding import Binding
@@ -14,6 +15,26 @@ from telecom_privacy.keys.service import KeyService
 
 VERSION = "version"
 """The ledger's category for replaced content versions: there is no data to remove."""
+
+PARTY = "call_party"
+"""The ledger's category for the part of a person in a call whose other facts stay."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """As what the ledger has a version that is replaced, and under which rule it goes."""
+
+    category: str = VERSION
+    rule: str = REPLACED
+
+    @classmethod
+    def of(cls, intent: Mapping[str, Any]) -> "Ground":
+        """What the recorded intent of a replacement says."""
+        return cls(**intent.get("ground", {}))
+
+    @property
+    def said(self) -> Mapping[str, str]:
+        return {"category": self.category, "rule": self.rule}
 
 
 class ContentVersions:
@@ -46,22 +67,26 @@ class ContentVersions:
         old: ErasedItem,
         write: Callable[[RecordKey], bool],
         actor: str,
+        ground: Ground = Ground(),
     ) -> None:
         """Issue a key, let `write` store the new version, then erase the old version.
 
         Its key is destroyed, unless a hold keeps the record: then the old version is kept apart.
+        `ground` says whether a certificate counts that, and as what.
         Raises `Conflict` if the record changed meanwhile: `write` guards and returns False.
         """
         intent = {
             "collection": collection,
             "document": old.document,
             "replaces": reference_document(old.key),
+            "ground": ground.said,
         }
         key = self._issue(binding, intent)
         # Whatever holds are placed meanwhile: what they keep must not be overwritten.
         self._copies.copy_version(key.reference.page, collection, binding, old)
         self._commit(key, write)
-        self._eraser.erase(binding.client_id, binding.role, VERSION, REPLACED, [old], actor)
+        client_id, role = binding.client_id, binding.role
+        self._eraser.erase(client_id, role, ground.category, ground.rule, [old], actor)
         self._keys.settle(key)
 
     def _issue(self, binding: Binding, intent: dict[str, Any]) -> RecordKey:
@@ -90,7 +115,7 @@ class ContentVersions:
 
 
 class ReplacedVersions:
-    """The ledger's eraser of data for `VERSION`: the new version has already taken its place."""
+    """The ledger's eraser of data for `VERSION` and `PARTY`: the new version is in its place."""
 
     def __init__(self, copies: VersionCopies) -> None:
         self._copies = copies

@@ -5,19 +5,24 @@ from typing import Any
 
 from flask import Blueprint
 
+from telecom_privacy.calls.party import WRITTEN_BY_THE_CLIENT
 from telecom_privacy.clients.service import ClientService
 from telecom_privacy.http.access import Access, ApiRole
 from telecom_privacy.http.endpoint import endpoint
 from telecom_privacy.http.services import service
 from telecom_privacy.numbers import NumberReader
 from telecom_privacy.objections.service import Objections
+from telecom_privacy.persons.erasing import Erasing
 from telecom_privacy.persons.restricting import Restricting
 from telecom_privacy.persons.schemas import (
+    ErasedPersonSchema,
+    ErasingPersonSchema,
     NumberSchema,
     PersonSchema,
     ReasonSchema,
     RestrictedPersonSchema,
     RestrictionSchema,
+    Written,
 )
 from telecom_privacy.records.permissions import Deed, callers
 
@@ -78,6 +83,15 @@ def lift_person_restriction(access: Access, client: str, body: dict[str, Any]) -
     """Let what is about a person be used again; a number must not stand in a path."""
     found = service(ClientService).reach_for_records(access, client)
     service(Restricting).lift_person(access, found, _person(body))
+
+
+@blueprint.post(f"{_CLIENT}/persons/erasure")
+@endpoint(ApiRole.CLIENT, body=ErasingPersonSchema, answers={200: ErasedPersonSchema})
+def erase_person(access: Access, client: str, body: dict[str, Any]) -> Any:
+    """Erase a person: of calls its part, the client's own facts stay; records whole (DSR-1)."""
+    found = service(ClientService).reach_hosted(access, client)
+    keep = [name for name in WRITTEN_BY_THE_CLIENT if body[name] is Written.KEEP]
+    return service(Erasing).erase(access, found, _person(body), keep)
 
 
 @blueprint.post(_OBJECTION)

@@ -1,5 +1,6 @@
 """What is done for persons, as JSON (API.md "Exports and rights")."""
 
+from enum import StrEnum
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
@@ -30,6 +31,30 @@ class NumberSchema(ApiSchema):
 
 class RestrictedPersonSchema(PersonSchema, ReasonSchema):
     pass
+
+
+class Written(StrEnum):
+    """What becomes of what was written of a person's calls."""
+
+    KEEP = "keep"
+    ERASE = "erase"
+
+
+class ErasingPersonSchema(PersonSchema):
+    """The client knows whether note and tags are about the person; unless it says so they go."""
+
+    note = fields.Enum(Written, by_value=True, load_default=Written.ERASE)
+    tags = fields.Enum(Written, by_value=True, load_default=Written.ERASE)
+
+
+class ErasedPersonSchema(Schema):
+    """What this request erased; to be repeated while it is `running`."""
+
+    state = fields.String(validate=validate.OneOf(("done", "running")))
+    calls = fields.Integer()
+    recordings = fields.Integer()
+    records = fields.Integer()
+    own_number = fields.Integer()
 
 
 class RestrictionSchema(Schema):

@@ -106,6 +106,8 @@ class Upload:
         target = _Target(client, call.stored, self.token(client, new.recording_id))
         if target.existing and not target.existing.is_live:
             raise Gone("this recording was erased")
+        if call.stored.party_erased_at:
+            raise Gone("a person's part in this call was erased")
         self._admission.require_taken(client)
         if self._opener.is_over(client, Category.RECORDING, call.stored.ended_at):
             raise Gone("the retention term of this recording is over")

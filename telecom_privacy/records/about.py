@@ -1,4 +1,4 @@
-"""What the operator keeps about a person as controller, whichever client it came with."""
+"""What is kept about a person: by the operator as controller, or hosted for one client."""
 
 from collections.abc import Collection, Iterator
 from contextlib import suppress
@@ -50,19 +50,28 @@ class RecordsAbout:
                 with suppress(NotFound, KeyDestroyed):  # gone with its client
                     yield from self._of(node, subject)
 
+    def hosted(self, client: Client, subject: str) -> Iterator[StoredRecord]:
+        """Yield what is hosted for a client about a person, also past its term or archived."""
+        for node in self._keys.subjects.nodes():
+            if (node.client_id, node.role) == (client.id, Role.PROCESSOR):
+                with suppress(KeyDestroyed):  # gone with its category
+                    yield from self._stored(client, node, subject)
+
     def open_content(self, client: Client, record: Record) -> OpenedContent:
         """Open what is known of a record's content. Raises `NotFound` or `Gone`."""
         return self._opener.open_content(client, record.stored)
 
     def _of(self, node: Node, subject: str) -> Iterator[tuple[Client, Record]]:
         client = self._clients.by_id(node.client_id)
-        tokens = self._tokens.subjects(client.id, node.role, node.category, subject)
-        scope = client.scope(Role.CONTROLLER)
-        stored = self._repository.fetch_about(scope, node.category, tokens)
+        stored = self._stored(client, node, subject)
         live = (record for record in stored if self._is_live(client, record))
         while batch := list(islice(live, _BATCH)):
             for record in self._opener.open_many(batch):
                 yield client, record
+
+    def _stored(self, client: Client, node: Node, subject: str) -> Iterator[StoredRecord]:
+        tokens = self._tokens.subjects(client.id, node.role, node.category, subject)
+        return self._repository.fetch_about(client.scope(node.role), node.category, tokens)
 
     def _is_live(self, client: Client, record: StoredRecord) -> bool:
         verdict, now = self._opener.verdict(client, record), self._clock.now()

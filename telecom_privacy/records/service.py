@@ -48,9 +48,13 @@ class RecordService:
         forbids it: its own staff may know.
         """
         if record := self._erasable(access, client, category, external_id):
-            with suppress(Gone):
-                self._consents.finish_stored(client, record)
-            self._deletion.delete(record, DELETED_BY_CLIENT, access.actor)
+            self.delete_stored(client, record, DELETED_BY_CLIENT, access.actor)
+
+    def delete_stored(self, client: Client, record: StoredRecord, rule: str, actor: str) -> None:
+        """Erase a record, which whoever calls this may erase, and its content for good."""
+        with suppress(Gone):
+            self._consents.finish_stored(client, record)
+        self._deletion.delete(record, rule, actor)
 
     def delete_content(
         self, access: Access, client: Client, category: str, external_id: str

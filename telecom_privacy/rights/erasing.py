@@ -13,6 +13,7 @@ from uuid import UUID
 
 from telecom_privacy.clients.model import Client
 from telecom_privacy.clock import Clock
+from telecom_privacy.erasure.model import RIGHT_EXERCISED
 from telecom_privacy.errors import Conflict
 from telecom_privacy.http.access import Access
 from telecom_privacy.policies.model import Category, Rule
@@ -21,9 +22,6 @@ from telecom_privacy.records.model import StoredRecord
 from telecom_privacy.rights.holdings import Holdings
 from telecom_privacy.rights.model import Entry, Right, RightsRequest, Step
 from telecom_privacy.rights.register import Register
-
-RIGHT_EXERCISED = "DSR-1"
-"""The rule under which certificates count what a person had erased."""
 
 _ERASING = (Right.ERASURE, Right.OBJECTION, Right.WITHDRAWAL, Right.POST_MORTEM)
 _KEPT_FOR = frozenset({"proof", "billing", "compliance"})

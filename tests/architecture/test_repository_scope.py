@@ -8,6 +8,7 @@ import pytest
 
 from telecom_privacy.calls.index_repository import CallIndexRepository
 from telecom_privacy.calls.model import StoredCall
+from telecom_privacy.calls.party_repository import PartyRepository
 from telecom_privacy.calls.repository import CallRepository
 from telecom_privacy.clients.repository import LicenceRepository
 from telecom_privacy.erasure.model import Erasure
@@ -23,6 +24,7 @@ REPOSITORIES = (
     CallIndexRepository,
     ForwardedRepository,
     LicenceRepository,
+    PartyRepository,
     RecordRepository,
     TrafficRepository,
 )

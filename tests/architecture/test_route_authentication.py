@@ -86,6 +86,7 @@ ROLES = {
     ("DELETE", f"{_RECORD}/restriction"): "client dpo",
     ("POST", "/v1/clients/<client>/persons/restriction"): "client dpo",
     ("POST", "/v1/clients/<client>/persons/restriction/lift"): "client dpo",
+    ("POST", "/v1/clients/<client>/persons/erasure"): "client",
     ("POST", "/v1/clients/<client>/persons/objection"): "client",
     ("POST", "/v1/clients/<client>/persons/objection/withdraw"): "client",
     ("GET", "/v1/clients/<client>/statistics"): "client dpo admin",

@@ -67,6 +67,7 @@ BODIES = {
     ("POST", f"{RECORDS}/restriction"): REASON,
     ("POST", f"{PERSONS}/restriction"): {**REASON, "number": "+33612345678"},
     ("POST", f"{PERSONS}/restriction/lift"): {"number": "+33612345678"},
+    ("POST", f"{PERSONS}/erasure"): {"number": "+33612345678"},
     ("POST", f"{PERSONS}/objection"): {"number": "+33612345678"},
     ("POST", f"{PERSONS}/objection/withdraw"): {"number": "+33612345678"},
 }
@@ -93,6 +94,7 @@ LIMITED_MAY = {
     ("GET", "/v1/clients/<client>/accesses"): "is forbidden to limited keys altogether",
     ("GET", "/v1/clients/<client>/statistics"): "is forbidden to limited keys altogether",
     ("POST", f"{PERSONS}/restriction"): "is forbidden to limited keys altogether",
+    ("POST", f"{PERSONS}/erasure"): "erases within its own licences: tested for what it leaves",
     ("POST", f"{PERSONS}/objection"): "is forbidden to limited keys altogether",
     ("POST", f"{PERSONS}/objection/withdraw"): "is forbidden to limited keys altogether",
     ("POST", f"{PERSONS}/restriction/lift"): "is forbidden to limited keys altogether",

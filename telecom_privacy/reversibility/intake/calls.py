@@ -10,7 +10,6 @@ from telecom_privacy.calls.batch import CallBatch, Line, Rejection
 from telecom_privacy.calls.ingest import MOST_CALLS
 from telecom_privacy.calls.intake import CallIntake
 from telecom_privacy.calls.model import NewCall
-from telecom_privacy.calls.schemas import CallSchema
 from telecom_privacy.clients.model import Client
 from telecom_privacy.errors import Invalid, NotFound, TooLarge
 from telecom_privacy.http.access import Access
@@ -18,7 +17,7 @@ from telecom_privacy.http.schemas import messages, require_id
 from telecom_privacy.http.uploads import checked_media_type
 from telecom_privacy.recordings.model import NewRecording
 from telecom_privacy.recordings.upload import Upload
-from telecom_privacy.reversibility.intake.lines import RecordingLine
+from telecom_privacy.reversibility.intake.lines import CallLine, RecordingLine
 from telecom_privacy.reversibility.intake.report import Report
 from telecom_privacy.reversibility.intake.source import PackageSource, Row
 
@@ -35,7 +34,7 @@ class CallsIntake:
         self._batch = batch
         self._intake = intake
         self._uploads = uploads
-        self._call, self._recording = CallSchema(), RecordingLine()
+        self._call, self._recording = CallLine(), RecordingLine()
 
     def take_calls(
         self, access: Access, client: Client, source: PackageSource, report: Report

@@ -4,6 +4,7 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
+from telecom_privacy.calls.schemas import CallSchema
 from telecom_privacy.http.schemas import Moment, external_id
 from telecom_privacy.policies.triggers import EVENTS
 from telecom_privacy.records.history import MOST_ENTRIES
@@ -26,6 +27,12 @@ class Digest(fields.Field[bytes]):
 class _Line(Schema):
     class Meta:
         unknown = EXCLUDE
+
+
+class CallLine(CallSchema):
+    """A call; `to` is null where a person's part was erased."""
+
+    to = fields.String(required=True, allow_none=True, validate=validate.Length(1, 40))
 
 
 class RecordingLine(_Line):

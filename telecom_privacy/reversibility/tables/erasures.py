@@ -3,7 +3,12 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from telecom_privacy.erasure.model import DELETED_BY_CLIENT, LICENCE_ANONYMISED, OBJECTED
+from telecom_privacy.erasure.model import (
+    DELETED_BY_CLIENT,
+    LICENCE_ANONYMISED,
+    OBJECTED,
+    RIGHT_EXERCISED,
+)
 from telecom_privacy.policies.term import Term
 from telecom_privacy.policies.words import duration_in_words, start_in_words
 from telecom_privacy.reversibility.tables.schema import Field, Table, Type
@@ -26,6 +31,7 @@ ERASURES = Table(
 _REASONS = {
     DELETED_BY_CLIENT: "deleted by the client",
     OBJECTED: "the caller objected to the recording",
+    RIGHT_EXERCISED: "erased at the person's request",
     LICENCE_ANONYMISED: "the licence was anonymised on the client's instruction",
 }
 

@@ -53,7 +53,8 @@ def _parties(chosen: ChosenCall, told: Mapping[str, Any]) -> list[dict[str, Any]
     caller: dict[str, Any] = {"tel": told["from"]} if "from" in told else {}
     if name := told.get("caller_name"):
         caller |= {"name": name, "validation": "none"}
-    parties = [caller, {"tel": told["to"]}]
+    called = {"tel": told["to"]} if "to" in told else {}
+    parties = [caller, called]
     parties[_own(told)]["uuid"] = str(chosen.call.stored.licence_id)
     return parties
 

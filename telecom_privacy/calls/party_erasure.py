@@ -109,7 +109,7 @@ class PartyErasure:
 
     def _indexed(self, call: StoredCall, sealed: Mapping[str, Any]) -> StoredCall:
         """With the tokens of the numbers that are left."""
-        index = self._keys.number_index(Role.PROCESSOR, call.month, call.scope.client_id)
+        index = self._keys.numbers.index(Role.PROCESSOR, call.month, call.scope.client_id)
         numbers = tuple(map(index.token, parties(sealed["call"])))
         return replace(call, numbers=numbers, index=index.generation)
 

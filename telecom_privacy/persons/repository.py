@@ -10,7 +10,8 @@ from telecom_privacy.erasure.model import DocumentId, Erasure
 from telecom_privacy.erasure.withheld import Original
 from telecom_privacy.keys.model import KeyReference
 from telecom_privacy.persons.model import StoredRequest
-from telecom_privacy.storage.mongo import EARLIEST, Document, MongoDatabase, translating_errors
+from telecom_privacy.storage.mongo import Document, MongoDatabase, translating_errors
+from telecom_privacy.storage.paging import EARLIEST
 
 PERSON_ERASURES = "person_erasures"
 

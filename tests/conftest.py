@@ -12,7 +12,7 @@ from telecom_privacy.bootstrap import Services
 from telecom_privacy.settings import PREFIX, Settings
 from telecom_privacy.storage.embedded import EmbeddedServer
 from tests.builders import Api, MovableClock
-from tests.wiring import drop_emptied, own_settings, wired
+from tests.wiring import drop_databases, own_settings, wired
 
 _URIS = ("MONGODB_URI", "KEYSTORE_URI", "AUDIT_URI")
 
@@ -26,7 +26,7 @@ def database_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sett
     if given:
         base = Settings.from_environment(given)
         yield base
-        drop_emptied(base)
+        drop_databases(base)
         return
     with EmbeddedServer.start(tmp_path_factory.mktemp("database")) as server:
         yield Settings.from_environment({PREFIX + name: server.uri for name in _URIS})
@@ -45,7 +45,7 @@ def clock() -> MovableClock:
 
 @pytest.fixture
 def services(settings: Settings, clock: MovableClock) -> Iterator[Services]:
-    """A wired service whose time the test moves. Its databases are dropped afterwards."""
+    """A wired service whose time the test moves. Nothing of it is left for the next test."""
     with wired(settings, clock) as services:
         yield services
 

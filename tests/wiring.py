@@ -18,10 +18,12 @@ from telecom_privacy.settings import Settings
 from telecom_privacy.storage.mongo import Databases, MongoDatabase, connect
 
 _MOST_TO_EMPTY = 500
-"""Documents of a collection above which dropping it is faster than emptying it."""
+"""Documents of a collection that are emptied out; with more, a set is used no more."""
 
 _emptied: set[str] = set()
 """Prefixes of the databases that are there with all collections and indexes, and without data."""
+
+_used_up: set[str] = set()
 
 
 def own_settings(base: Settings, directory: Path, **more: Any) -> Settings:
@@ -43,24 +45,23 @@ def revive_months(services: Services) -> None:
 
 @contextmanager
 def wired(settings: Settings, clock: Clock) -> Iterator[Services]:
-    """Prepare and wire a service; at the end its databases are empty, or are dropped."""
+    """Prepare and wire a service; at the end its databases are empty, or used no more."""
     preparation.prepare(settings)
     services = bootstrap.build_services(settings, clock)
     services.epoch.start()
     yield services
     services.epoch.stop()
-    if _are_emptied(services.databases):
-        _emptied.add(settings.database_prefix)
-    else:
-        _drop(services.databases)
+    left = _emptied if _are_emptied(services.databases) else _used_up
+    left.add(settings.database_prefix)
     services.databases.close()
 
 
-def drop_emptied(base: Settings) -> None:
-    """Drop the databases that no test uses any more."""
-    while _emptied:
-        databases = connect(replace(base, database_prefix=_emptied.pop()))
-        _drop(databases)
+def drop_databases(base: Settings) -> None:
+    """Drop the databases of all tests of this process; an embedded server's go with its files."""
+    for prefix in _emptied | _used_up:
+        databases = connect(replace(base, database_prefix=prefix))
+        for database in _all(databases):
+            database.client.drop_database(database.name)
         databases.close()
 
 
@@ -73,11 +74,6 @@ def _are_emptied(databases: Databases) -> bool:
     for collection in collections:
         collection.delete_many({})
     return True
-
-
-def _drop(databases: Databases) -> None:
-    for database in _all(databases):
-        database.client.drop_database(database.name)
 
 
 def _all(databases: Databases) -> tuple[MongoDatabase, ...]:

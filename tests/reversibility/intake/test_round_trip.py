@@ -99,6 +99,26 @@ def test_calls_that_another_network_carried_leave_no_copy_with_the_operator(new:
     assert bulk["traffic"].count_documents({}) == 0
 
 
+def test_a_call_whose_called_party_was_erased_comes_back_without_it(
+    old: Operator, new: Operator
+) -> None:
+    api, client, path = old.api, "parted", "/v1/clients/parted/calls/out"
+    api.create_client(client)
+    call = api.call(direction="out", **{"from": "+33187654321", "to": "+33612345678"})
+    assert api.put_call(client, "out", call).status_code == 201
+    body = {"number": "+33612345678"}
+    erased = api.as_client(client, "POST", "/v1/clients/parted/persons/erasure", json=body)
+    assert erased.json["calls"] == 1
+
+    _, refused = new.take(old.package(client, vcon=True), client)
+
+    assert refused == []
+    was, found = (one.api.as_client(client, "GET", path).json for one in (old, new))
+    assert was.pop("party_erased_at")
+    assert found["to"] is None
+    assert without_own(found) == without_own(was)
+
+
 @pytest.mark.parametrize("step", [2, 6, 14])
 def test_taking_in_goes_on_where_it_was_killed(
     package: Path, new: Operator, name: str, step: int

@@ -1,6 +1,7 @@
 """What a certificate says, as running totals: an erasure is added once, whatever came before."""
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -51,12 +52,14 @@ class Totals:
         """The next version, with erasures that are new, or that were counted and became final.
 
         A record whose erasure was begun twice, by a sweep that was killed and by the next one or
-        by the client at the same time, went once: those of `counted` are not counted again.
+        by the client at the same time, went once: those of `counted` are not counted again. A call
+        that lost a person's part, and then went itself, is two.
         """
-        totals, known = replace(self, version=self.version + 1, newest=()), set(counted)
+        totals = replace(self, version=self.version + 1, newest=())
+        known: defaultdict[str, set[UUID]] = defaultdict(lambda: set(counted))
         for erasure in erasures:
-            totals = totals._counting(erasure, known)
-            known |= erasure.record_ids
+            totals = totals._counting(erasure, known[erasure.category])
+            known[erasure.category] |= erasure.record_ids
         return totals
 
     def _counting(self, erasure: Erasure, known: Set[UUID]) -> "Totals":

@@ -220,6 +220,7 @@ def test_certificates_and_the_access_log_say_so(desk: Desk, services: Services) 
     desk.record_call("call-1")
     desk.note("mine", CALLER)
     erase(desk)
+    desk.does("DELETE", "calls/call-1")
     services.sweeps.run("test")
     (one,) = desk.as_client(desk.client, "GET", "/v1/erasures").json["items"]
     path = f"/v1/erasures/{one['id']}"
@@ -229,6 +230,7 @@ def test_certificates_and_the_access_log_say_so(desk: Desk, services: Services) 
         ("call_party", 1),
         ("recording", 1),
     }
+    assert {"rule": "RET-2", "category": "call", "count": 1} in counts
     accesses = desk.does("GET", "accesses").json["items"]
     assert "person.erased" in {one["action"] for one in accesses}
     actions = {entry["action"] for entry in logged(desk, services)}

@@ -101,11 +101,11 @@ def wire(settings: Settings, databases: Databases, clock: Clock) -> Services:
     calls = build_calls(settings, databases, core, stored, parties)
     holds = build_holds(settings, core, stored, parties)
     records = build_records(settings, core, stored, parties)
-    persons = build_persons(core, stored, parties, calls, records)
+    persons = build_persons(core, stored, parties, calls, holds, records)
     retention = build_retention(settings, databases, core, stored, parties, calls, records, persons)
     admission, upload, recordings = build_recordings(settings, core, parties, calls)
     exports = build_exports(
-        settings, databases, core, stored, parties, calls, records, retention, upload
+        settings, databases, core, stored, parties, calls, records, retention, upload, persons
     )
     rights = build_rights(
         settings, core, stored, parties, calls, records, noticing.notices, exports.signer

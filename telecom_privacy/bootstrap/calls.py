@@ -51,7 +51,7 @@ def build_calls(
     keys, audit, clock = core.keys, core.audit, core.clock
     opener = CallOpener(keys, clock)
     numbers = NumberReader(settings.default_region)
-    traffic = TrafficService(stored.traffic, keys, audit, clock)
+    traffic = TrafficService(stored.traffic, keys, core.restrictions, audit, clock)
     catalogue = Catalogue(clock)
     drafting = Drafting(parties.licences, catalogue, keys, clock)
     index = CallIndex(CallIndexRepository(databases.bulk), keys)

@@ -11,6 +11,7 @@ from telecom_privacy.dashboard.accesses import AccessReport
 from telecom_privacy.dashboard.contract import ContractDesk
 from telecom_privacy.dashboard.holdings import Holdings
 from telecom_privacy.dashboard.overview import PrivacyOverview
+from telecom_privacy.dashboard.restricted import RestrictedCounts
 from telecom_privacy.dashboard.upcoming import UpcomingDue
 from telecom_privacy.settings import Settings
 
@@ -33,11 +34,13 @@ def build_dashboard(
         core.schedule,
         core.clock,
     )
+    restricted = RestrictedCounts(core.restrictions, calls.search, records.search)
     desk = ContractDesk(
         parties.clients,
         parties.confirmations,
         exports.service,
         holdings,
+        restricted,
         retention.certificates,
         core.clock,
         settings.time_zone,
@@ -46,6 +49,7 @@ def build_dashboard(
         parties.clients,
         parties.licences,
         holdings,
+        restricted,
         UpcomingDue(retention.sources, core.clock, settings.time_zone),
         records.search,
         exports.service,

@@ -6,6 +6,7 @@ from pathlib import Path
 from telecom_privacy.bootstrap.calls import Calls
 from telecom_privacy.bootstrap.core import Core
 from telecom_privacy.bootstrap.parties import Parties
+from telecom_privacy.bootstrap.persons import Persons
 from telecom_privacy.bootstrap.records import Records
 from telecom_privacy.bootstrap.retention import Retention
 from telecom_privacy.bootstrap.stored import Stored
@@ -18,11 +19,11 @@ from telecom_privacy.policies.files import policies_digest
 from telecom_privacy.recordings.upload import Upload
 from telecom_privacy.reversibility.attempts import Attempts
 from telecom_privacy.reversibility.bag import Bag
-from telecom_privacy.reversibility.completeness import Completeness
 from telecom_privacy.reversibility.delivery import PackageReader
 from telecom_privacy.reversibility.intake.calls import CallsIntake
 from telecom_privacy.reversibility.intake.clients import ClientIntake
 from telecom_privacy.reversibility.intake.records import RecordsIntake
+from telecom_privacy.reversibility.intake.restrictions import RestrictingAgain
 from telecom_privacy.reversibility.intake.service import PackageIntake
 from telecom_privacy.reversibility.jobs import Jobs
 from telecom_privacy.reversibility.obedience import ObeyedTerms
@@ -64,6 +65,7 @@ def build_exports(
     records: Records,
     retention: Retention,
     upload: Upload,
+    persons: Persons,
 ) -> Exports:
     keys, clock, exports = core.keys, core.clock, stored.exports
     terms = ObeyedTerms(policies_digest(settings.config_dir / "policies"))
@@ -76,14 +78,13 @@ def build_exports(
         _own_signer(settings),
     )
     readers = Readers(calls.search, records.search, parties.licences, calls.numbers)
-    sources = Sources(parties.clients, retention.certificates, core.accesses, core.restrictions)
+    sources = Sources(parties.clients, retention.certificates, core.accesses)
     parts: list[Parts] = [Tables(sources), Vcons(signer), Pages()]
     preparation = Preparation(
         exports,
         attempts,
         parties.clients,
         Payload(readers, parts, PageFacts(settings.operator_name, settings.time_zone)),
-        Completeness(core.restrictions),
         Bag(signer, settings.operator_name, _stamping(settings)),
         stored.segments,
         core.schedule,
@@ -103,18 +104,25 @@ def build_exports(
         ChangeLog(core.audit, clock),
         clock,
     )
-    return Exports(
-        service, signer, jobs, preparation, _build_intake(core, parties, calls, records, upload)
-    )
+    intake = _build_intake(core, parties, calls, records, upload, persons)
+    return Exports(service, signer, jobs, preparation, intake)
 
 
 def _build_intake(
-    core: Core, parties: Parties, calls: Calls, records: Records, upload: Upload
+    core: Core,
+    parties: Parties,
+    calls: Calls,
+    records: Records,
+    upload: Upload,
+    persons: Persons,
 ) -> PackageIntake:
+    restricting = RestrictingAgain(persons.restricting)
     return PackageIntake(
         ClientIntake(parties.clients, parties.licences),
-        CallsIntake(CallBatch(calls.ingest), calls.intake, upload),
-        RecordsIntake(records.catalogue, records.writer, records.events, records.upload),
+        CallsIntake(CallBatch(calls.ingest), calls.intake, upload, restricting),
+        RecordsIntake(
+            records.catalogue, records.writer, records.events, records.upload, restricting
+        ),
         ChangeLog(core.audit, core.clock),
     )
 

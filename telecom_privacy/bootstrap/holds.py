@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from telecom_privacy.bootstrap.core import Core, active_holds
 from telecom_privacy.bootstrap.parties import Parties
 from telecom_privacy.bootstrap.stored import Stored
+from telecom_privacy.holds.claims import ClaimHolds
 from telecom_privacy.holds.log import HoldLog
 from telecom_privacy.holds.placing import HoldPlacing
 from telecom_privacy.holds.service import HoldService
@@ -21,6 +22,7 @@ class Holds:
     service: HoldService
     upkeep: HoldUpkeep
     withheld: WithheldService
+    claims: ClaimHolds
 
 
 def build_holds(settings: Settings, core: Core, stored: Stored, parties: Parties) -> Holds:
@@ -43,4 +45,4 @@ def build_holds(settings: Settings, core: Core, stored: Stored, parties: Parties
         stored.holds, stored.withheld, placing, upkeep, core.keys, log, clock, zone
     )
     withheld = WithheldService(stored.withheld, core.keys, core.reader, log)
-    return Holds(service, upkeep, withheld)
+    return Holds(service, upkeep, withheld, ClaimHolds(stored.holds, placing, log, clock))

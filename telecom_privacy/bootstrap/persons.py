@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from telecom_privacy.bootstrap.calls import Calls
 from telecom_privacy.bootstrap.core import Core
+from telecom_privacy.bootstrap.holds import Holds
 from telecom_privacy.bootstrap.parties import Parties
 from telecom_privacy.bootstrap.records import Records
 from telecom_privacy.bootstrap.stored import Stored
@@ -31,7 +32,7 @@ class Persons:
 
 
 def build_persons(
-    core: Core, stored: Stored, parties: Parties, calls: Calls, records: Records
+    core: Core, stored: Stored, parties: Parties, calls: Calls, holds: Holds, records: Records
 ) -> Persons:
     changes = ChangeLog(core.audit, core.clock)
     requests = ErasureRequests(
@@ -39,7 +40,13 @@ def build_persons(
     )
     return Persons(
         restricting=Restricting(
-            core.restrictions, calls.calls, records.finder, core.eraser, changes, core.clock
+            core.restrictions,
+            holds.claims,
+            calls.calls,
+            records.finder,
+            core.eraser,
+            changes,
+            core.clock,
         ),
         erasing=Erasing(
             requests,

@@ -143,7 +143,14 @@ def build_records(settings: Settings, core: Core, stored: Stored, parties: Parti
         content=RecordContent(opener, reader, core.openings, clock),
         about=RecordsAbout(records, parties.clients, core.keys, tokens, opener, clock),
         instructions=DocumentedInstructions(
-            records, tokens, opener, writer, changes, clock, settings.time_zone
+            records,
+            tokens,
+            opener,
+            writer,
+            core.restrictions,
+            changes,
+            clock,
+            settings.time_zone,
         ),
         kept_content=KeptContent(records, deletion, clock),
         kept=KeptRecords(

@@ -64,7 +64,7 @@ def build_rights(
     changes = ChangeLog(core.audit, clock)
     terms = AnswerTerms(clients, clock, zone)
     register = Register(clients, records.kept, records.kept_content, changes, clock, zone)
-    holdings = Holdings(records.about, calls.traffic, clients, calls.numbers)
+    holdings = Holdings(records.about, calls.traffic, clients, calls.numbers, core.restrictions)
     forwarding = Forwarding(stored.forwarded, register, terms, notices, changes, clock)
     return Rights(
         service=RightsService(register, terms, forwarding, clients, changes, clock),

@@ -18,6 +18,7 @@ from telecom_privacy.errors import NotFound
 from telecom_privacy.http.access import Access
 from telecom_privacy.keys.service import KeyService
 from telecom_privacy.policies.model import Category
+from telecom_privacy.restrictions.model import Reason
 from telecom_privacy.restrictions.service import Restrictions
 from telecom_privacy.scope import Role
 from telecom_privacy.storage.paging import (
@@ -91,12 +92,18 @@ class CallSearch:
         self._audit.append([Event("calls.searched", access.actor, now, client.id, details)])
         return CallPage(calls, more)
 
-    def each(self, access: Access, client: Client, query: CallQuery) -> Iterator[Call]:
-        """Yield all calls that `access` may use, newest first, in constant memory; nothing is
-        logged. One whose key is missing though nothing was erased is left out as by `search`.
+    def each(
+        self, access: Access, client: Client, query: CallQuery
+    ) -> Iterator[tuple[Call, Reason | None]]:
+        """Yield all calls that `access` may see, newest first, each with why its use is restricted,
+        if it is: to use it is then up to who asks. In constant memory; nothing is logged. One whose
+        key is missing though nothing was erased is left out as by `search`.
         """
+        role = Role.PROCESSOR
         for found in self._batches(access, client, query):
-            yield from self._usable(access, client, found)
+            calls = self._open(client, found)
+            reasons = self._restrictions.reasons(client, role, calls, lambda call: call.concerned)
+            yield from zip(calls, reasons, strict=True)
 
     def each_to_erase(self, access: Access, client: Client, query: CallQuery) -> Iterator[Call]:
         """As `each`, with what is restricted: that stops no erasure (RULES DSR-7)."""

@@ -79,6 +79,10 @@ class CallService:
             raise Gone("the retention term of this call is over")
         return found
 
+    def token(self, client: Client, external_id: str) -> bytes:
+        """Return the id of a call's document, whether there is one or not."""
+        return self._opener.token(client, external_id)
+
     def open(self, access: Access, client: Client, external_id: str) -> Call:
         """Open a call that `access` may see, without logging. Raises as `find`."""
         stored = self.find(access, client, external_id)

@@ -5,7 +5,7 @@ wishes is accepted and certified in the same way whether or not a part of it is 
 """
 
 from collections.abc import Mapping
-from datetime import date, tzinfo
+from datetime import date, datetime, tzinfo
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,8 @@ from telecom_privacy.clients.contract_ends import Confirmation
 from telecom_privacy.clients.model import Client
 from telecom_privacy.clients.service import ClientService
 from telecom_privacy.clock import Clock
-from telecom_privacy.dashboard.holdings import Holdings
+from telecom_privacy.dashboard.holdings import Held, Holdings
+from telecom_privacy.dashboard.restricted import RestrictedCounts
 from telecom_privacy.errors import Conflict, NotFound
 from telecom_privacy.http.access import Access
 from telecom_privacy.policies.window import Window
@@ -34,6 +35,7 @@ class ContractDesk:
         confirmations: ContractConfirmations,
         exports: ExportService,
         holdings: Holdings,
+        restricted: RestrictedCounts,
         certificates: CertificateService,
         clock: Clock,
         zone: tzinfo,
@@ -42,6 +44,7 @@ class ContractDesk:
         self._confirmations = confirmations
         self._exports = exports
         self._holdings = holdings
+        self._restricted = restricted
         self._certificates = certificates
         self._clock = clock
         self._zone = zone
@@ -114,9 +117,19 @@ class ContractDesk:
         held = []
         if self._clock.now() < window.closes_at:
             held = self._holdings.of(client, taken.as_of) if taken else self._holdings.of(client)
+        since = taken.as_of if taken else None
         return {
-            "since": taken and taken.as_of,
-            "categories": [{"category": one.category, "count": one.span.count} for one in held],
+            "since": since,
+            "categories": [self._counted(client, one, since) for one in held],
+        }
+
+    def _counted(self, client: Client, held: Held, since: datetime | None) -> dict[str, Any]:
+        restricted, is_counted = self._restricted.of(client, held.category, since)
+        return {
+            "category": held.category,
+            "count": held.span.count,
+            "restricted": restricted,
+            "restricted_complete": is_counted,
         }
 
     def _confirmation(self, client: Client) -> Confirmation | None:
@@ -136,7 +149,7 @@ class ContractDesk:
         if not _is_taken(export):
             raise Conflict(
                 "name a package of the kind reversibility that leaves nothing out "
-                "(audio, valid_for, restrictions) and was taken as a whole"
+                "(audio, valid_for, restricted) and was taken as a whole"
             )
 
 

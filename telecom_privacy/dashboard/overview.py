@@ -1,7 +1,7 @@
 """What is held of a client now, on what terms, and what it decided: one page of its portal.
 
-Nothing is opened but its consents, the newest of them; all else is counted. What a hold keeps
-counts as gone.
+Nothing is opened but its consents, and to count what is restricted, the newest of them; all else is
+counted. What a hold keeps counts as gone.
 """
 
 from collections import Counter
@@ -16,6 +16,7 @@ from telecom_privacy.clients.model import Client
 from telecom_privacy.clients.service import ClientService
 from telecom_privacy.clock import Clock
 from telecom_privacy.dashboard.holdings import Held, Holdings
+from telecom_privacy.dashboard.restricted import RestrictedCounts
 from telecom_privacy.dashboard.upcoming import UpcomingDue
 from telecom_privacy.errors import NotFound
 from telecom_privacy.http.access import Access
@@ -37,6 +38,7 @@ class PrivacyOverview:
         clients: ClientService,
         licences: LicenceService,
         holdings: Holdings,
+        restricted: RestrictedCounts,
         upcoming: UpcomingDue,
         consents: RecordSearch,
         exports: ExportService,
@@ -47,6 +49,7 @@ class PrivacyOverview:
         self._clients = clients
         self._licences = licences
         self._holdings = holdings
+        self._restricted = restricted
         self._upcoming = upcoming
         self._consents = consents
         self._exports = exports
@@ -83,10 +86,13 @@ class PrivacyOverview:
 
     def _held(self, client: Client, held: Held) -> dict[str, Any]:
         next_due, is_all = self._upcoming.of(client, held.category)
+        restricted, is_counted = self._restricted.of(client, held.category, None)
         span = held.span
         return {
             "category": held.category,
             "count": span.count,
+            "restricted": restricted,
+            "restricted_complete": is_counted,
             "oldest_month": span.oldest and month_of(span.oldest),
             "newest_month": span.newest and month_of(span.newest),
             "next_due": next_due,

@@ -55,8 +55,13 @@ class ConfirmationSchema(ApiSchema):
 
 
 class CountedSchema(Schema):
+    """`restricted` is how many of `count` are; `restricted_complete` is false where only the newest
+    were looked at."""
+
     category = fields.String()
     count = fields.Integer()
+    restricted = fields.Integer()
+    restricted_complete = fields.Boolean()
 
 
 class LeftSchema(Schema):
@@ -118,11 +123,9 @@ class UpcomingSchema(Schema):
     count = fields.Integer()
 
 
-class HeldSchema(Schema):
+class HeldSchema(CountedSchema):
     """`next_due_complete` is false where more falls due on these days than was looked at."""
 
-    category = fields.String()
-    count = fields.Integer()
     oldest_month = fields.String(allow_none=True)
     newest_month = fields.String(allow_none=True)
     next_due = fields.List(fields.Nested(UpcomingSchema))

@@ -30,17 +30,30 @@ def hold_document(hold: StoredHold) -> Document:
         "month": hold.month,
         "key": reference_document(hold.key),
         "payload": Binary(hold.payload),
+        **_claim_document(hold),
     }
+
+
+def _claim_document(hold: StoredHold) -> Document:
+    """What only the hold of a claim has."""
+    if hold.claim is None:
+        return {}
+    reach, claim = hold.reach, Binary(hold.claim)
+    record = Binary(reach.record) if isinstance(reach.record, bytes) else reach.record
+    return {"claim": claim, "role": reach.role, "record": record}
 
 
 def hold_from(document: Document) -> StoredHold:
     client_id = document["client"]
+    role, claim, record = (document.get(name) for name in ("role", "claim", "record"))
     reach = Reach(
         client_id=None if client_id == NO_ID else client_id,
         licence_id=document["licence"],
         names_number=document["names_number"],
         start=document["start"],
         end=document["end"],
+        role=role and Role(role),
+        record=bytes(record) if isinstance(record, bytes) else record,
     )
     return StoredHold(
         id=document["_id"],
@@ -53,6 +66,7 @@ def hold_from(document: Document) -> StoredHold:
         release_asked=_act(document.get("release_asked")),
         released=_act(document.get("released")),
         reminded_of=_date(document.get("reminded_of")),
+        claim=claim and bytes(claim),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from telecom_privacy.crypto.binding import Binding
+from telecom_privacy.erasure.model import DocumentId
 from telecom_privacy.erasure.withheld import Original
 from telecom_privacy.keys.model import KeyReference, record_binding
 from telecom_privacy.scope import NO_ID, Role, Scope
@@ -30,6 +31,8 @@ class Reach:
 
     Without a client it reaches all of them, without a licence all of the client's. `names_number`:
     only records with the sealed number. The period, both ends included, is open where it is None.
+    A claim's reaches what is kept in one `role` only, and perhaps one `record` only, by the id of
+    its document: with its recordings or content.
     """
 
     client_id: UUID | None = None
@@ -37,6 +40,8 @@ class Reach:
     names_number: bool = False
     start: datetime | None = None
     end: datetime | None = None
+    role: Role | None = None
+    record: DocumentId | None = None
 
     def covers(self, original: Original) -> bool:
         """Whether a record lies in this reach, if its number is the one that is meant."""
@@ -45,12 +50,29 @@ class Reach:
             return False
         if self.licence_id is not None and scope.licence_id != self.licence_id:
             return False
+        if self.role not in (None, scope.role) or self.record not in (None, original.item.document):
+            return False
         return self._overlaps(original.started_at, original.ended_at)
 
     def _overlaps(self, started_at: datetime, ended_at: datetime | None) -> bool:
         begins_in_time = self.end is None or started_at <= self.end
         ends_late_enough = self.start is None or ended_at is None or ended_at >= self.start
         return begins_in_time and ends_late_enough
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a person needs for legal claims though the client does not (GDPR article 18(1)(c)).
+
+    `mark` is that of the restriction that says so. It concerns one record, by its id and that of
+    its document, or all that is about a `person`: a number in E.164, or another subject as stored.
+    """
+
+    mark: bytes
+    role: Role
+    record_id: UUID | None = None
+    document: DocumentId | None = None
+    person: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +87,8 @@ class Act:
 class StoredHold:
     """A hold as stored; case, reason, number and external ids are in `payload`.
 
-    `reminded_of` is the review date of which was reminded last.
+    `reminded_of` is the review date of which was reminded last, `claim` the mark of the restriction
+    with which it stands and falls, if it was placed for a claim.
     """
 
     id: UUID
@@ -78,6 +101,7 @@ class StoredHold:
     release_asked: Act | None = None
     released: Act | None = None
     reminded_of: date | None = None
+    claim: bytes | None = None
 
     def is_review_due(self, today: date) -> bool:
         return self.released is None and self.review_on <= today
@@ -97,8 +121,8 @@ class StoredHold:
 class Hold:
     """An opened hold. `details` is what is sealed; empty where that cannot be opened any more:
 
-    `{case, reason, client_id, licence_id, number, secret}`, the ids external ones. `withheld` is
-    the number of erased content versions that it keeps.
+    `{case, reason, client_id, licence_id, number, secret}`, the ids external ones; of a claim also
+    `record_id`. `withheld` is the number of erased content versions that it keeps.
     """
 
     stored: StoredHold

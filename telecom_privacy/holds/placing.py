@@ -1,13 +1,14 @@
 """Placing a hold so that nothing it keeps is destroyed once it was acknowledged (DESIGN §5)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import islice
 from typing import Any
 from uuid import UUID, uuid4
 
 from telecom_privacy.clients.licences import LicenceService
+from telecom_privacy.clients.model import Client
 from telecom_privacy.clients.service import ClientService
 from telecom_privacy.clock import Clock
 from telecom_privacy.erasure.service import Eraser
@@ -15,7 +16,7 @@ from telecom_privacy.erasure.versions import ContentVersions
 from telecom_privacy.errors import Gone, Invalid, NotFound
 from telecom_privacy.holds.guard import ActiveHolds
 from telecom_privacy.holds.log import HoldLog
-from telecom_privacy.holds.model import Act, Reach, StoredHold, hold_binding
+from telecom_privacy.holds.model import Act, Claim, Reach, StoredHold, hold_binding
 from telecom_privacy.holds.repository import HOLDS, HoldRepository, WithheldRepository
 from telecom_privacy.http.access import Access, ApiRole
 from telecom_privacy.keys.model import RecordKey
@@ -79,12 +80,37 @@ class HoldPlacing:
         if number is not None:
             number = self._numbers.e164(number)
         reach = self._reach(new, names_number=number is not None)
-        hold_id = uuid4()
-        self._log.append("hold.placed", access.actor, hold_id)
-        hold = self._store(access, hold_id, new, reach, {**new.details, "number": number})
+        details = {**new.details, "number": number}
+        hold = self._stored(access, reach, new.review_on, details)
         self._eraser.finish_open()
         self._mark_withheld(hold)
-        return hold_id
+        return hold.id
+
+    def place_for_claim(
+        self, access: Access, client: Client, claim: Claim, review_on: date
+    ) -> None:
+        """Keep what a claim needs, from now on; what was erased before stays so.
+
+        Nothing else is done or looked at: a client must not learn from how long it takes what
+        other holds keep.
+        """
+        reach = Reach(
+            client.id,
+            names_number=claim.person is not None,
+            role=claim.role,
+            record=claim.document,
+        )
+        person = claim.person and self._numbers.normal(claim.person)
+        details = {
+            "case": "GDPR article 18(1)(c)",
+            "reason": "restricted as needed for legal claims; released when that is lifted",
+            "client_id": client.external_id,
+            "licence_id": None,
+            "number": person,
+            "record_id": claim.record_id and str(claim.record_id),
+            "secret": False,
+        }
+        self._stored(access, reach, review_on, details, claim.mark)
 
     def _reach(self, new: NewHold, names_number: bool) -> Reach:
         client_id = licence_id = None
@@ -100,15 +126,16 @@ class HoldPlacing:
         except (NotFound, Gone) as error:
             raise Invalid({"client_id": ["no such client or licence"]}) from error
 
-    def _store(
+    def _stored(
         self,
         access: Access,
-        hold_id: UUID,
-        new: NewHold,
         reach: Reach,
+        review_on: date,
         details: Mapping[str, Any],
+        claim: bytes | None = None,
     ) -> StoredHold:
-        now = self._clock.now()
+        now, hold_id = self._clock.now(), uuid4()
+        self._log.append("hold.placed", access.actor, hold_id)
         month = month_of(now)
         binding = hold_binding(month, hold_id)
         stored: list[StoredHold] = []
@@ -116,9 +143,8 @@ class HoldPlacing:
         def write(key: RecordKey) -> bool:
             payload = seal_json(key.key, details, binding)
             placed = Act(access.actor, now)
-            stored.append(
-                StoredHold(hold_id, reach, new.review_on, placed, month, key.reference, payload)
-            )
+            hold = StoredHold(hold_id, reach, review_on, placed, month, key.reference, payload)
+            stored.append(replace(hold, claim=claim))
             self._holds.insert(stored[0])
             return True
 

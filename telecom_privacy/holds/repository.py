@@ -5,6 +5,7 @@ from datetime import date
 from typing import TypeAlias
 from uuid import UUID
 
+from bson import Binary
 from pymongo import DeleteOne, UpdateOne
 
 from telecom_privacy.crypto.binding import Binding
@@ -70,6 +71,12 @@ class HoldRepository:
         with translating_errors():
             return [hold_from(document) for document in self._collection.find(query)]
 
+    def fetch_claims(self, client_id: UUID, mark: bytes) -> list[StoredHold]:
+        """The holds in force that stand with a restriction of a client."""
+        query = {"in_force": True, "client": client_id, "claim": Binary(mark)}
+        with translating_errors():
+            return [hold_from(document) for document in self._collection.find(query)]
+
     def update_review(self, hold_id: UUID, review_on: date) -> bool:
         """Put off the review of a hold. False if it is not in force."""
         return self._update(
@@ -91,6 +98,12 @@ class HoldRepository:
         change = {"released": act_document(act), "in_force": False, "emptying": True}
         query = {"_id": hold_id, "in_force": True, "release_asked.by": asked}
         return self._update(query, change)
+
+    def release_claim(self, hold_id: UUID, act: Act) -> bool:
+        """Record that the claim of a hold is over. False if it is not in force."""
+        change = {"released": act_document(act), "in_force": False, "emptying": True}
+        claimed = {"_id": hold_id, "in_force": True, "claim": {"$exists": True}}
+        return self._update(claimed, change)
 
     def fetch_emptying(self) -> list[StoredHold]:
         """The released holds that may still keep something."""

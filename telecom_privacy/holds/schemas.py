@@ -54,6 +54,7 @@ class HoldSchema(Schema):
     client_id = fields.String(allow_none=True)
     licence_id = fields.String(allow_none=True)
     number = fields.String(allow_none=True)
+    record_id = fields.String(allow_none=True)
     start = Moment(attribute="from", data_key="from", allow_none=True)
     until = Moment(allow_none=True)
     review_on = fields.Date()

@@ -1,7 +1,8 @@
 """Restricting the use of calls, records and all that is about a person (RULES DSR-7).
 
-Order: it is logged → the restriction, with the intent recorded in it → packages go → settled. From
-the second step on nothing that is restricted is read; a kill only delays the packages.
+Order: it is logged → for a claim, a hold → the restriction, with the intent recorded in it →
+packages go → settled. From the third step on nothing that is restricted is read; a kill only delays
+the packages. It is lifted before its hold is released.
 """
 
 from collections.abc import Callable
@@ -14,7 +15,11 @@ from telecom_privacy.clients.change_log import ChangeLog
 from telecom_privacy.clients.model import Client
 from telecom_privacy.clock import Clock
 from telecom_privacy.erasure.isolation import succeeds
+from telecom_privacy.erasure.model import ErasedItem
 from telecom_privacy.erasure.service import Eraser
+from telecom_privacy.errors import Gone
+from telecom_privacy.holds.claims import ClaimHolds
+from telecom_privacy.holds.model import Claim
 from telecom_privacy.http.access import Access, ApiRole
 from telecom_privacy.records.finding import RecordFinder
 from telecom_privacy.records.permissions import Deed
@@ -29,6 +34,7 @@ class Restricting:
     def __init__(
         self,
         restrictions: Restrictions,
+        claims: ClaimHolds,
         calls: CallService,
         records: RecordFinder,
         eraser: Eraser,
@@ -36,6 +42,7 @@ class Restricting:
         clock: Clock,
     ) -> None:
         self._restrictions = restrictions
+        self._claims = claims
         self._calls = calls
         self._records = records
         self._eraser = eraser
@@ -49,24 +56,38 @@ class Restricting:
 
         Raises as `CallService.find`.
         """
-        record_id = self._calls.find(access, client, external_id).record_id
-        return self._restrict_record(access, client, Role.PROCESSOR, record_id, reason)
+        found = self._calls.find(access, client, external_id)
+        return self._restrict_record(access, client, Role.PROCESSOR, found.item, reason)
 
     def lift_call(self, access: Access, client: Client, external_id: str) -> None:
-        """Let a call be used again, unless one of its parties is restricted; raises as before."""
-        record_id = self._calls.find(access, client, external_id).record_id
-        self._lift_record(access, client, Role.PROCESSOR, record_id)
+        """Let a call be used again, unless one of its parties is restricted; raises as before.
+
+        One that is gone stays so (`Gone`): what was kept of it for claims only is let go.
+        """
+        try:
+            found = self._calls.find(access, client, external_id)
+        except Gone:
+            token = self._calls.token(client, external_id)
+            self._lift_gone(access, client, Role.PROCESSOR, token)
+            raise
+        self._lift_record(access, client, Role.PROCESSOR, found.record_id)
 
     def restrict_record(
         self, access: Access, client: Client, category: str, external_id: str, reason: Reason
     ) -> Restriction:
         """Restrict a generic record with its content. Raises as `RecordFinder.find`."""
         found = self._records.find(access, Deed.RESTRICT, client, category, external_id)
-        return self._restrict_record(access, client, found.scope.role, found.record_id, reason)
+        return self._restrict_record(access, client, found.scope.role, found.item, reason)
 
     def lift_record(self, access: Access, client: Client, category: str, external_id: str) -> None:
-        """Let a record be used again, unless its subject is restricted; raises as before."""
-        found = self._records.find(access, Deed.RESTRICT, client, category, external_id)
+        """Let a record be used again, unless its subject is restricted; raises as `lift_call`."""
+        try:
+            found = self._records.find(access, Deed.RESTRICT, client, category, external_id)
+        except Gone:
+            for role in self._records.roles(access, Deed.RESTRICT, client, category):
+                token = self._records.token(client, role, category, external_id)
+                self._lift_gone(access, client, role, token)
+            raise
         self._lift_record(access, client, found.scope.role, found.record_id)
 
     def restrict_person(
@@ -80,16 +101,16 @@ class Restricting:
         access.require_whole_client()
         role = _role_of(access)
         self._log("person.restricted", access, client, role, reason=reason.value)
-        found = self._restrictions.restrict_person(access, client, role, person, reason)
-        self._settle(found)
-        return found
+        mark = self._restrictions.person_mark(client, role, person)
+        restrict = partial(self._restrictions.restrict_person, access, client, role, person, reason)
+        return self._restrict(access, client, Claim(mark, role, person=person), reason, restrict)
 
     def lift_person(self, access: Access, client: Client, person: str) -> None:
         """Lift what `restrict_person` restricted; single calls and records stay restricted."""
         access.require_whole_client()
         role = _role_of(access)
-        self._log("person.restriction_lifted", access, client, role)
-        self._restrictions.lift_person(client, role, person)
+        mark = self._restrictions.person_mark(client, role, person)
+        self._lift("person.restriction_lifted", access, client, role, mark)
 
     def resume(self, keep_alive: Callable[[], None]) -> int:
         """Withdraw the packages that a killed process left (`erasure.recovery.Deletions`)."""
@@ -102,18 +123,50 @@ class Restricting:
         return finished
 
     def _restrict_record(
-        self, access: Access, client: Client, role: Role, record_id: UUID, reason: Reason
+        self, access: Access, client: Client, role: Role, item: ErasedItem, reason: Reason
     ) -> Restriction:
+        record_id = item.record_id
         said = {"record": str(record_id), "reason": reason.value}
         self._log("record.restricted", access, client, role, **said)
-        found = self._restrictions.restrict_record(access, client, role, record_id, reason)
+        mark = self._restrictions.record_mark(client, role, record_id)
+        claim = Claim(mark, role, record_id, item.document)
+        restrict = partial(
+            self._restrictions.restrict_record, access, client, role, record_id, reason
+        )
+        return self._restrict(access, client, claim, reason, restrict)
+
+    def _restrict(
+        self,
+        access: Access,
+        client: Client,
+        claim: Claim,
+        reason: Reason,
+        restrict: Callable[[], Restriction],
+    ) -> Restriction:
+        is_claimed = reason is Reason.NEEDED_FOR_CLAIMS
+        if is_claimed:
+            self._claims.keep(access, client, claim)
+        found = restrict()
+        if is_claimed:  # again: another may have lifted it between the two steps
+            self._claims.keep(access, client, claim)
         self._settle(found)
         return found
 
     def _lift_record(self, access: Access, client: Client, role: Role, record_id: UUID) -> None:
+        mark, said = self._restrictions.record_mark(client, role, record_id), str(record_id)
+        self._lift("record.restriction_lifted", access, client, role, mark, record=said)
+
+    def _lift_gone(self, access: Access, client: Client, role: Role, document: bytes) -> None:
+        for mark in self._claims.marks_of(client, role, document):
+            self._lift("record.restriction_lifted", access, client, role, mark)
+
+    def _lift(
+        self, action: str, access: Access, client: Client, role: Role, mark: bytes, **said: str
+    ) -> None:
         # Logged first, so that a kill hides no lifting; one that lifts nothing changes nothing.
-        self._log("record.restriction_lifted", access, client, role, record=str(record_id))
-        self._restrictions.lift_record(client, role, record_id)
+        self._log(action, access, client, role, **said)
+        self._restrictions.lift(client, role, mark)
+        self._claims.let_go(access, client, mark)
 
     def _settle(self, restriction: Restriction) -> None:
         if restriction.is_settled:

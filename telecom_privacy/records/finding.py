@@ -44,6 +44,10 @@ class RecordFinder:
             raise Gone("this record was erased")
         return found
 
+    def token(self, client: Client, role: Role, category: str, external_id: str) -> bytes:
+        """Return the id of a record's document, whether there is one or not."""
+        return self._tokens.record(client.id, role, category, external_id)
+
     def look_for(
         self, access: Access, deed: Deed, client: Client, category: str, external_id: str
     ) -> StoredRecord | Tombstone | None:
@@ -56,7 +60,7 @@ class RecordFinder:
             try:
                 if role is Role.PROCESSOR:
                     client.require_hosted(self._clock.now())
-                token = self._tokens.record(client.id, role, category, external_id)
+                token = self.token(client, role, category, external_id)
             except (Gone, KeyDestroyed) as error:
                 gone = error
                 continue

@@ -22,11 +22,12 @@ from telecom_privacy.records.instruction_statement import (
     instruction_from,
     name_of,
 )
-from telecom_privacy.records.model import NewRecord, StoredRecord
+from telecom_privacy.records.model import NewRecord, Record, StoredRecord
 from telecom_privacy.records.opening import RecordOpener
 from telecom_privacy.records.repository import RecordRepository
 from telecom_privacy.records.tokens import RecordTokens
 from telecom_privacy.records.writing import RecordWriter
+from telecom_privacy.restrictions.service import Restrictions
 from telecom_privacy.scope import Role
 
 MOST = 1000
@@ -45,6 +46,7 @@ class DocumentedInstructions:
         tokens: RecordTokens,
         opener: RecordOpener,
         writer: RecordWriter,
+        restrictions: Restrictions,
         changes: ChangeLog,
         clock: Clock,
         zone: tzinfo,
@@ -53,6 +55,7 @@ class DocumentedInstructions:
         self._tokens = tokens
         self._opener = opener
         self._writer = writer
+        self._restrictions = restrictions
         self._changes = changes
         self._clock = clock
         self._zone = zone
@@ -79,21 +82,26 @@ class DocumentedInstructions:
         raise Unavailable("others document instructions at the same time; retry")
 
     def read(self, access: Access, client: Client) -> list[Instruction]:
-        """Return all instructions that are there, by their numbers, and log the reading."""
+        """Return all instructions that are not restricted, by number, and log the reading."""
         access.require_whole_client()
-        found = self._all(client)
+        said, role = self._all(client), Role.PROCESSOR
+        usable = self._restrictions.usable(access, client, role, said, lambda one: one[0].concerned)
+        found = [instruction for _, instruction in usable]
         details: dict[str, Json] = {"count": len(found), "category": INSTRUCTION}
         self._changes.append("instructions.read", access, client.id, details)
         return found
 
-    def _all(self, client: Client) -> list[Instruction]:
+    def _all(self, client: Client) -> list[tuple[Record, Instruction]]:
+        """All that are there with their records, restricted or not, by number."""
         now = self._clock.now()
         _, stored = self._known(client)
         live = [one for one in stored if not self._opener.verdict(client, one).is_due(now)]
-        found = [instruction_from(record) for record in self._opener.open_many(live)]
-        later = {one.data["supersedes"]: one.number for one in found if "supersedes" in one.data}
-        found.sort(key=lambda one: one.number)
-        return [replace(one, superseded_by=later.get(one.number)) for one in found]
+        found = [(record, instruction_from(record)) for record in self._opener.open_many(live)]
+        later = {one.data["supersedes"]: one.number for _, one in found if "supersedes" in one.data}
+        found.sort(key=lambda pair: pair[1].number)
+        return [
+            (record, replace(one, superseded_by=later.get(one.number))) for record, one in found
+        ]
 
     def _known(self, client: Client) -> tuple[int, Sequence[StoredRecord]]:
         """The highest number that was ever used, as far as is known, and what is stored."""
@@ -114,7 +122,7 @@ class DocumentedInstructions:
     def _require_current(self, client: Client, number: int | None) -> None:
         if number is None:
             return
-        superseded = [one for one in self._all(client) if one.number == number]
+        superseded = [one for _, one in self._all(client) if one.number == number]
         if not superseded:
             raise Invalid({"supersedes": ["no such instruction"]})
         if superseded[0].superseded_by is not None:

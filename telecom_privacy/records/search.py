@@ -20,6 +20,7 @@ from telecom_privacy.records.permissions import Deed
 from telecom_privacy.records.reading import RecordReader
 from telecom_privacy.records.repository import RecordRepository
 from telecom_privacy.records.tokens import RecordTokens
+from telecom_privacy.restrictions.model import Reason
 from telecom_privacy.restrictions.service import Restrictions
 from telecom_privacy.scope import Role
 from telecom_privacy.storage.paging import (
@@ -105,15 +106,20 @@ class RecordSearch:
         self._changes.append("records.searched", access, client.id, details)
         return RecordPage(records, more)
 
-    def each(self, access: Access, client: Client, query: RecordQuery) -> Iterator[Record]:
-        """Yield all records of the client's own that `access` may use, newest first.
+    def each(
+        self, access: Access, client: Client, query: RecordQuery
+    ) -> Iterator[tuple[Record, Reason | None]]:
+        """Yield all records of the client's own that `access` may see, newest first, each with why
+        its use is restricted, if it is: to use it is then up to who asks.
 
         In constant memory; nothing is logged. One whose key is missing is left out as by `search`.
         """
         role = Role.PROCESSOR
         page = partial(self._page, access, client, role, query)
         for found in each_page(page, _position, _BATCH):
-            yield from self._usable(access, client, role, found)
+            records = self._opened(client, role, found)
+            reasons = self._restrictions.reasons(client, role, records, lambda one: one.concerned)
+            yield from zip(records, reasons, strict=True)
 
     def _usable(
         self, access: Access, client: Client, role: Role, found: Iterable[FoundRecord]

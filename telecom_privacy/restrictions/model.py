@@ -1,5 +1,6 @@
 """A restriction, and what may be restricted."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -15,6 +16,12 @@ class Reason(StrEnum):
     UNLAWFUL_PROCESSING = "unlawful_processing"
     NEEDED_FOR_CLAIMS = "needed_for_claims"
     OBJECTION_PENDING = "objection_pending"
+
+
+def foremost(reasons: Iterable[Reason]) -> Reason | None:
+    """Return the reason to name where several apply: the one that also defers erasure, if any."""
+    order = [Reason.NEEDED_FOR_CLAIMS, *Reason]
+    return min(reasons, key=order.index, default=None)
 
 
 @dataclass(frozen=True, slots=True)

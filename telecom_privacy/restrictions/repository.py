@@ -27,12 +27,15 @@ class RestrictionRepository:
     def insert(self, restriction: Restriction) -> Restriction:
         """Store a restriction that is still to be settled; return the one that is in force.
 
-        One that is there already stays as it is, settled or not.
+        One that is there already stays as it is, settled or not; but what is needed for claims is
+        so from then on, whatever it was restricted for before.
         """
         try:
             with translating_errors():
                 self._collection.insert_one(_document(restriction))
         except DuplicateKeyError:
+            if restriction.reason is Reason.NEEDED_FOR_CLAIMS:
+                self._update_reason(restriction)
             return self._fetch(restriction.mark) or self.insert(restriction)
         return restriction
 
@@ -54,13 +57,17 @@ class RestrictionRepository:
         with translating_errors():
             return self._collection.find_one(query, {"_id": 1}) is not None
 
-    def fetch_marks(self, scope: Scope, marks: Iterable[bytes]) -> set[bytes]:
-        """Which of some marks are those of restrictions."""
-        found: set[bytes] = set()
+    def fetch_reasons(self, scope: Scope, marks: Iterable[bytes]) -> dict[bytes, Reason]:
+        """Which of some marks are those of restrictions, and why these were placed."""
+        found: dict[bytes, Reason] = {}
         for query in queries_by_id(map(Binary, marks)):
             with translating_errors():
-                rows = list(self._collection.find(query, {"client": 1}))
-            found |= {bytes(row["_id"]) for row in rows if row["client"] == scope.client_id}
+                rows = list(self._collection.find(query, {"client": 1, "reason": 1}))
+            found |= {
+                bytes(row["_id"]): Reason(row["reason"])
+                for row in rows
+                if row["client"] == scope.client_id
+            }
         return found
 
     def delete(self, scope: Scope, mark: bytes) -> bool:
@@ -68,6 +75,11 @@ class RestrictionRepository:
         query = {"_id": Binary(mark), "client": scope.client_id}
         with translating_errors():
             return self._collection.delete_one(query).deleted_count == 1
+
+    def _update_reason(self, restriction: Restriction) -> None:
+        change = {"$set": {"reason": restriction.reason.value}}
+        with translating_errors():
+            self._collection.update_one({"_id": Binary(restriction.mark)}, change)
 
     def _fetch(self, mark: bytes) -> Restriction | None:
         with translating_errors():

@@ -15,7 +15,7 @@ from telecom_privacy.errors import Forbidden
 from telecom_privacy.http.access import Access
 from telecom_privacy.keys.service import KeyService
 from telecom_privacy.numbers import NumberReader
-from telecom_privacy.restrictions.model import Concerned, Reason, Restriction
+from telecom_privacy.restrictions.model import Concerned, Reason, Restriction, foremost
 from telecom_privacy.restrictions.repository import RestrictionRepository
 from telecom_privacy.scope import Role
 
@@ -52,37 +52,52 @@ class Restrictions:
         read: Sequence[Read],
         concerned: Callable[[Read], Concerned],
     ) -> list[Read]:
-        """Those of some records of one role that are not restricted, in their order."""
-        if not read or not self.may_concern(access, client, role):
+        """Those of some records of one role that `access` may use, in their order."""
+        if access.reads_restricted:
             return list(read)
-        marks = [self._marks(client.id, concerned(one)) for one in read]
+        reasons = self.reasons(client, role, read, concerned)
+        return [one for one, reason in zip(read, reasons, strict=True) if reason is None]
+
+    def reasons(
+        self,
+        client: Client,
+        role: Role,
+        read: Sequence[Read],
+        concerned: Callable[[Read], Concerned],
+    ) -> list[Reason | None]:
+        """Why the use of each of some records of one role is restricted; None where it is not."""
         scope = client.scope(role)
-        restricted = self._repository.fetch_marks(scope, set().union(*marks))
-        return [one for one, its in zip(read, marks, strict=True) if not its & restricted]
+        if not read or not self._repository.has_any(scope):
+            return [None] * len(read)
+        marks = [self._marks(client, concerned(one)) for one in read]
+        standing = self._repository.fetch_reasons(scope, set().union(*marks))
+        return [foremost(standing[mark] for mark in its & standing.keys()) for its in marks]
 
     def restrict_record(
         self, access: Access, client: Client, role: Role, record_id: UUID, reason: Reason
     ) -> Restriction:
         """Restrict a record from now on. To be settled by whoever withdraws the packages."""
-        mark = self._record_mark(client.id, role, record_id)
+        mark = self.record_mark(client, role, record_id)
         return self._restrict(access, client, role, mark, reason, record_id)
 
     def restrict_person(
         self, access: Access, client: Client, role: Role, person: str, reason: Reason
     ) -> Restriction:
         """Restrict all that is about a person, from now on and as it comes. To be settled."""
-        mark = self._person_mark(client.id, role, person)
+        mark = self.person_mark(client, role, person)
         return self._restrict(access, client, role, mark, reason, None)
 
-    def lift_record(self, client: Client, role: Role, record_id: UUID) -> bool:
-        """False if the record was not restricted itself."""
-        mark = self._record_mark(client.id, role, record_id)
+    def lift(self, client: Client, role: Role, mark: bytes) -> bool:
+        """Lift the restriction that has a mark. False if there is none."""
         return self._repository.delete(client.scope(role), mark)
 
-    def lift_person(self, client: Client, role: Role, person: str) -> bool:
-        """False if the person's data was not restricted as a whole."""
-        mark = self._person_mark(client.id, role, person)
-        return self._repository.delete(client.scope(role), mark)
+    def record_mark(self, client: Client, role: Role, record_id: UUID) -> bytes:
+        """The mark of a restriction of a record, placed or not."""
+        return self._mark(client.id, role, f"record/{record_id}")
+
+    def person_mark(self, client: Client, role: Role, person: str) -> bytes:
+        """The mark of a restriction of all that is about a person, placed or not."""
+        return self._mark(client.id, role, f"person/{self._numbers.normal(person)}")
 
     def settle(self, restriction: Restriction) -> None:
         """Note that the packages with what is restricted were withdrawn."""
@@ -105,16 +120,10 @@ class Restrictions:
         wanted = Restriction(mark, scope, reason, now, access.actor, record_id)
         return self._repository.insert(wanted)
 
-    def _marks(self, client_id: UUID, concerned: Concerned) -> set[bytes]:
+    def _marks(self, client: Client, concerned: Concerned) -> set[bytes]:
         role, persons = concerned.role, concerned.persons
-        of_persons: Iterable[bytes] = (self._person_mark(client_id, role, one) for one in persons)
-        return {self._record_mark(client_id, role, concerned.record_id), *of_persons}
-
-    def _record_mark(self, client_id: UUID, role: Role, record_id: UUID) -> bytes:
-        return self._mark(client_id, role, f"record/{record_id}")
-
-    def _person_mark(self, client_id: UUID, role: Role, person: str) -> bytes:
-        return self._mark(client_id, role, f"person/{self._numbers.normal(person)}")
+        of_persons: Iterable[bytes] = (self.person_mark(client, role, one) for one in persons)
+        return {self.record_mark(client, role, concerned.record_id), *of_persons}
 
     def _mark(self, client_id: UUID, role: Role, restricted: str) -> bytes:
         return self._keys.identifier_token(client_id, "restriction", restricted, role)

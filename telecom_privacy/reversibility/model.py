@@ -34,12 +34,29 @@ class State(StrEnum):
     GONE = "gone"
 
 
+class Ground(StrEnum):
+    """What restricted data is given out for (GDPR article 18(2))."""
+
+    PERSON = "person"
+    """For the person concerned, who consents."""
+    LEGAL_CLAIM = "legal_claim"
+
+
+@dataclass(frozen=True, slots=True)
+class RestrictedUse:
+    """That what is restricted is to be in a package: on which ground, and for which case."""
+
+    ground: Ground
+    reference: str = field(repr=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Wish:
     """What is asked for: the period `[start, end)` bounds when records occurred.
 
     `subject` is a number, or a person as records name it. What falls due within `valid_for` is left
     out, so that the package lives for that long at least; None: all that may be read now.
+    Without a use that is `restricted` so is what is restricted.
     """
 
     kind: Kind
@@ -49,6 +66,7 @@ class Wish:
     audio: bool = True
     vcon: bool = False
     valid_for: timedelta | None = None
+    restricted: RestrictedUse | None = None
 
     @property
     def is_for_everything(self) -> bool:
@@ -90,7 +108,7 @@ class StoredExport:
     `payload` seals `{wish, streams?}`, `terms` stands for the terms that it obeys, `as_of` is the
     moment whose data it holds, `length` that of the ZIP in bytes. `key` and `making`, to which its
     lists belong, are those of the last attempt to prepare it. `everything` tells of a package that
-    was completed whether nothing was left out of it, by wish or by restriction.
+    was completed whether nothing was left out of it, by wish or for being restricted.
     """
 
     id: UUID

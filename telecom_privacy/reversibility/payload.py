@@ -22,7 +22,8 @@ class Payload:
         self._parts = parts
         self._facts = facts
 
-    def write(self, package: PackageWriter, client: Client, wish: Wish, as_of: datetime) -> None:
+    def write(self, package: PackageWriter, client: Client, wish: Wish, as_of: datetime) -> bool:
+        """See `preparation.PackageContent`."""
         selection = Selection(self._readers, client, wish, as_of)
         page = Page(package, self._facts.of(client, wish, as_of))
         order = Order(package, client, wish, as_of, selection, page)
@@ -38,6 +39,7 @@ class Payload:
                     part.take_record(record)
         for part in parts:
             part.finish()
+        return not selection.restricted
 
 
 def _enter_call(package: PackageWriter, chosen: ChosenCall, *, audio: bool) -> None:

@@ -13,7 +13,6 @@ from telecom_privacy.errors import Conflict, Unavailable
 from telecom_privacy.keys.sealing import seal_json
 from telecom_privacy.reversibility.attempts import LEASE, Attempts, wish_of
 from telecom_privacy.reversibility.bag import Bag
-from telecom_privacy.reversibility.completeness import Completeness
 from telecom_privacy.reversibility.layout import Layout
 from telecom_privacy.reversibility.members import bucketed
 from telecom_privacy.reversibility.model import Export, Making, Stream, Wish
@@ -29,10 +28,12 @@ _MOST_ATTEMPTS = 5
 class PackageContent(Protocol):
     """Writes the payload of a package: everything below `data/`."""
 
-    def write(self, package: PackageWriter, client: Client, wish: Wish, as_of: datetime, /) -> None:
+    def write(self, package: PackageWriter, client: Client, wish: Wish, as_of: datetime, /) -> bool:
         """Write what was received by `as_of` and may be read, and note each record.
 
-        What falls due within `wish.valid_for` is left out, and said to be.
+        What falls due within `wish.valid_for` is left out, and said to be; so is what is restricted
+        unless `wish.restricted`. Returns whether nothing was left out for being restricted, at the
+        moment when it was read.
         """
         ...
 
@@ -46,7 +47,6 @@ class Preparation:
         attempts: Attempts,
         clients: ClientService,
         content: PackageContent,
-        completeness: Completeness,
         bag: Bag,
         segments: SegmentStore,
         schedule: Schedule,
@@ -57,7 +57,6 @@ class Preparation:
         self._attempts = attempts
         self._clients = clients
         self._content = content
-        self._completeness = completeness
         self._bag = bag
         self._segments = segments
         self._schedule = schedule
@@ -97,7 +96,8 @@ class Preparation:
             layout,
             _Pulse(self._repository, making, self._clock).beat,
         )
-        everything = self._written(package, client, wish, stored.as_of)
+        is_unrestricted = self._content.write(package, client, wish, stored.as_of)
+        everything = wish.is_for_everything and is_unrestricted
         self._bag.write(package, stored)
         streams, length = package.finish()
         values = self._values(export, streams, length, package.count)
@@ -105,13 +105,6 @@ class Preparation:
         return expires_at > self._clock.now() and self._completed(
             client, making, {**values, "everything": everything, "expires_at": expires_at}
         )
-
-    def _written(self, package: PackageWriter, client: Client, wish: Wish, as_of: datetime) -> bool:
-        """Write the payload, and tell whether nothing was left out of it."""
-        everything = self._completeness.of(client, wish)
-        self._content.write(package, client, wish, as_of)
-        # A restriction may have come or been lifted while records were read.
-        return everything and self._completeness.of(client, wish)
 
     def _values(
         self, export: Export, streams: Sequence[Stream], length: int, count: int

@@ -3,13 +3,21 @@
 from datetime import timedelta
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validates_schema
+from marshmallow import (
+    Schema,
+    ValidationError,
+    fields,
+    post_load,
+    validate,
+    validates_schema,
+)
 
 from telecom_privacy.errors import Invalid
 from telecom_privacy.http.schemas import ApiSchema, Moment, subject_name
 from telecom_privacy.policies.duration import parse_duration
-from telecom_privacy.reversibility.model import Kind
+from telecom_privacy.reversibility.model import Ground, Kind, RestrictedUse
 
+_LONGEST_REFERENCE = 200
 _LONGEST = timedelta(days=31)
 
 
@@ -26,6 +34,17 @@ class _Lifetime(fields.Field[timedelta]):
         return duration.exact
 
 
+class RestrictedUseSchema(ApiSchema):
+    """What restricted data is given out for, and the case that it is for."""
+
+    ground = fields.Enum(Ground, by_value=True, required=True, data_key="for")
+    reference = fields.String(required=True, validate=validate.Length(1, _LONGEST_REFERENCE))
+
+    @post_load
+    def _made(self, data: dict[str, Any], **kwargs: Any) -> RestrictedUse:
+        return RestrictedUse(**data)
+
+
 class ExportSchema(ApiSchema):
     """What is asked for. `subject` is a number or a person, of the kind `subject` only."""
 
@@ -38,6 +57,7 @@ class ExportSchema(ApiSchema):
     valid_for = _Lifetime(
         load_default=None, metadata={"type": "string", "description": "ISO 8601, e.g. PT12H"}
     )
+    restricted = fields.Nested(RestrictedUseSchema, load_default=None, allow_none=True)
 
     @validates_schema
     def _fits_its_kind(self, data: dict[str, Any], **kwargs: Any) -> None:
@@ -48,6 +68,12 @@ class ExportSchema(ApiSchema):
             raise ValidationError("Everything is taken back: no period.", "from")
         if data["start"] and data["end"] and data["end"] <= data["start"]:
             raise ValidationError("Lies not after `from`.", "until")
+
+    @validates_schema
+    def _is_about_one_person(self, data: dict[str, Any], **kwargs: Any) -> None:
+        use = data["restricted"]
+        if use and use.ground is Ground.PERSON and data["kind"] is not Kind.SUBJECT:
+            raise ValidationError("`person` is for packages of the kind `subject`.", "restricted")
 
 
 class FetchedSchema(Schema):

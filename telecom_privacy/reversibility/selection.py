@@ -17,6 +17,7 @@ from telecom_privacy.policies.due import Verdict
 from telecom_privacy.policies.model import Category
 from telecom_privacy.records.model import Record
 from telecom_privacy.records.search import RecordQuery, RecordSearch
+from telecom_privacy.restrictions.model import Reason
 from telecom_privacy.reversibility.model import Wish
 from telecom_privacy.scope import Role
 
@@ -33,10 +34,14 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """When what was chosen falls due, and under which rule; None while no end is known."""
+    """When what was chosen falls due, and under which rule; None while no end is known.
+
+    `restriction` is why its use is restricted; None for what is not.
+    """
 
     due_at: datetime | None
     rule: str | None
+    restriction: Reason | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +81,9 @@ class Readers:
 class Selection:
     """The records of one client for one package.
 
-    `access` is as whom they are read, `number` the subject in E.164, if it is one. `left_out` is
-    complete once all were yielded, as are the external ids of `licences_left_out`.
+    `access` is as whom they are read, `number` the subject in E.164, if it is one. What falls due
+    is counted in `left_out`, what is restricted, by category, in `restricted`: complete once all
+    were yielded, as are the external ids of `licences_left_out`.
     """
 
     def __init__(
@@ -95,6 +101,7 @@ class Selection:
         self.access = Access(_ACTOR, ApiRole.CLIENT, client.id)
         self.left_out: Counter[LeftOut] = Counter()
         self.licences_left_out: set[str] = set()
+        self.restricted: Counter[str] = Counter()
 
     @property
     def categories(self) -> list[str]:
@@ -108,9 +115,9 @@ class Selection:
         if self._wish.subject is not None and self.number is None:
             return
         query = CallQuery(number=self.number, start=self._wish.start, end=self._wish.end)
-        for call in self._readers.calls.each(self.access, self._client, query):
+        for call, restriction in self._readers.calls.each(self.access, self._client, query):
             if self._was_there(call.receipt["received_at"]):
-                yield from self._chosen_call(call)
+                yield from self._chosen_call(call, restriction)
 
     def records(self, category: str) -> Iterator[ChosenRecord]:
         """Yield the records of a category, newest first, those in the bin among them.
@@ -121,9 +128,9 @@ class Selection:
         query = RecordQuery(
             category, subject=wish.subject, start=wish.start, end=wish.end, binned=None
         )
-        for record in self._readers.records.each(self.access, self._client, query):
+        for record, restriction in self._readers.records.each(self.access, self._client, query):
             if self._was_there(record.first_received_at):
-                yield from self._chosen_record(record)
+                yield from self._chosen_record(record, restriction)
 
     def licences(self) -> Iterator[ChosenLicence]:
         """Yield the licences that are there, in no order."""
@@ -132,26 +139,30 @@ class Selection:
                 continue
             verdict = self._verdict(Category.LICENCE, licence.created_at)
             if self._stays(Category.LICENCE, verdict):
-                yield ChosenLicence(verdict.due_at, verdict.rule_id, licence)
+                yield ChosenLicence(verdict.due_at, verdict.rule_id, None, licence)
             else:
                 self.licences_left_out.add(licence.external_id)
 
-    def _chosen_call(self, call: Call) -> Iterator[ChosenCall]:
+    def _chosen_call(self, call: Call, restriction: Reason | None) -> Iterator[ChosenCall]:
         ended_at = call.stored.ended_at
         verdict = self._verdict(Category.CALL, ended_at)
+        recorded = [one for one in call.recordings if self._was_there(one.metadata["received_at"])]
+        if self._is_left_out(restriction, {Category.CALL: 1, Category.RECORDING: len(recorded)}):
+            return
         if not self._stays(Category.CALL, verdict):
             return
         of_recordings = self._verdict(Category.RECORDING, ended_at)
         recordings = tuple(
-            ChosenRecording(of_recordings.due_at, of_recordings.rule_id, recording)
-            for recording in call.recordings
-            if self._was_there(recording.metadata["received_at"])
-            and self._stays(Category.RECORDING, of_recordings)
+            ChosenRecording(of_recordings.due_at, of_recordings.rule_id, restriction, recording)
+            for recording in recorded
+            if self._stays(Category.RECORDING, of_recordings)
         )
-        yield ChosenCall(verdict.due_at, verdict.rule_id, call, recordings)
+        yield ChosenCall(verdict.due_at, verdict.rule_id, restriction, call, recordings)
 
-    def _chosen_record(self, record: Record) -> Iterator[ChosenRecord]:
+    def _chosen_record(self, record: Record, restriction: Reason | None) -> Iterator[ChosenRecord]:
         stored = record.stored
+        if self._is_left_out(restriction, {stored.category: 1}):
+            return
         verdict = self._client.terms.verdict(
             stored.category, Role.PROCESSOR, stored.occurred_at, stored.events
         )
@@ -159,10 +170,17 @@ class Selection:
             content = record.content
             if content and not self._was_there(content["received_at"]):
                 content = None
-            yield ChosenRecord(verdict.due_at, verdict.rule_id, record, content)
+            yield ChosenRecord(verdict.due_at, verdict.rule_id, restriction, record, content)
 
     def _verdict(self, category: Category, occurred_at: datetime) -> Verdict:
         return self._client.terms.verdict(category, Role.PROCESSOR, occurred_at)
+
+    def _is_left_out(self, restriction: Reason | None, counts: Mapping[str, int]) -> bool:
+        """Whether something is restricted, and may not be in this package: it is then counted."""
+        if restriction is None or self._wish.restricted is not None:
+            return False
+        self.restricted.update({category: count for category, count in counts.items() if count})
+        return True
 
     def _stays(self, category: str, verdict: Verdict) -> bool:
         """Whether something outlives the package, or else may end it."""

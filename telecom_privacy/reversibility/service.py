@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import partial
 from uuid import UUID
 
-from telecom_privacy.audit.model import Event
+from telecom_privacy.audit.model import Event, Json
 from telecom_privacy.audit.openings import Openings
 from telecom_privacy.clients.change_log import ChangeLog
 from telecom_privacy.clients.model import WINDOW_OVER, Client
@@ -67,8 +67,7 @@ class ExportService:
         if len(preparing) >= _MOST_PREPARED or len(living) >= _MOST_LIVING:
             raise TooManyRequests("too many packages at once: wait for one, or delete one")
         export = self._attempts.begin(client, wish)
-        details = {"export": str(export.stored.id), "kind": wish.kind.value}
-        self._changes.append("export.created", access, client.id, details)
+        self._changes.append("export.created", access, client.id, _details(export.stored, wish))
         self._jobs.start(export)
         return export.stored
 
@@ -166,6 +165,14 @@ class ExportService:
         window = self._clients.window(client)
         if window and window.closes_at <= self._clock.now():
             raise Gone(WINDOW_OVER)
+
+
+def _details(export: StoredExport, wish: Wish) -> dict[str, Json]:
+    """What the log says of a package that is begun, and so what restricted data in it is for."""
+    details: dict[str, Json] = {"export": str(export.id), "kind": wish.kind.value}
+    if (use := wish.restricted) is not None:
+        details["restricted"] = {"for": use.ground.value, "reference": use.reference}
+    return details
 
 
 def _position(export: StoredExport) -> Position:

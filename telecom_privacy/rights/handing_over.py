@@ -79,7 +79,8 @@ class HandingOver:
         return (traffic_row(content, number) for content in self._holdings.traffic(subject))
 
     def _records(self, subject: str) -> Iterator[Mapping[str, Any]]:
-        return (record_row(client, one) for client, one in self._holdings.records(subject))
+        for client, record in self._holdings.records(subject):
+            yield record_row(client, record, self._holdings.restriction(client, record))
 
     def _content(self, client: Client, record: Record) -> Iterator[File]:
         """The content of a record, which is read only when it is sent."""

@@ -6,6 +6,7 @@ from typing import Any
 from telecom_privacy.clients.model import Client
 from telecom_privacy.clock import to_text
 from telecom_privacy.records.model import Record
+from telecom_privacy.restrictions.model import Reason
 from telecom_privacy.reversibility.media import extension_of
 from telecom_privacy.reversibility.tables.csv_text import csv_rows
 
@@ -18,6 +19,7 @@ TRAFFIC_FIELDS = (
     "ended_at",
     "disposition",
     "route",
+    "restriction",
 )
 RECORD_FIELDS = (
     "record_id",
@@ -31,6 +33,7 @@ RECORD_FIELDS = (
     "legal_bases",
     "recipients",
     "kept_until",
+    "restriction",
     "content",
 )
 EXCLUSION_FIELDS = ("what", "ground")
@@ -68,8 +71,11 @@ def traffic_row(content: Mapping[str, Any], number: str) -> Mapping[str, Any]:
     return {**content, **shown}
 
 
-def record_row(client: Client, record: Record) -> dict[str, Any]:
-    """A record with what article 15(1) tells of it: why, on which ground, for whom, how long."""
+def record_row(client: Client, record: Record, restriction: Reason | None) -> dict[str, Any]:
+    """A record with what article 15(1) tells of it: why, on which ground, for whom, how long.
+
+    `restriction` is why it is kept and not used but for the person (GDPR article 18(2)).
+    """
     stored = record.stored
     terms, role = client.terms, stored.scope.role
     verdict = terms.verdict(stored.category, role, stored.occurred_at, stored.events)
@@ -86,6 +92,7 @@ def record_row(client: Client, record: Record) -> dict[str, Any]:
         "legal_bases": _once(rule.legal_basis for rule in rules),
         "recipients": _once(one for rule in rules for one in rule.recipients),
         "kept_until": verdict.due_at and to_text(verdict.due_at),
+        "restriction": restriction and restriction.value,
         "content": content_path(record),
     }
 

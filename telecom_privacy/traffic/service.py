@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from itertools import islice
-from typing import Any
+from itertools import groupby, islice
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from telecom_privacy.audit.model import Event
@@ -14,10 +14,13 @@ from telecom_privacy.clients.model import Client
 from telecom_privacy.clock import Clock
 from telecom_privacy.erasure.model import DueItem, ErasedItem
 from telecom_privacy.http.access import Access
+from telecom_privacy.keys.model import KeyReference
 from telecom_privacy.keys.sealing import open_json
 from telecom_privacy.keys.service import KeyService
 from telecom_privacy.policies.due import Terms, Verdict
 from telecom_privacy.policies.model import Category, Purpose
+from telecom_privacy.restrictions.model import Concerned
+from telecom_privacy.restrictions.service import Restrictions
 from telecom_privacy.scope import Role
 from telecom_privacy.storage.backlog import oldest_first
 from telecom_privacy.storage.paging import (
@@ -28,10 +31,13 @@ from telecom_privacy.storage.paging import (
     page_newest_first,
     windows_within,
 )
-from telecom_privacy.traffic.model import FoundTraffic, StoredTraffic
+from telecom_privacy.traffic.model import FoundTraffic, StoredTraffic, parties
 from telecom_privacy.traffic.repository import TrafficRepository
 
 _BATCH = 200
+
+Opened: TypeAlias = tuple[StoredTraffic, Mapping[str, Any]]
+"""A record and what is sealed of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +61,16 @@ class TrafficService:
     """The operator's own copy of calls. Each purpose reads within its own term only (RET-29)."""
 
     def __init__(
-        self, repository: TrafficRepository, keys: KeyService, audit: AuditLog, clock: Clock
+        self,
+        repository: TrafficRepository,
+        keys: KeyService,
+        restrictions: Restrictions,
+        audit: AuditLog,
+        clock: Clock,
     ) -> None:
         self._repository = repository
         self._keys = keys
+        self._restrictions = restrictions
         self._audit = audit
         self._clock = clock
 
@@ -82,7 +94,10 @@ class TrafficService:
         after: Position | None,
         limit: int,
     ) -> TrafficPage:
-        """Return a page of the records of stored calls whose billing term is not over."""
+        """Return a page of the records of stored calls whose billing term is not over.
+
+        What is restricted is left out: a page may hold fewer records than asked for.
+        """
         found = self._page(client, query, Purpose.BILLING, after, limit + 1)
         page, more = cut(found, limit, _position)
         stored = self._stored(client, page)
@@ -91,11 +106,9 @@ class TrafficService:
             # One that is being withdrawn just now loses its key without an erasure.
             if record.key not in keys and self._repository.holds(record.record_id):
                 self._keys.require_erased(record.key, record.record_id)
-        items = [
-            open_json(keys[record.key], record.payload, record.binding)
-            for record in stored
-            if record.key in keys
-        ]
+        opened = list(_opened(stored, keys))
+        usable = self._restrictions.usable(access, client, Role.CONTROLLER, opened, _concerned)
+        items = [content for _, content in usable]
         self._log(access, client, Purpose.BILLING, len(items))
         return TrafficPage(items, more)
 
@@ -114,14 +127,16 @@ class TrafficService:
     ) -> Iterator[Mapping[str, Any]]:
         """Yield what is kept of the calls with a number (E.164), of all clients, newest first.
 
-        `client_of` returns None for a client that is gone. In constant memory; nothing is logged.
+        That is for the person: it holds what is restricted, and `restriction` says why (None:
+        it is not). `client_of` returns None for a client that is gone. In constant memory; nothing
+        is logged.
         """
         for window in self._windows(TrafficQuery(number)):
             tokens = self._keys.numbers.tokens(Role.CONTROLLER, window.month, number)
             found = self._repository.fetch_with_number(window, tokens)
             kept = (one for one in found if self._is_kept(client_of(one.scope.client_id), one))
             while batch := list(islice(kept, _BATCH)):
-                yield from self._opened(batch)
+                yield from self._marked(self._committed(batch), client_of)
 
     def due(self, client: Client, terms: Terms, now: datetime) -> Iterator[DueItem]:
         """Yield the records that no purpose needs any more at `now`, oldest first."""
@@ -142,13 +157,22 @@ class TrafficService:
     def _is_kept(self, client: Client | None, record: StoredTraffic) -> bool:
         return client is not None and not _verdict(client, record).is_due(self._clock.now())
 
-    def _opened(self, stored: Sequence[StoredTraffic]) -> Iterator[Mapping[str, Any]]:
+    def _committed(self, stored: Sequence[StoredTraffic]) -> Iterator[Opened]:
         """Open those whose calls were committed."""
         settled = self._keys.settled(record.key for record in stored)
         keys = self._keys.open_existing({one.key: one.binding for one in stored})
-        for record in stored:
-            if record.key in settled and record.key in keys:
-                yield open_json(keys[record.key], record.payload, record.binding)
+        return _opened([record for record in stored if record.key in settled], keys)
+
+    def _marked(
+        self, opened: Iterable[Opened], client_of: Callable[[UUID], Client | None]
+    ) -> Iterator[Mapping[str, Any]]:
+        """Say of each, in its order, whether it is restricted. A client that went has none."""
+        for client_id, group in groupby(opened, key=lambda one: one[0].scope.client_id):
+            if client := client_of(client_id):
+                some, role = list(group), Role.CONTROLLER
+                reasons = self._restrictions.reasons(client, role, some, _concerned)
+                for (_, content), reason in zip(some, reasons, strict=True):
+                    yield {**content, "restriction": reason and reason.value}
 
     def _page(
         self,
@@ -194,6 +218,21 @@ class TrafficService:
         details = {"count": count, "purpose_of_data": purpose, **access.statement()}
         event = Event("traffic.read", access.actor, self._clock.now(), client.id, details)
         self._audit.append([event])
+
+
+def _opened(
+    stored: Iterable[StoredTraffic], keys: Mapping[KeyReference, bytes]
+) -> Iterator[Opened]:
+    """Open those whose key is there."""
+    for record in stored:
+        if key := keys.get(record.key):
+            yield record, open_json(key, record.payload, record.binding)
+
+
+def _concerned(opened: Opened) -> Concerned:
+    """What a restriction may name: the record, or one of its parties."""
+    record, content = opened
+    return Concerned(Role.CONTROLLER, record.record_id, tuple(parties(content)))
 
 
 def _position(record: FoundTraffic) -> Position:

@@ -178,6 +178,21 @@ def test_a_package_that_was_made_under_a_restriction_is_not_everything(
     assert confirm(api, ended, take_package(api, ended)).status_code == 200
 
 
+def test_a_package_with_what_is_restricted_is_everything(api: Api, ended: str) -> None:
+    path = f"/v1/clients/{ended}/calls/call-1/restriction"
+    reason = {"reason": "unlawful_processing"}
+    assert api.as_client(ended, "POST", path, json=reason).status_code == 200
+    left = contract_end(api, ended)["left"]["categories"]
+    assert {one["category"]: one["restricted"] for one in left} == {
+        "call": 1,
+        "licence": 0,
+        "recording": 1,
+    }
+    use = {"for": "legal_claim", "reference": "end of the contract"}
+    taken = take_package(api, ended, restricted=use)
+    assert confirm(api, ended, taken).status_code == 200
+
+
 def require_refused(api: Api, client: str, export_id: str) -> None:
     for body in ({}, {"destroy_early": True}, {"destroy_early": True, "records": RECORDS}):
         assert confirm(api, client, export_id, **body).status_code == HTTPStatus.CONFLICT

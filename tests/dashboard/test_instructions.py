@@ -47,6 +47,16 @@ def test_neither_a_limited_key_nor_another_role_documents_or_reads_them(
     assert listed(api, client) == []
 
 
+def test_one_that_is_restricted_is_not_listed_and_stays_superseded(api: Api, client: str) -> None:
+    for text, more in (("First.", {}), ("Second.", {"supersedes": 1})):
+        assert send(api, client, text, **more).status_code == 201
+    record = f"/v1/clients/{client}/records/instruction/documented-2/restriction"
+    reason = {"reason": "accuracy_contested"}
+    assert api.as_client(client, "POST", record, json=reason).status_code == 200
+    assert [(one["number"], one["superseded_by"]) for one in listed(api, client)] == [(1, 2)]
+    assert send(api, client, "Third.", supersedes=1).status_code == 409
+
+
 def test_they_are_numbered_dated_and_say_who_documented_them(api: Api, client: str) -> None:
     first = send(api, client, "Record incoming calls only.", reference="mail of 2 November")
     assert first.status_code == 201, first.json

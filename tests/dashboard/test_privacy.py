@@ -71,6 +71,21 @@ def test_what_is_past_its_term_is_not_counted_though_nothing_swept_it(
     assert held(privacy(api, client)) == {"call": 1, "licence": 1}
 
 
+def test_what_is_restricted_is_counted_as_such(api: Api, client: str) -> None:
+    put_recorded_call(api, client, "call-2")
+    put(api, client, "call_note", "note", subject="+33699999999", data={"text": "rappeler"})
+    assert {one["restricted"] for one in privacy(api, client)["held"]} == {0}
+    body = {"reason": "accuracy_contested"}
+    base = f"/v1/clients/{client}"
+    for path, more in (("calls/call-1", {}), ("persons", {"number": "+33699999999"})):
+        answer = api.as_client(client, "POST", f"{base}/{path}/restriction", json={**body, **more})
+        assert answer.status_code == 200
+    found = {one["category"]: one for one in privacy(api, client)["held"]}
+    counts = {name: (one["restricted"], one["count"]) for name, one in found.items()}
+    assert counts == {"call": (1, 2), "recording": (1, 2), "call_note": (1, 1), "licence": (0, 1)}
+    assert all(one["restricted_complete"] for one in found.values())
+
+
 def test_consents_licences_packages_and_accesses_are_told(api: Api, client: str) -> None:
     for number, event in enumerate((None, "revoked", None)):
         data = {"purpose": "newsletter" if number else "push"}

@@ -1,20 +1,115 @@
-"""What is restricted goes from packages, and comes into none (RULES DSR-7)."""
+"""What is restricted goes from packages, and is given out for whom it may be (RULES DSR-7)."""
+
+import csv
+import io
+import json
+from typing import Any
 
 import pytest
 
 from telecom_privacy.bootstrap import Services
 from telecom_privacy.erasure.service import Eraser
 from telecom_privacy.errors import Unavailable
-from tests.reversibility.conftest import Portal, files_of
+from telecom_privacy.reversibility.bag import Bag
+from tests.holds.builders import logged
+from tests.reversibility.conftest import EXPORTS, Portal, files_of
 
 REASON = {"reason": "unlawful_processing"}
 CALL = "/v1/clients/cabinet/calls/one/restriction"
 PERSON = "/v1/clients/cabinet/persons/restriction"
-BODIES = {CALL: REASON, PERSON: {**REASON, "number": "+33612345678"}}
+CALLER = "+33612345678"
+BODIES = {CALL: REASON, PERSON: {**REASON, "number": CALLER}}
+CLAIM = {"for": "legal_claim", "reference": "case 12"}
+
+
+def restrict(portal: Portal, path: str) -> None:
+    assert portal.api.as_client("cabinet", "POST", path, json=BODIES[path]).status_code == 200
+
+
+def excluded(files: dict[str, bytes]) -> dict[str, str]:
+    """How much of each category is left out for being restricted."""
+    rows = csv.DictReader(io.StringIO(files["data/exclusions.csv"].decode(), newline=""))
+    found = [row for row in rows if row["reason"] == "restricted"]
+    assert all("GDPR article 18" in row["legal_ground"] for row in found)
+    return {row["category"]: row["records"] for row in found}
+
+
+def marked(files: dict[str, bytes], table: str) -> dict[str, str | None]:
+    """Why the rows of a table are restricted, by their ids or those of their calls."""
+    rows = map(json.loads, files[f"data/{table}.jsonl"].splitlines())
+    return {row.get("call_id", row["id"]): row.get("restriction") for row in rows}
 
 
 def calls_in(portal: Portal) -> int:
     return len(files_of(portal.fetch(portal.made()))["data/calls.jsonl"].splitlines())
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        {"restricted": {"for": "legal_claim"}},
+        {"restricted": {"for": "legal_claim", "reference": ""}},
+        {"restricted": {"for": "curiosity", "reference": "case 12"}},
+        {"restricted": {"for": "person", "reference": "request 7"}},
+        {"kind": "history", "restricted": {"for": "person", "reference": "request 7"}},
+    ],
+)
+def test_what_restricted_data_is_for_is_one_of_two_grounds_with_its_case(
+    portal: Portal, wish: dict[str, Any]
+) -> None:
+    body = {"kind": "reversibility", **wish}
+    assert portal.api.as_client("cabinet", "POST", EXPORTS, json=body).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        {"restricted": CLAIM},
+        {"kind": "history", "restricted": CLAIM},
+        {
+            "kind": "subject",
+            "subject": CALLER,
+            "restricted": {"for": "person", "reference": "request 7"},
+        },
+    ],
+)
+def test_what_is_restricted_is_in_a_package_that_says_what_for_and_marked(
+    portal: Portal, services: Services, wish: dict[str, Any]
+) -> None:
+    restrict(portal, CALL)
+    files = files_of(portal.fetch(portal.made(**wish)))
+    why = {"one": "unlawful_processing"}
+    assert marked(files, "calls") == {**why, "two": None, "three": None}
+    assert marked(files, "recordings") == {**why, "two": None}
+    assert excluded(files) == {}
+    assert json.loads(files["data/datapackage.json"])["export"]["restricted"] == wish["restricted"]
+    created = [one for one in logged(portal.api, services) if one["action"] == "export.created"]
+    assert created[-1]["details"]["restricted"] == wish["restricted"]
+
+
+def test_what_the_operator_restricts_of_its_own_data_does_not_show(portal: Portal) -> None:
+    body = BODIES[PERSON]
+    assert portal.api.as_("dpo", "POST", PERSON, json=body).status_code == 200
+    files = files_of(portal.fetch(portal.made()))
+    assert excluded(files) == {}
+    assert set(marked(files, "calls").values()) == {None}
+
+
+def test_a_restriction_that_is_lifted_while_the_package_is_made_still_left_something_out(
+    portal: Portal, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    restrict(portal, CALL)
+    write = Bag.write
+
+    def lift_and_write(*given: Any) -> None:
+        portal.api.as_client("cabinet", "DELETE", CALL)
+        write(*given)
+
+    monkeypatch.setattr(Bag, "write", lift_and_write)
+    path = portal.made()
+    assert excluded(files_of(portal.fetch(path))) == {"call": "1", "recording": "1"}
+    exports = services.databases.bulk["exports"]
+    assert [one["everything"] for one in exports.find({})] == [False]
 
 
 @pytest.mark.parametrize(("path", "left"), [(CALL, 2), (PERSON, 0)])
@@ -22,11 +117,13 @@ def test_a_restriction_withdraws_packages_and_keeps_out_of_new_ones(
     portal: Portal, path: str, left: int
 ) -> None:
     package = portal.made()
-    assert portal.api.as_client("cabinet", "POST", path, json=BODIES[path]).status_code == 200
+    restrict(portal, path)
     assert portal.status(package) == 410
     assert calls_in(portal) == left
-    exclusions = files_of(portal.fetch(portal.made()))["data/exclusions.csv"]
-    assert b"GDPR article 18" in exclusions
+    counted = excluded(files_of(portal.fetch(portal.made())))
+    # All three calls are with the person, and two of them were recorded.
+    one_of_each = {"call": "1", "recording": "1"}
+    assert counted == (one_of_each if left else {"call": "3", "recording": "2"})
 
 
 def test_a_package_without_the_restricted_call_stays(portal: Portal) -> None:

@@ -84,6 +84,26 @@ def test_a_package_holds_what_the_operator_has_as_controller_and_nothing_else(de
         assert foreign not in data
 
 
+def test_what_is_restricted_is_in_it_and_marked(desk: Desk) -> None:
+    restrictions = [
+        ("/v1/clients/operator/records/marketing/mine/restriction", {}),
+        ("/v1/clients/cabinet/persons/restriction", {"number": OTHER}),
+    ]
+    for path, person in restrictions:
+        body = {"reason": "objection_pending", **person}
+        assert desk.api.as_("dpo", "POST", path, json=body).status_code == 200
+    files = files_of(taken(desk))
+    assert [row["restriction"] for row in rows(files["data/traffic.csv"])] == ["objection_pending"]
+    found = {row["category"]: row["restriction"] for row in rows(files["data/records.csv"])}
+    assert found == {"marketing": "objection_pending", "billing": ""}
+    lifting = {"number": OTHER}
+    for path, _ in restrictions[:1]:
+        assert desk.api.as_("dpo", "DELETE", path).status_code == 204
+    lifted = desk.api.as_("dpo", "POST", f"{restrictions[1][0]}/lift", json=lifting)
+    assert lifted.status_code == 204
+    assert rows(files_of(taken(desk))["data/traffic.csv"])[0]["restriction"] == ""
+
+
 def test_a_package_is_signed_and_other_programs_read_its_tables(desk: Desk, tmp_path: Path) -> None:
     path = tmp_path / "package.zip"
     path.write_bytes(taken(desk))

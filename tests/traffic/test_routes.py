@@ -38,6 +38,20 @@ def test_billing_reads_parties_and_times_and_nothing_that_the_client_added(
     assert set(items[0]) == fields
 
 
+def test_billing_does_not_use_what_the_operator_restricts(api: Api, history: str) -> None:
+    person = {"reason": "accuracy_contested", "number": BOB}
+    path = f"/v1/clients/{history}/persons/restriction"
+    assert api.as_client(history, "POST", path, json=person).status_code == 200
+    assert len(read(api, history)["items"]) == 3  # the client's restriction is of its own data
+    assert api.as_("dpo", "POST", path, json=person).status_code == 200
+    assert [item["disposition"] for item in read(api, history)["items"]] == ["ONE", "THREE"]
+    first = read(api, history, {"limit": "2"})
+    assert [item["disposition"] for item in first["items"]] == ["ONE"]
+    assert first["next"]
+    assert api.as_("dpo", "POST", f"{path}/lift", json={"number": BOB}).status_code == 204
+    assert len(read(api, history)["items"]) == 3
+
+
 def test_nothing_that_the_client_added_is_sealed_in_the_record(
     history: str, services: Services
 ) -> None:

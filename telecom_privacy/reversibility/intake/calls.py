@@ -19,21 +19,26 @@ from telecom_privacy.recordings.model import NewRecording
 from telecom_privacy.recordings.upload import Upload
 from telecom_privacy.reversibility.intake.lines import CallLine, RecordingLine
 from telecom_privacy.reversibility.intake.report import Report
+from telecom_privacy.reversibility.intake.restrictions import RestrictingAgain, reason_of
 from telecom_privacy.reversibility.intake.source import PackageSource, Row
+from telecom_privacy.reversibility.tables.restriction import RESTRICTION
 
 CALLS = "calls"
 RECORDINGS = "recordings"
 
-_NOT_OF_THE_CALL = ("id", "record_id", "receipt")
+_NOT_OF_THE_CALL = ("id", "record_id", "receipt", RESTRICTION.name)
 
 
 class CallsIntake:
     """Stores calls as if their platform handed them in, but as another network's (ROLE-1)."""
 
-    def __init__(self, batch: CallBatch, intake: CallIntake, uploads: Upload) -> None:
+    def __init__(
+        self, batch: CallBatch, intake: CallIntake, uploads: Upload, restricting: RestrictingAgain
+    ) -> None:
         self._batch = batch
         self._intake = intake
         self._uploads = uploads
+        self._restricting = restricting
         self._call, self._recording = CallLine(), RecordingLine()
 
     def take_calls(
@@ -44,6 +49,9 @@ class CallsIntake:
             result = self._batch.store(access, client, map(self._line, group))
             for rejected in result.rejected:
                 report.refuse(CALLS, rejected.line, rejected.errors)
+            refused = {rejected.line for rejected in result.rejected}
+            stored = [row for row in group if row.line not in refused]
+            self._restricting.calls(access, client, stored, report)
             report.count(CALLS, stored=result.accepted, known=result.duplicates)
 
     def take_recordings(
@@ -64,6 +72,7 @@ class CallsIntake:
 
     def _read(self, data: dict[str, Any]) -> NewCall:
         call_id = require_id("id", data.get("id", ""))
+        reason_of(data)
         told = {name: value for name, value in data.items() if name not in _NOT_OF_THE_CALL}
         body = self._call.load(told)
         call = self._intake.read(call_id, body)

@@ -13,6 +13,7 @@ from telecom_privacy.records.upload import NewContent, RecordUpload
 from telecom_privacy.records.writing import RecordWriter
 from telecom_privacy.reversibility.intake.lines import RecordLine
 from telecom_privacy.reversibility.intake.report import Report
+from telecom_privacy.reversibility.intake.restrictions import RestrictingAgain, reason_of
 from telecom_privacy.reversibility.intake.source import PackageSource, Row
 from telecom_privacy.scope import Role
 
@@ -28,11 +29,13 @@ class RecordsIntake:
         writer: RecordWriter,
         events: RecordEvents,
         uploads: RecordUpload,
+        restricting: RestrictingAgain,
     ) -> None:
         self._catalogue = catalogue
         self._writer = writer
         self._events = events
         self._uploads = uploads
+        self._restricting = restricting
         self._line = RecordLine()
 
     def take(self, access: Access, client: Client, source: PackageSource, report: Report) -> None:
@@ -47,10 +50,11 @@ class RecordsIntake:
         self, access: Access, client: Client, source: PackageSource, category: str, row: Row
     ) -> bool:
         self._require_hosted(client, category)
-        told = self._line.load(row.data)
+        told, reason = self._line.load(row.data), reason_of(row.data)
         new = NewRecord(category, told["id"], **{name: told[name] for name in _OF_THE_RECORD})
         past = Past(told["events"], told["history"])
         stored = self._writer.store(access, client, new, past)
+        self._restricting.record(access, client, new, reason)
         if category == CONSENT and not stored.is_new:
             self._take_revocation(access, client, new, past)
         if told["content_path"] is None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from telecom_privacy.reversibility.media import recording_path
 from telecom_privacy.reversibility.selection import ChosenCall, ChosenRecording
+from telecom_privacy.reversibility.tables.restriction import RESTRICTION, restriction_of
 from telecom_privacy.reversibility.tables.schema import Field, ForeignKey, Table, Type
 
 CALLS = Table(
@@ -32,6 +33,7 @@ CALLS = Table(
         Field("route", "The way that the call took"),
         Field("tags", "Labels: an array of texts", Type.ARRAY),
         Field("platform", "Whatever else the platform told of the call", Type.OBJECT),
+        RESTRICTION,
         Field("receipt", "The signed receipt that the platform got for the call", Type.OBJECT),
     ),
     primary_key=("id",),
@@ -51,6 +53,7 @@ RECORDINGS = Table(
         Field("bytes", "The size of the audio file", Type.INTEGER, unit="byte"),
         Field("sha256", "The SHA-256 of the audio file, in hexadecimal digits"),
         Field("received_at", "When it was handed in; UTC", Type.DATETIME),
+        RESTRICTION,
         Field("receipt", "The signed receipt that the platform got for it", Type.OBJECT),
     ),
     primary_key=("call_id", "id"),
@@ -71,7 +74,7 @@ def call_row(chosen: ChosenCall, subject: str | None) -> Mapping[str, Any]:
     if subject is not None and told["from"] != subject:
         told.pop("caller_name", None)
     names = {"id": call.sealed["id"], "record_id": str(call.stored.record_id)}
-    return {**names, **told, "receipt": call.receipt}
+    return {**names, **told, **restriction_of(chosen), "receipt": call.receipt}
 
 
 def recording_row(chosen: ChosenCall, one: ChosenRecording, *, audio: bool) -> Mapping[str, Any]:
@@ -82,4 +85,5 @@ def recording_row(chosen: ChosenCall, one: ChosenRecording, *, audio: bool) -> M
         "record_id": str(one.recording.stored.record_id),
         "path": path,
         **{name: metadata[name] for name in _OF_A_RECORDING},
+        **restriction_of(one),
     }

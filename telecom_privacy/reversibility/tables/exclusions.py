@@ -1,7 +1,7 @@
 """What is not in a package, and on which ground.
 
-Everything said here follows from the policy files, from what was asked for and from what is in the
-package itself: no hold and no disclosure can show in it.
+Everything said here follows from the policy files, from what was asked for, from the restrictions
+that the client itself placed and from what is in the package: no hold and no disclosure can show.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -44,19 +44,20 @@ EXCLUSIONS = Table(
 )
 
 _PROCESSOR = "The client's own instruction (GDPR article 28(3)(a))"
+_RESTRICTED = (
+    "What is restricted is kept, and not used. It is in a package that is asked for with"
+    " `restricted`: for the person concerned, or for a legal claim (GDPR article 18(2))."
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Excluded:
-    """What is not in the package of what the client has.
-
-    `is_restricted`: the use of some of it is; nobody counts what may not be used.
-    """
+    """What is not in the package of what the client has; `restricted` by category."""
 
     left_out: Mapping[LeftOut, int]
+    restricted: Mapping[str, int]
     objected: int
     silent_recordings: int
-    is_restricted: bool
 
 
 def exclusion_rows(
@@ -107,12 +108,14 @@ def _by_objection(excluded: Excluded) -> Iterator[dict[str, Any]]:
 
 
 def _by_restriction(excluded: Excluded) -> Iterator[dict[str, Any]]:
-    if excluded.is_restricted:
+    for category, count in sorted(excluded.restricted.items()):
         yield {
+            "category": str(category),
             "reason": "restricted",
-            "explanation": "What is restricted is kept, and not used.",
+            "explanation": _RESTRICTED,
             "legal_ground": "Restriction of processing (GDPR article 18)",
             "rule": "DSR-7",
+            "records": count,
         }
 
 

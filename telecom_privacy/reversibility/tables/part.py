@@ -9,7 +9,6 @@ from telecom_privacy.calls.model import OBJECTED
 from telecom_privacy.clients.service import ClientService
 from telecom_privacy.policies.model import Category
 from telecom_privacy.policies.term import Term
-from telecom_privacy.restrictions.service import Restrictions
 from telecom_privacy.retention.certificates import CertificateService
 from telecom_privacy.reversibility.model import Kind
 from telecom_privacy.reversibility.parts import Order
@@ -43,7 +42,6 @@ class Sources:
     clients: ClientService
     certificates: CertificateService
     accesses: Accesses
-    restrictions: Restrictions
 
 
 class Tables:
@@ -104,10 +102,8 @@ class TablesPart:
         """What is said about the data as a whole."""
         order = self._order
         own, controller = self._terms(Role.PROCESSOR), self._terms(Role.CONTROLLER)
-        restricted = self._sources.restrictions.may_concern(
-            order.selection.access, order.client, Role.PROCESSOR
-        )
-        excluded = Excluded(order.selection.left_out, self._objected, self._silent, restricted)
+        chosen = order.selection
+        excluded = Excluded(chosen.left_out, chosen.restricted, self._objected, self._silent)
         yield RETENTION, retention_rows(own, self._kept)
         yield EXCLUSIONS, exclusion_rows(order.wish, controller, own, excluded)
         if order.wish.kind is not Kind.SUBJECT:

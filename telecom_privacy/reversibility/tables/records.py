@@ -6,6 +6,7 @@ from typing import Any
 from telecom_privacy.clock import to_text
 from telecom_privacy.reversibility.media import content_path
 from telecom_privacy.reversibility.selection import ChosenRecord
+from telecom_privacy.reversibility.tables.restriction import RESTRICTION, restriction_of
 from telecom_privacy.reversibility.tables.schema import Field, ForeignKey, Table, Type
 
 _FIELDS = (
@@ -18,6 +19,7 @@ _FIELDS = (
     Field("events", "The latest time of each event (UTC), by its name", Type.OBJECT),
     Field("history", "Events with their reasons, and what a consent said before", Type.ARRAY),
     Field("binned", "Whether it lay in the bin", Type.BOOLEAN),
+    RESTRICTION,
     Field("receipt", "The signed receipt of its last version", Type.OBJECT),
     Field("content_path", "Its binary content, if it has one: a file beside `datapackage.json`"),
     Field("content_media_type", "The type of that file"),
@@ -55,6 +57,7 @@ def record_row(chosen: ChosenRecord) -> Mapping[str, Any]:
         "events": {name: to_text(at) for name, at in sorted(stored.events.items())},
         "history": sealed["history"],
         "binned": stored.binned,
+        **restriction_of(chosen),
         "receipt": record.receipt,
         **_content(chosen),
     }

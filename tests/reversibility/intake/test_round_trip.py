@@ -119,6 +119,37 @@ def test_a_call_whose_called_party_was_erased_comes_back_without_it(
     assert without_own(found) == without_own(was)
 
 
+def test_restrictions_come_back_with_what_is_restricted(
+    old: Operator, new: Operator, name: str
+) -> None:
+    client = old.api.create_client(name)
+    base = f"/v1/clients/{client}"
+    for call in ("free", "restricted"):
+        assert old.api.put_call(client, call, old.api.call()).status_code == 201
+    note = {"occurred_at": old.clock.now().isoformat(), "data": {"text": "rappeler"}}
+    path = f"{base}/records/call_note/one"
+    assert old.api.as_client(client, "PUT", path, json=note).status_code == 201
+    reasons = {f"{base}/calls/restricted": "needed_for_claims", path: "accuracy_contested"}
+    for restricted, reason in reasons.items():
+        body = {"reason": reason}
+        answer = old.api.as_client(client, "POST", f"{restricted}/restriction", json=body)
+        assert answer.status_code == 200
+
+    use = {"for": "legal_claim", "reference": "case 12"}
+    package = old.package(client, restricted=use)
+    _, refused = new.take(package, name)
+
+    assert refused == []
+    for restricted in reasons:
+        assert new.api.as_client(name, "GET", restricted).json["type"].endswith(":restricted")
+    assert new.api.as_client(name, "GET", f"{base}/calls/free").status_code == 200
+    again = new.package(name, restricted=use)
+    for table in ("calls", "records/call_note"):
+        assert lines(again, table) == lines(package, table)
+    holds = new.services.databases.audit["holds"]
+    assert holds.count_documents({"in_force": True}) == 1
+
+
 @pytest.mark.parametrize("step", [2, 6, 14])
 def test_taking_in_goes_on_where_it_was_killed(
     package: Path, new: Operator, name: str, step: int

@@ -19,10 +19,10 @@ from telecom_privacy.archive.bag import (
     manifest_line,
     payload_oxum,
 )
+from telecom_privacy.archive.measure import Measure
 from telecom_privacy.reversibility.model import StoredExport
 from telecom_privacy.reversibility.signer import PackageSigner
 from telecom_privacy.reversibility.stamping import Stamping
-from telecom_privacy.reversibility.streams import Measure
 from telecom_privacy.reversibility.writer import PackageWriter, WrittenFile
 
 _STAMP = "Time-Stamp"

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from telecom_privacy.archive.measure import Measure
 from telecom_privacy.content.model import OpenedContent
 from telecom_privacy.crypto.binding import Binding
 from telecom_privacy.errors import Conflict
@@ -22,7 +23,7 @@ from telecom_privacy.reversibility.layout import Layout
 from telecom_privacy.reversibility.members import Gathered
 from telecom_privacy.reversibility.model import Making, Stream
 from telecom_privacy.reversibility.repository import ExportRepository
-from telecom_privacy.reversibility.streams import Measure, SealedStream
+from telecom_privacy.reversibility.streams import SealedStream
 from telecom_privacy.reversibility.writer import WrittenFile
 from telecom_privacy.storage.lease import KeepAlive
 from telecom_privacy.storage.segments import SegmentStore

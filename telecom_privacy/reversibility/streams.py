@@ -1,7 +1,5 @@
 """Rendered files under the package's own key: pushed, encrypted, never in clear on a disk."""
 
-import hashlib
-import zlib
 from uuid import UUID
 
 from telecom_privacy.content.model import stream_binding
@@ -39,23 +37,3 @@ class SealedStream:
         self._segments.insert(self._content, self._stored, self._full)
         self._stored += len(self._full)
         self._full = []
-
-
-class Measure:
-    """The length, SHA-256 and CRC-32 of what passes."""
-
-    def __init__(self, data: bytes = b"") -> None:
-        self._sha256 = hashlib.sha256()
-        self.length = 0
-        self.crc32 = 0
-        self.take(data)
-
-    def take(self, data: bytes) -> None:
-        self._sha256.update(data)
-        self.crc32 = zlib.crc32(data, self.crc32)
-        self.length += len(data)
-
-    @property
-    def sha256(self) -> str:
-        """In hex."""
-        return self._sha256.hexdigest()

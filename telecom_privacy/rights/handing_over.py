@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from telecom_privacy.archive.assembly import Archive, File, measured
 from telecom_privacy.archive.bag import PAYLOAD_FOLDER
 from telecom_privacy.clients.model import Client
 from telecom_privacy.clock import Clock
@@ -13,10 +14,9 @@ from telecom_privacy.content.reader import ContentReader
 from telecom_privacy.errors import Conflict
 from telecom_privacy.http.access import Access
 from telecom_privacy.records.model import Record
-from telecom_privacy.reversibility.writer import WrittenFile
 from telecom_privacy.rights.holdings import Holdings
 from telecom_privacy.rights.model import Entry, Right, RightsRequest, Step
-from telecom_privacy.rights.package import File, PersonBag, PersonPackage, data_package, measured
+from telecom_privacy.rights.package import PersonBag, data_package
 from telecom_privacy.rights.person_tables import (
     EXCLUSION_FIELDS,
     EXCLUSIONS,
@@ -48,7 +48,7 @@ class HandingOver:
         self._bag = bag
         self._clock = clock
 
-    def package(self, access: Access, request_id: UUID) -> PersonPackage:
+    def package(self, access: Access, request_id: UUID) -> Archive:
         """Return what the operator answers as controller, and note that it was taken.
 
         Raises `Conflict` unless the identity is verified and access was asked, and no answer given.
@@ -88,8 +88,8 @@ class HandingOver:
             opened = self._holdings.content(client, record)
             crc32 = int(opened.metadata["crc32"])
             place = f"{PAYLOAD_FOLDER}{path}"
-            written = WrittenFile(place, opened.length, opened.sha256.hex(), crc32)
-            yield File(written, partial(self._bytes, opened))
+            read = partial(self._bytes, opened)
+            yield File(place, opened.length, opened.sha256.hex(), crc32, read)
 
     def _bytes(self, opened: OpenedContent) -> Iterable[bytes]:
         return self._contents.read(opened, 0, opened.length - 1) if opened.length else ()

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from telecom_privacy.archive.measure import Measure
 from telecom_privacy.clock import to_text
 from telecom_privacy.content.model import OpenedContent
 from telecom_privacy.keys.model import KeyReference
 from telecom_privacy.reversibility.page.facts import Facts
 from telecom_privacy.reversibility.page.page import Page
 from telecom_privacy.reversibility.page.rows import shown_row
-from telecom_privacy.reversibility.streams import Measure
 from telecom_privacy.reversibility.writer import Sink, WrittenFile
 from tests.builders import tone
 

@@ -1,0 +1,125 @@
+"""Packages that are stored nowhere: rendered once to know lengths and hashes, once to be sent.
+
+What changes in between breaks the sending off, so nobody ever gets a package that is not whole.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+
+from telecom_privacy.archive.bag import (
+    DECLARATION,
+    DECLARATION_FILE,
+    INFO_FILE,
+    MANIFEST_FILE,
+    PAYLOAD_OXUM,
+    SIGNATURE_FILE,
+    TAG_MANIFEST_FILE,
+    info_text,
+    manifest_line,
+    payload_oxum,
+)
+from telecom_privacy.archive.layout import END_BYTES, directory_entry, end_records, local_header
+from telecom_privacy.archive.measure import Measure
+from telecom_privacy.archive.model import Member
+from telecom_privacy.errors import Gone
+
+Pieces = Callable[[], Iterable[bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file by its path below the bag's folder, what its bytes are, and how to render them.
+
+    `length` is in bytes, `sha256` in hexadecimal digits.
+    """
+
+    path: str
+    length: int
+    sha256: str
+    crc32: int
+    pieces: Pieces = field(repr=False)
+
+    def read(self) -> Iterator[bytes]:
+        """Yield its bytes. Breaks off with `Gone` where they are not what was measured."""
+        measure = Measure()
+        for piece in self.pieces():
+            measure.take(piece)
+            if measure.length > self.length:
+                break
+            yield piece
+        if (measure.length, measure.sha256) != (self.length, self.sha256):
+            raise Gone("what the package holds changed meanwhile; ask again")
+
+
+def measured(path: str, pieces: Pieces) -> File:
+    """Render a file to know what it will be."""
+    measure = Measure()
+    for piece in pieces():
+        measure.take(piece)
+    return File(path, measure.length, measure.sha256, measure.crc32, pieces)
+
+
+def literal(path: str, content: bytes) -> File:
+    """Return a small file, which is kept in memory."""
+    return measured(path, partial(iter, (content,)))
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """A ZIP of known length; `folder` is the one folder in it."""
+
+    folder: str
+    modified_at: datetime
+    files: tuple[File, ...]
+
+    @property
+    def length(self) -> int:
+        found = END_BYTES
+        for offset, member, _ in self._members():
+            found += len(local_header(member, self.modified_at)) + member.length
+            found += len(directory_entry(member, offset, self.modified_at))
+        return found
+
+    def read(self) -> Iterator[bytes]:
+        """Yield its bytes. Breaks off with `Gone` where a file changed since it was measured."""
+        directory, end = b"", 0
+        for offset, member, file in self._members():
+            header = local_header(member, self.modified_at)
+            yield header
+            yield from file.read()
+            directory += directory_entry(member, offset, self.modified_at)
+            end = offset + len(header) + member.length
+        yield directory
+        yield end_records(len(self.files), end, len(directory))
+
+    def _members(self) -> Iterator[tuple[int, Member, File]]:
+        offset = 0
+        for file in self.files:
+            member = Member(f"{self.folder}/{file.path}", file.length, file.crc32)
+            yield offset, member, file
+            offset += len(local_header(member, self.modified_at)) + file.length
+
+
+def tag_files(payload: Sequence[File], info: Iterable[tuple[str, str]]) -> tuple[File, ...]:
+    """Return what makes a bag of the files below `data/`, the tag manifest last.
+
+    `info` are the elements of `bag-info.txt`; `Payload-Oxum` is added.
+    """
+    oxum = payload_oxum(sum(file.length for file in payload), len(payload))
+    tags = (
+        literal(DECLARATION_FILE, DECLARATION),
+        literal(INFO_FILE, info_text([*info, (PAYLOAD_OXUM, oxum)])),
+        literal(MANIFEST_FILE, _manifest(payload)),
+    )
+    return (*tags, literal(TAG_MANIFEST_FILE, _manifest(tags)))
+
+
+def signature_over(tag_manifest: File, sign: Callable[[bytes], bytes]) -> File:
+    """Return the file of the signature that `sign` makes: detached CMS, DER."""
+    return literal(SIGNATURE_FILE, sign(b"".join(tag_manifest.read())))
+
+
+def _manifest(files: Iterable[File]) -> bytes:
+    return b"".join(manifest_line(bytes.fromhex(one.sha256), one.path) for one in files)

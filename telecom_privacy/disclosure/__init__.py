@@ -1,0 +1,1 @@
+"""Lawful disclosure: from an authority's request to a bounded, sealed answer (RULES §5)."""

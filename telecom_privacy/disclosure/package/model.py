@@ -1,0 +1,204 @@
+"""What is handed over, as the package is made of it.
+
+Texts come from requisitions, platforms and clients: they may hold anything. Times are aware.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from telecom_privacy.archive.assembly import Pieces
+from telecom_privacy.audit.model import Inclusion
+
+
+class Origin(StrEnum):
+    """As what the operator has it: one call has a copy of each kind (RULES ROLE-3)."""
+
+    CONTROLLER = "controller"
+    PROCESSOR = "processor"
+
+
+class Asking(StrEnum):
+    """The kinds of data that a legal basis opens."""
+
+    IDENTITY = "identity"
+    BILLING = "billing"
+    TRAFFIC = "traffic"
+    LOCATION = "location"
+    CONTENT = "content"
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """Who hands over; `country` is a code of ISO 3166-1 of two letters."""
+
+    name: str
+    country: str = "FR"
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """Who asked."""
+
+    kind: str
+    name: str = field(repr=False)
+    country: str = "FR"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who signed the order."""
+
+    rank: str
+    name: str = field(repr=False)
+    service: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class BasisCited:
+    """The legal basis: its id in `legal_bases.toml`, its title, and the text of law cited."""
+
+    id: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderScan:
+    """The scan of the order: `sha256` in hexadecimal digits."""
+
+    sha256: str
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked for: numbers in E.164, licences and calls as the order names them.
+
+    `zone` is the time zone in which the order says the period.
+    """
+
+    numbers: tuple[str, ...] = field(repr=False)
+    licences: tuple[str, ...] = field(repr=False)
+    call_ids: tuple[str, ...] = field(repr=False)
+    start: datetime
+    end: datetime
+    zone: ZoneInfo
+    categories: tuple[Asking, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A line of what was asked, found and given; `reason`, in French, says why they differ."""
+
+    what: str = field(repr=False)
+    asked: str = field(repr=False)
+    found: int
+    given: int
+    reason: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class DisclosedCall:
+    """A call. `caller` and `called` are E.164, a short code, or None where withheld.
+
+    `licence` and `client` are what they are known by outside.
+    """
+
+    reference: str = field(repr=False)
+    caller: str | None = field(repr=False)
+    called: str | None = field(repr=False)
+    direction: str
+    started_at: datetime
+    answered_at: datetime | None
+    ended_at: datetime
+    disposition: str
+    origin: Origin
+    route: str | None = field(default=None, repr=False)
+    licence: str | None = field(default=None, repr=False)
+    client: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class DisclosedRecord:
+    """A record that is no call, such as an identity or a bill; `data` is JSON."""
+
+    reference: str = field(repr=False)
+    category: str
+    occurred_at: datetime
+    data: Mapping[str, Any] = field(repr=False)
+    origin: Origin
+    subject: str | None = field(default=None, repr=False)
+    client: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class DisclosedRecording:
+    """Audio or another file. `reference` names the call or record it belongs to.
+
+    `path` is relative to the payload, made of random ids, such as `recordings/<id>.wav`. `length`
+    is in bytes, `sha256` in hexadecimal digits. `pieces` reads it: each call from its beginning.
+    """
+
+    reference: str = field(repr=False)
+    path: str
+    media_type: str
+    length: int
+    sha256: str
+    crc32: int
+    pieces: Pieces = field(repr=False)
+    client: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class LogProof:
+    """That an entry about this case is in the audit log.
+
+    `about` says in French what the entry tells of; `leaf` are its exact bytes, `checkpoint` the
+    signed note of the tree that `inclusion` leads to.
+    """
+
+    about: str
+    leaf: bytes
+    inclusion: Inclusion
+    checkpoint: str
+
+
+def no_calls() -> Iterable[DisclosedCall]:
+    """None at all."""
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """All that goes into one package.
+
+    `calls` yields the calls, the same and in the same order each time: it is asked about a dozen
+    times, and what changes in between breaks the package off. `country` of the operator, the case
+    and the time of preparation name the messages, so the same delivery gives the same bytes.
+    """
+
+    case_id: UUID
+    reference: str = field(repr=False)
+    basis: BasisCited
+    authority: Authority
+    person: Person
+    asked: Asked
+    prepared_at: datetime
+    operator: Operator
+    differences: tuple[Difference, ...]
+    calls: Callable[[], Iterable[DisclosedCall]] = field(default=no_calls, repr=False)
+    records: tuple[DisclosedRecord, ...] = ()
+    recordings: tuple[DisclosedRecording, ...] = ()
+    proofs: tuple[LogProof, ...] = ()
+    order: OrderScan | None = None
+
+    @property
+    def gives(self) -> bool:
+        """Whether anything is handed over; "nothing found" is an answer, too."""
+        has_call = next(iter(self.calls()), None) is not None
+        return has_call or bool(self.records or self.recordings)

@@ -1,0 +1,126 @@
+"""The package itself: a signed bag in a ZIP of known length, and the same encrypted.
+
+Nothing is stored here, in clear or otherwise. The signature states its time and encryption is
+random; the content hash, over everything else, is the same for the same delivery.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from telecom_privacy.archive.assembly import (
+    Archive,
+    File,
+    literal,
+    measured,
+    signature_over,
+    tag_files,
+)
+from telecom_privacy.archive.bag import PAYLOAD_FOLDER
+from telecom_privacy.archive.paths import checked_path
+from telecom_privacy.crypto.recipients import Recipient
+from telecom_privacy.disclosure.package import (
+    record_schema,
+    slip_html,
+    slip_pdf,
+    ts102657,
+    ts103120,
+    ts103705,
+)
+from telecom_privacy.disclosure.package.model import Delivery, DisclosedRecording
+from telecom_privacy.disclosure.package.proofs import proof_files
+
+RECORDS_FILE = "ts103705/response.json"
+
+
+class DisclosurePackage:
+    """A delivery as it is handed over: what is in it, how long it is, and its bytes.
+
+    `sign` makes the detached signature over the tag manifest (`PackageSigner.sign`). Making one
+    renders everything but the recordings, to know lengths and hashes. Raises `IntegrityError` for
+    a recording whose path is not below the payload.
+    """
+
+    def __init__(self, delivery: Delivery, sign: Callable[[bytes], bytes]) -> None:
+        payload = tuple(_payload(delivery))
+        tags = tag_files(payload, _info(delivery))
+        self._content_hash = tags[-1].sha256
+        signature = signature_over(tags[-1], sign)
+        name = str(delivery.case_id)
+        self._archive = Archive(name, delivery.prepared_at, (*tags, signature, *payload))
+
+    @property
+    def content_hash(self) -> str:
+        """The SHA-256 of the tag manifest, in hexadecimal digits."""
+        return self._content_hash
+
+    @property
+    def length(self) -> int:
+        """The length of the ZIP in bytes."""
+        return self._archive.length
+
+    def read(self) -> Iterator[bytes]:
+        """Yield the ZIP. Breaks off with `Gone` where something changed since it was measured."""
+        return self._archive.read()
+
+    def encrypted(self, recipient: Recipient) -> "EncryptedPackage":
+        """Return the ZIP encrypted for a recipient. Raises `TooLarge` where its format ends."""
+        return EncryptedPackage(self, recipient, recipient.encrypted_length(self.length))
+
+
+@dataclass(frozen=True, slots=True)
+class EncryptedPackage:
+    """What leaves the service. `length` is in bytes; each reading is under another key."""
+
+    package: DisclosurePackage
+    recipient: Recipient
+    length: int
+
+    @property
+    def media_type(self) -> str:
+        return self.recipient.media_type
+
+    @property
+    def suffix(self) -> str:
+        """What the name of the file ends with."""
+        return f".zip{self.recipient.suffix}"
+
+    def read(self) -> Iterator[bytes]:
+        """Yield the bytes, in constant memory; breaks off as `DisclosurePackage.read` does."""
+        return self.recipient.encrypt(self.package.read(), self.package.length)
+
+
+def _payload(delivery: Delivery) -> Iterator[File]:
+    records = _rendered(RECORDS_FILE, lambda: ts103705.response(delivery))
+    yield literal(_below("bordereau.pdf"), slip_pdf.document(delivery))
+    yield _rendered("bordereau.html", lambda: slip_html.page(delivery))
+    yield _rendered("ts103120/delivery.xml", lambda: ts103120.message(delivery, records.sha256))
+    yield records
+    schema = record_schema.schema(delivery.operator)
+    yield literal(_below("ts103705/records.schema.json"), schema)
+    yield _rendered(
+        "ts102657/retained-data.not-schema-validated.xml", lambda: ts102657.message(delivery)
+    )
+    yield from proof_files(delivery.proofs)
+    yield from map(_recording, delivery.recordings)
+
+
+def _rendered(path: str, pieces: Callable[[], Iterator[bytes]]) -> File:
+    return measured(_below(path), pieces)
+
+
+def _recording(one: DisclosedRecording) -> File:
+    path = _below(checked_path(one.path))
+    return File(path, one.length, one.sha256, one.crc32, one.pieces)
+
+
+def _below(path: str) -> str:
+    return f"{PAYLOAD_FOLDER}{path}"
+
+
+def _info(delivery: Delivery) -> list[tuple[str, str]]:
+    """Random ids only: who it is about stands inside."""
+    return [
+        ("Source-Organization", delivery.operator.name),
+        ("Bagging-Date", delivery.prepared_at.date().isoformat()),
+        ("External-Identifier", str(delivery.case_id)),
+    ]

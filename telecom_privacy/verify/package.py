@@ -15,6 +15,7 @@ from telecom_privacy.crypto import cms
 from telecom_privacy.crypto.certificates import is_among
 from telecom_privacy.crypto.timestamps import check_imprint, verify_stamp
 from telecom_privacy.errors import IntegrityError
+from telecom_privacy.verify.disclosure import RECORDS, check_records
 from telecom_privacy.verify.tables import DESCRIPTOR, check_tables
 
 
@@ -67,6 +68,8 @@ def opened_package(
         octets, files = package.check_hashes()
         if package.has(DESCRIPTOR):
             check_tables(package)
+        if package.has(RECORDS):
+            check_records(package)
         has_stamp = package.has(bag.STAMP_FILE)
         yield package, VerifiedPackage(octets, files, signed, stamped_at, has_stamp)
 

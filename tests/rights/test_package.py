@@ -5,14 +5,10 @@ import io
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 from frictionless import Package
 
-from telecom_privacy.archive.assembly import Archive, measured
-from telecom_privacy.clock import SystemClock
-from telecom_privacy.errors import Gone
 from telecom_privacy.reversibility.tables.csv_text import unguarded
 from telecom_privacy.rights.person_tables import csv_lines
 from telecom_privacy.verify.package import verify_package
@@ -124,12 +120,3 @@ def test_no_spreadsheet_runs_what_stands_in_a_table() -> None:
     formula = '=HYPERLINK("https://example.org")'
     table = b"".join(csv_lines(["subject"], [{"subject": formula}])).decode()
     assert list(csv.reader(io.StringIO(table, newline=""))) == [["subject"], [f"'{formula}"]]
-
-
-def test_what_changes_while_it_is_sent_breaks_the_download_off() -> None:
-    content = [b"before"]
-    file = measured("data/one.csv", lambda: content)
-    package = Archive(str(uuid4()), SystemClock().now(), (file,))
-    content[0] = b"after!"
-    with pytest.raises(Gone):
-        list(package.read())

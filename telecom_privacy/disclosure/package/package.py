@@ -29,8 +29,6 @@ from telecom_privacy.disclosure.package import (
 from telecom_privacy.disclosure.package.model import Delivery, DisclosedRecording
 from telecom_privacy.disclosure.package.proofs import proof_files
 
-RECORDS_FILE = "ts103705/response.json"
-
 
 class DisclosurePackage:
     """A delivery as it is handed over: what is in it, how long it is, and its bytes.
@@ -90,10 +88,10 @@ class EncryptedPackage:
 
 
 def _payload(delivery: Delivery) -> Iterator[File]:
-    records = _rendered(RECORDS_FILE, lambda: ts103705.response(delivery))
+    records = _rendered(ts103705.RECORDS_FILE, lambda: ts103705.response(delivery))
     yield literal(_below("bordereau.pdf"), slip_pdf.document(delivery))
     yield _rendered("bordereau.html", lambda: slip_html.page(delivery))
-    yield _rendered("ts103120/delivery.xml", lambda: ts103120.message(delivery, records.sha256))
+    yield _rendered("ts103120/delivery.xml", lambda: ts103120.message(delivery, records))
     yield records
     schema = record_schema.schema(delivery.operator)
     yield literal(_below("ts103705/records.schema.json"), schema)

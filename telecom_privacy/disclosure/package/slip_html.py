@@ -32,8 +32,8 @@ th, td { border: 1px solid #999; padding: 1mm; text-align: left; vertical-align:
 th { background: #eee }
 .facts th { width: 52mm; background: none }
 .facts th, .facts td { font-size: 10pt; border: 0; border-bottom: 1px solid #ddd }
-code { display: block; box-sizing: border-box; border: 1px solid #999; padding: 2mm; margin: 2mm 0; font-size: 8pt;
-  overflow-wrap: anywhere }
+code { display: block; box-sizing: border-box; border: 1px solid #999; padding: 2mm;
+  margin: 2mm 0; font-size: 8pt; overflow-wrap: anywhere }
 @media print { body { max-width: none; padding: 0 1px } }
 """
 

@@ -8,7 +8,7 @@ import base64
 from collections.abc import Iterable, Iterator
 from uuid import UUID, uuid5
 
-from telecom_privacy.disclosure.package import ts103705
+from telecom_privacy.archive.assembly import File
 from telecom_privacy.disclosure.package.formats import (
     qualified_microseconds,
     qualified_seconds,
@@ -25,6 +25,10 @@ from telecom_privacy.disclosure.package.xml import (
     namespaces,
 )
 
+MOST_EMBEDDED = 6 * 1024**2
+"""Bytes of records. Beyond, their Base64 would be a text that XML readers refuse; the message has
+their checksum all the same, and they lie beside it."""
+
 _VERSION = "V1.17.1"
 _NO_PROFILE = "none"
 _RECORDS = "TS103705"
@@ -39,15 +43,16 @@ _NAMESPACES = {
 _BASE64_GROUP = 3
 
 
-def message(delivery: Delivery, records_sha256: str) -> Iterator[bytes]:
-    """Yield the message; `records_sha256` is that of `ts103705.response`, in hexadecimal."""
-    return around(_root(delivery, records_sha256), _base64(ts103705.response(delivery)))
+def message(delivery: Delivery, records: File) -> Iterator[bytes]:
+    """Yield the message, with the `records` in it unless they are more than `MOST_EMBEDDED`."""
+    embedded = records.read() if records.length <= MOST_EMBEDDED else ()
+    return around(_root(delivery, records), _base64(embedded))
 
 
-def _root(delivery: Delivery, records_sha256: str) -> Element:
+def _root(delivery: Delivery, records: File) -> Element:
     task = _object(delivery, "task", "task:LDTaskObject", task_fields(delivery))
     order = _object(delivery, "order", "document:DocumentObject", _order(delivery))
-    given = _delivery(delivery, records_sha256)
+    given = _delivery(delivery, records)
     delivered = _object(delivery, "delivery", "delivery:DeliveryObject", given)
     identifier = element("core:Identifier", str(_id(delivery, "delivery")))
     actions = (
@@ -123,12 +128,12 @@ def _order(delivery: Delivery) -> list[Element]:
     return [*fields, element("document:DocumentBody", scan)]
 
 
-def _delivery(delivery: Delivery, records_sha256: str) -> list[Element]:
+def _delivery(delivery: Delivery, records: File) -> list[Element]:
     specification = dictionary_entry("delivery:Specification", "ManifestSpecification", _RECORDS)
-    records = [
+    content = [
         element("delivery:Data", [hole()]),
         element("delivery:ContentType", "application/json"),
-        element("delivery:Checksum", records_sha256),
+        element("delivery:Checksum", records.sha256),
         element("delivery:ChecksumType", "SHA-256"),
     ]
     return [
@@ -137,7 +142,7 @@ def _delivery(delivery: Delivery, records_sha256: str) -> list[Element]:
         element("delivery:SequenceNumber", "0"),
         element("delivery:LastSequence", "true"),
         element("delivery:Manifest", [specification]),
-        element("delivery:Delivery", [element("delivery:BinaryData", records)]),
+        element("delivery:Delivery", [element("delivery:BinaryData", content)]),
     ]
 
 

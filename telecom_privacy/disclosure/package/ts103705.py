@@ -22,6 +22,9 @@ from telecom_privacy.disclosure.package.model import (
     DisclosedRecording,
 )
 
+RECORDS_FILE = "ts103705/response.json"
+"""Where the records lie, below the payload."""
+
 _TYPE_SCHEMA = "urn:etsi:li:103705:type-schema-id:v1.1.1"
 _SPECIFICATION_VERSION = "1.1.1"
 

@@ -140,7 +140,7 @@ class DisclosedRecord:
 class DisclosedRecording:
     """Audio or another file. `reference` names the call or record it belongs to.
 
-    `path` is relative to the payload, made of random ids, such as `recordings/<id>.wav`. `length`
+    `path` is relative to the payload and made of random ids: `recordings/<id>.wav`. `length`
     is in bytes, `sha256` in hexadecimal digits. `pieces` reads it: each call from its beginning.
     """
 
@@ -178,8 +178,8 @@ class Delivery:
     """All that goes into one package.
 
     `calls` yields the calls, the same and in the same order each time: it is asked about a dozen
-    times, and what changes in between breaks the package off. `country` of the operator, the case
-    and the time of preparation name the messages, so the same delivery gives the same bytes.
+    times, and what changes in between breaks the package off. Case and time of preparation give
+    messages and objects their names, so the same delivery gives the same files.
     """
 
     case_id: UUID

@@ -6,6 +6,7 @@ random; the content hash, over everything else, is the same for the same deliver
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC
 
 from telecom_privacy.archive.assembly import (
     Archive,
@@ -28,6 +29,9 @@ from telecom_privacy.disclosure.package import (
 )
 from telecom_privacy.disclosure.package.model import Delivery, DisclosedRecording
 from telecom_privacy.disclosure.package.proofs import proof_files
+from telecom_privacy.errors import IntegrityError
+
+_RECORDINGS = "recordings/"
 
 
 class DisclosurePackage:
@@ -35,7 +39,7 @@ class DisclosurePackage:
 
     `sign` makes the detached signature over the tag manifest (`PackageSigner.sign`). Making one
     renders everything but the recordings, to know lengths and hashes. Raises `IntegrityError` for
-    a recording whose path is not below the payload.
+    a recording whose path is not below its folder.
     """
 
     def __init__(self, delivery: Delivery, sign: Callable[[bytes], bytes]) -> None:
@@ -43,8 +47,8 @@ class DisclosurePackage:
         tags = tag_files(payload, _info(delivery))
         self._content_hash = tags[-1].sha256
         signature = signature_over(tags[-1], sign)
-        name = str(delivery.case_id)
-        self._archive = Archive(name, delivery.prepared_at, (*tags, signature, *payload))
+        at = delivery.prepared_at.astimezone(UTC)
+        self._archive = Archive(str(delivery.case_id), at, (*tags, signature, *payload))
 
     @property
     def content_hash(self) -> str:
@@ -107,8 +111,9 @@ def _rendered(path: str, pieces: Callable[[], Iterator[bytes]]) -> File:
 
 
 def _recording(one: DisclosedRecording) -> File:
-    path = _below(checked_path(one.path))
-    return File(path, one.length, one.sha256, one.crc32, one.pieces)
+    if not checked_path(one.path).startswith(_RECORDINGS):
+        raise IntegrityError("a recording lies outside of its folder")
+    return File(_below(one.path), one.length, one.sha256, one.crc32, one.pieces)
 
 
 def _below(path: str) -> str:
@@ -119,6 +124,6 @@ def _info(delivery: Delivery) -> list[tuple[str, str]]:
     """Random ids only: who it is about stands inside."""
     return [
         ("Source-Organization", delivery.operator.name),
-        ("Bagging-Date", delivery.prepared_at.date().isoformat()),
+        ("Bagging-Date", delivery.prepared_at.astimezone(UTC).date().isoformat()),
         ("External-Identifier", str(delivery.case_id)),
     ]

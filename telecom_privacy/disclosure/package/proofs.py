@@ -1,4 +1,4 @@
-"""The proofs that entries about the case are in the audit log, as files (docs/audit formats)."""
+"""The proofs that entries about the case are in the audit log, as files."""
 
 import base64
 import json

@@ -8,8 +8,6 @@ from telecom_privacy.disclosure.package.formats import xml_text
 DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'
 SCHEMA_INSTANCE = "http://www.w3.org/2001/XMLSchema-instance"
 
-_HOLE = "\N{OBJECT REPLACEMENT CHARACTER}hole\N{OBJECT REPLACEMENT CHARACTER}"
-
 Element = ElementTree.Element
 
 
@@ -33,8 +31,8 @@ def namespaces(root: Element, **prefixes: str) -> Element:
 
 
 def hole() -> Element:
-    """Return an element whose place `around` finds; it stands for what is too long to be built."""
-    return element("hole", _HOLE)
+    """Return an element whose place `around` finds: what is too long to be built goes there."""
+    return element("hole")
 
 
 def text(root: Element) -> bytes:

@@ -154,8 +154,10 @@ def test_audio_that_was_altered_breaks_it_off() -> None:
         list(package(delivery(recordings=(altered,))).read())
 
 
-@pytest.mark.parametrize("path", ["../outside.wav", "/etc/passwd", "recordings/a\nb.wav"])
-def test_a_recording_lies_nowhere_else_than_in_the_payload(path: str) -> None:
+@pytest.mark.parametrize(
+    "path", ["../outside.wav", "/etc/passwd", "bordereau.html", "recordings/a\nb.wav"]
+)
+def test_a_recording_lies_nowhere_else_than_in_its_folder(path: str) -> None:
     with pytest.raises(IntegrityError):
         package(delivery(recordings=(recording(name=path),)))
 

@@ -9,6 +9,7 @@ from functools import cache
 from io import BytesIO
 from itertools import islice, zip_longest
 from pathlib import Path
+from threading import Lock
 
 import reportlab
 from reportlab.lib.pagesizes import A4
@@ -47,8 +48,17 @@ _BAND = 8
 _CUT = "La suite de ce tableau figure dans bordereau.html et dans ts103705/response.json."
 
 
+_one_at_a_time = Lock()
+"""The library's fonts are shared by all documents, and threads would mix up their glyphs."""
+
+
 def document(delivery: Delivery) -> bytes:
     """Return the slip. Its size is bounded by `MOST_ROWS`, whatever the delivery."""
+    with _one_at_a_time:
+        return _drawn(delivery)
+
+
+def _drawn(delivery: Delivery) -> bytes:
     written = BytesIO()
     canvas = Canvas(written, pagesize=A4, pageCompression=1, invariant=1, lang="fr")
     canvas.setTitle(TITLE)

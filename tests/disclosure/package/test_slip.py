@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -130,3 +131,10 @@ def test_the_paper_is_cut_where_nobody_would_read_on_and_says_so(
 def test_the_same_slip_has_the_same_bytes() -> None:
     assert slip_pdf.document(hostile()) == slip_pdf.document(hostile())
     assert list(slip_html.page(hostile())) == list(slip_html.page(hostile()))
+
+
+def test_slips_that_are_drawn_at_the_same_time_do_not_mix() -> None:
+    wanted = [delivery(), NOTHING] * 20
+    expected = [slip_pdf.document(made) for made in wanted[:2]] * 20
+    with ThreadPoolExecutor(4) as threads:
+        assert list(threads.map(slip_pdf.document, wanted)) == expected

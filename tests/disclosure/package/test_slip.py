@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
 from pathlib import Path
@@ -11,6 +12,8 @@ import pytest
 from telecom_privacy.disclosure.package import slip_html, slip_pdf
 from telecom_privacy.disclosure.package.formats import visible
 from telecom_privacy.disclosure.package.model import Delivery
+from telecom_privacy.disclosure.package.slip import blocks
+from telecom_privacy.disclosure.package.slip_blocks import Block
 from tests.disclosure.package.builders import CALLS, HOSTILE, delivery, hostile
 from tests.programs import program
 
@@ -133,8 +136,16 @@ def test_the_same_slip_has_the_same_bytes() -> None:
     assert list(slip_html.page(hostile())) == list(slip_html.page(hostile()))
 
 
-def test_slips_that_are_drawn_at_the_same_time_do_not_mix() -> None:
-    wanted = [delivery(), NOTHING] * 20
-    expected = [slip_pdf.document(made) for made in wanted[:2]] * 20
+def test_two_slips_are_never_drawn_at_the_same_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawing, most = [], []
+
+    def watched(made: Delivery) -> Iterator[Block]:
+        drawing.append(made)
+        most.append(len(drawing))
+        yield from blocks(made)
+        drawing.pop()
+
+    monkeypatch.setattr(slip_pdf, "blocks", watched)
     with ThreadPoolExecutor(4) as threads:
-        assert list(threads.map(slip_pdf.document, wanted)) == expected
+        assert len(list(threads.map(slip_pdf.document, [delivery()] * 20))) == 20
+    assert set(most) == {1}

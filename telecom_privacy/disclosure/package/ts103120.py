@@ -40,6 +40,7 @@ _NAMESPACES = {
     "delivery": "http://uri.etsi.org/03120/common/2019/10/Delivery",
     "xsi": SCHEMA_INSTANCE,
 }
+_OF_CASE = ("task", "order")
 _BASE64_GROUP = 3
 
 
@@ -147,7 +148,9 @@ def _delivery(delivery: Delivery, records: File) -> list[Element]:
 
 
 def _id(delivery: Delivery, what: str) -> UUID:
-    """Name an object: another preparation of the same case is another delivery."""
+    """Name an object. Task and order are those of the case, whenever something is delivered."""
+    if what in _OF_CASE:
+        return uuid5(delivery.case_id, what)
     return uuid5(delivery.case_id, f"{what} {qualified_microseconds(delivery.prepared_at)}")
 
 

@@ -4,6 +4,7 @@ import base64
 import json
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -126,6 +127,16 @@ def test_every_object_of_a_message_has_its_own_name_and_names_the_others() -> No
         own = text(found, f"{CORE}ObjectIdentifier")
         others = {one.text for one in found.findall(f".//{CORE}AssociatedObject")}
         assert others == set(named) - {own}
+
+
+def test_another_delivery_of_a_case_is_of_the_same_task_and_order() -> None:
+    first, later = delivery(), delivery(prepared_at=delivery().prepared_at + timedelta(days=1))
+    path = f".//{CORE}HI1Object/{CORE}ObjectIdentifier"
+    before, after = (
+        [one.text for one in xml(message(made)).findall(path)] for made in (first, later)
+    )
+    assert before[:2] == after[:2]
+    assert before[2] != after[2]
 
 
 def test_the_records_are_valid_under_the_schema_of_ts_103_705_and_ours(

@@ -11,6 +11,7 @@ from flask import Flask, Response
 from telecom_privacy.accounts.routes import blueprint as accounts
 from telecom_privacy.audit.routes import blueprint as audit
 from telecom_privacy.bootstrap import Services
+from telecom_privacy.breaches.routes import blueprint as breaches
 from telecom_privacy.calls.routes import blueprint as calls
 from telecom_privacy.clients.routes import blueprint as clients
 from telecom_privacy.dashboard.routes import blueprint as dashboard
@@ -42,6 +43,7 @@ ExceptionInfo = (
 BLUEPRINTS = (
     accounts,
     audit,
+    breaches,
     calls,
     clients,
     dashboard,

@@ -58,6 +58,7 @@ class Settings:
     clock_absence_days: int = 4
     export_days: int = 7
     operator_name: str = "telecom-privacy"
+    dpo_contact: str | None = None
     package_key: Path | None = None
     package_certificate: Path | None = None
     timestamp_url: str | None = None
@@ -99,6 +100,11 @@ class Settings:
     def export_time(self) -> timedelta:
         """How long a package that was made for a client is kept at most."""
         return timedelta(days=self.export_days)
+
+    @property
+    def contact(self) -> str:
+        """Whom notices and registers name for more information: the DPO, else the operator."""
+        return self.dpo_contact or self.operator_name
 
     @property
     def is_embedded(self) -> bool:

@@ -6,6 +6,7 @@ from telecom_privacy.accounts.service import AccountService
 from telecom_privacy.audit.refusal_log import AuditRefusalLog
 from telecom_privacy.audit.refusals import Refusals
 from telecom_privacy.audit.service import AuditLog
+from telecom_privacy.bootstrap.breaches import build_breaches
 from telecom_privacy.bootstrap.calls import build_calls, build_recordings
 from telecom_privacy.bootstrap.core import build_core
 from telecom_privacy.bootstrap.dashboard import build_dashboard
@@ -107,6 +108,7 @@ def wire(settings: Settings, databases: Databases, clock: Clock) -> Services:
     exports = build_exports(
         settings, databases, core, stored, parties, calls, records, retention, upload, persons
     )
+    breaches = build_breaches(settings, core, parties, records)
     rights = build_rights(
         settings, core, stored, parties, calls, records, noticing.notices, exports.signer
     )
@@ -123,7 +125,7 @@ def wire(settings: Settings, databases: Databases, clock: Clock) -> Services:
         accounts=parties.accounts,
         clients=parties.clients,
         sweeps=retention.sweeps,
-        sweeper=build_sweeper(databases, core, parties, retention, persons, rights),
+        sweeper=build_sweeper(databases, core, parties, retention, persons, rights, breaches),
         guard=retention.guard,
         recovery=retention.recovery,
         replay=retention.replay,
@@ -176,6 +178,7 @@ def wire(settings: Settings, databases: Databases, clock: Clock) -> Services:
             holds.withheld,
             noticing.webhooks,
             noticing.deliveries,
+            *breaches.services,
             *rights.services,
             noticing.recipients,
             exports.service,

@@ -1,5 +1,6 @@
 """Wiring the sweeper, which works all day long."""
 
+from telecom_privacy.bootstrap.breaches import Breaches
 from telecom_privacy.bootstrap.core import Core
 from telecom_privacy.bootstrap.parties import Parties
 from telecom_privacy.bootstrap.persons import Persons
@@ -25,6 +26,7 @@ def build_sweeper(
     retention: Retention,
     persons: Persons,
     rights: Rights,
+    breaches: Breaches,
 ) -> Sweeper:
     schedule, clock = core.schedule, core.clock
     turns = Turns(schedule, parties.clients, retention.sources, core.eraser, retention.ends, clock)
@@ -32,13 +34,18 @@ def build_sweeper(
         Lease(databases.bulk, SWEEPER, SWEEPER_LEASE),
         Agenda(schedule, turns.begin, clock),
         retention.guard,
-        _chores(core, parties, retention, persons, rights),
+        _chores(core, parties, retention, persons, rights, breaches),
         clock,
     )
 
 
 def _chores(
-    core: Core, parties: Parties, retention: Retention, persons: Persons, rights: Rights
+    core: Core,
+    parties: Parties,
+    retention: Retention,
+    persons: Persons,
+    rights: Rights,
+    breaches: Breaches,
 ) -> Chores:
     index_keys = IndexKeyUpkeep(retention.index_keys, parties.clients, core.clock)
 
@@ -49,6 +56,7 @@ def _chores(
         [
             Chore(CERTIFY, _MINUTE, certify),
             Chore("claims", _MINUTE / 2, lambda _: core.schedule.resume()),
+            Chore("announced breaches", _MINUTE, breaches.telling.resume),
             Chore("forwarded requests", _MINUTE, rights.forwarding.resume),
             Chore("schedule", _HOUR, retention.reconciliation.run),
             Chore("withdrawn objections", 6 * _HOUR, persons.objection_upkeep.run),

@@ -36,6 +36,7 @@ _WEBHOOKS = "/v1/clients/<client>/webhooks"
 _EXPORTS = "/v1/clients/<client>/exports"
 _EXPORT = f"{_EXPORTS}/<uuid:export_id>"
 _REQUEST = "/v1/rights-requests/<uuid:request_id>"
+_BREACH = "/v1/breaches/<uuid:breach_id>"
 _FORWARDED = "/v1/clients/<client>/rights-requests"
 _READERS = "client support legal dpo billing"
 _ANYBODY = "platform client support legal dpo billing auditor admin"
@@ -124,6 +125,14 @@ ROLES = {
     ("POST", f"{_REQUEST}/refuse"): "dpo",
     ("GET", _FORWARDED): "client",
     ("POST", f"{_FORWARDED}/<uuid:request_id>/answer"): "client",
+    ("POST", "/v1/breaches"): "dpo",
+    ("GET", "/v1/breaches"): "dpo",
+    ("GET", _BREACH): "dpo",
+    ("PATCH", _BREACH): "dpo",
+    ("POST", f"{_BREACH}/notices"): "dpo",
+    ("GET", f"{_BREACH}/drafts/<notice>"): "dpo",
+    ("POST", f"{_BREACH}/close"): "dpo",
+    ("GET", "/v1/clients/<client>/breaches"): "client",
     ("POST", "/v1/holds"): "legal dpo",
     ("GET", "/v1/holds"): "legal dpo",
     ("GET", "/v1/holds/<uuid:hold_id>"): "legal dpo",

@@ -25,8 +25,8 @@ class Breaches:
 
     @property
     def services(self) -> tuple[object, ...]:
-        """What routes look up."""
-        return self.service, self.views, self.drafts
+        """What routes look up, and what a killed process left to finish."""
+        return self.service, self.telling, self.views, self.drafts
 
 
 def build_breaches(settings: Settings, core: Core, parties: Parties, records: Records) -> Breaches:

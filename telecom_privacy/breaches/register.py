@@ -79,18 +79,13 @@ class BreachRegister:
             return is_open is None or is_open is (_CLOSED not in found.events)
 
         for record in self._kept.each(self._clients.operator(), CATEGORY, after, may_be):
-            if record.is_kept:
-                stored = record.stored
-                yield breach_from(record), Position(stored.occurred_at, stored.token)
+            yield breach_from(record), Position(record.stored.occurred_at, record.stored.token)
 
     def _fetch(self, breach_id: UUID) -> Record:
         try:
-            record = self._kept.fetch(self._clients.operator(), CATEGORY, str(breach_id))
+            return self._kept.fetch(self._clients.operator(), CATEGORY, str(breach_id))
         except NotFound as error:
             raise NotFound("breach") from error
-        if not record.is_kept:  # entered as a plain record, from an earlier register
-            raise NotFound("breach")
-        return record
 
     @contextmanager
     def _logging_refusal(self, access: Access, breach_id: UUID, step: Step) -> Iterator[None]:

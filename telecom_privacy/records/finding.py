@@ -7,7 +7,7 @@ from telecom_privacy.clock import Clock
 from telecom_privacy.errors import Gone, KeyDestroyed, NotFound
 from telecom_privacy.http.access import Access
 from telecom_privacy.records.catalogue import Catalogue
-from telecom_privacy.records.model import StoredRecord, Tombstone
+from telecom_privacy.records.model import RESERVED, StoredRecord, Tombstone
 from telecom_privacy.records.permissions import Deed, require, roles_for
 from telecom_privacy.records.repository import RecordRepository
 from telecom_privacy.records.tokens import RecordTokens
@@ -78,10 +78,13 @@ class RecordFinder:
         """
         if found := list(self._roles(access, deed, client, category)):
             return found
-        kept = self._catalogue.kept_roles(client, category)
+        kept = self._kept_roles(client, category)
         require(access, deed, kept[0] if kept else None)
         raise NotFound("record")
 
     def _roles(self, access: Access, deed: Deed, client: Client, category: str) -> Iterator[Role]:
         allowed = roles_for(access, deed)
-        return (r for r in self._catalogue.kept_roles(client, category) if r in allowed)
+        return (r for r in self._kept_roles(client, category) if r in allowed)
+
+    def _kept_roles(self, client: Client, category: str) -> list[Role]:
+        return [] if category in RESERVED else self._catalogue.kept_roles(client, category)

@@ -21,6 +21,10 @@ CONSENT_PROOF = "consent_proof"
 KEPT = "kept"
 """Under this name lies what the service itself seals of a record that it keeps (`kept`)."""
 
+RESERVED = frozenset({"breach"})
+"""Categories that the service alone writes and reads: to the routes of records, whoever calls,
+nothing of the kind exists."""
+
 
 @dataclass(frozen=True, slots=True)
 class NewRecord:

@@ -25,6 +25,7 @@ from telecom_privacy.records.instruction_statement import require_not_documented
 from telecom_privacy.records.intake import require_not_in_future, same_place
 from telecom_privacy.records.model import (
     CONSENT,
+    RESERVED,
     NewRecord,
     Past,
     Record,
@@ -121,7 +122,7 @@ class RecordWriter:
 
     def _role(self, access: Access, client: Client, new: NewRecord) -> Role:
         role = self._catalogue.require_storable(client, new.category)
-        require(access, Deed.WRITE, role)
+        require(access, Deed.WRITE, None if new.category in RESERVED else role)
         if role is Role.PROCESSOR:
             client.require_hosted(self._clock.now())
         return role

@@ -7,6 +7,7 @@ import pytest
 
 from telecom_privacy.policies.files import load_policies
 from telecom_privacy.policies.model import Category, PolicyVersion
+from telecom_privacy.records.model import RESERVED
 from telecom_privacy.scope import Role
 from telecom_privacy.settings import default_config_dir
 from tests.records.builders import RecordApi
@@ -27,7 +28,7 @@ def current(policy: str) -> PolicyVersion:
 
 def stored_categories(version: PolicyVersion) -> dict[str, Role]:
     """The record categories that a client's records may have, with their roles."""
-    names = {rule.category for rule in version.rules} - set(Category)
+    names = {rule.category for rule in version.rules} - set(Category) - RESERVED
     roles = {name: version.role_of(name, operator=False) for name in sorted(names)}
     return {name: role for name, role in roles.items() if role}
 

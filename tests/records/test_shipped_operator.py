@@ -8,6 +8,7 @@ import pytest
 
 from telecom_privacy.policies.files import load_policies
 from telecom_privacy.policies.model import Category, PolicyVersion
+from telecom_privacy.records.model import RESERVED
 from telecom_privacy.scope import Role
 from telecom_privacy.settings import default_config_dir
 from tests.records.builders import RecordApi
@@ -16,7 +17,8 @@ VERSIONS = {
     name: policy.versions[-1]
     for name, policy in load_policies(default_config_dir() / "policies").items()
 }
-ALL = {rule.category for version in VERSIONS.values() for rule in version.rules} - set(Category)
+NAMED = {rule.category for version in VERSIONS.values() for rule in version.rules}
+ALL = NAMED - set(Category) - RESERVED
 SAMPLES = {"string": "sample", "integer": 1, "number": 1.5, "array": ["sample"]}
 
 
@@ -68,6 +70,15 @@ def test_the_operator_s_own_records_are_stored_as_controller_only(
     stored = kept(version)
     assert {name for name, status in answers.items() if status == 201} == stored
     assert {status for name, status in answers.items() if name not in stored} <= {422}
+
+
+def test_what_the_service_alone_keeps_does_not_exist_for_the_routes_of_records(
+    api: RecordApi, operator: str
+) -> None:
+    for name in RESERVED & NAMED:
+        assert api.put(operator, name, uuid4().hex, {}).status_code == 404
+        for role in ("dpo", "legal", "support"):
+            assert api.get(operator, name, "record-1", role).status_code == 404
 
 
 def test_special_categories_have_no_place_in_the_operator_s_own_records(

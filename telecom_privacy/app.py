@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from flask import Flask, Response
 
 from telecom_privacy.accounts.routes import blueprint as accounts
+from telecom_privacy.activities.routes import blueprint as activities
 from telecom_privacy.audit.routes import blueprint as audit
 from telecom_privacy.bootstrap import Services
 from telecom_privacy.breaches.routes import blueprint as breaches
@@ -42,6 +43,7 @@ ExceptionInfo = (
 )
 BLUEPRINTS = (
     accounts,
+    activities,
     audit,
     breaches,
     calls,

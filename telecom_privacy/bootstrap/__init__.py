@@ -6,6 +6,7 @@ from telecom_privacy.accounts.service import AccountService
 from telecom_privacy.audit.refusal_log import AuditRefusalLog
 from telecom_privacy.audit.refusals import Refusals
 from telecom_privacy.audit.service import AuditLog
+from telecom_privacy.bootstrap.activities import build_activities
 from telecom_privacy.bootstrap.breaches import build_breaches
 from telecom_privacy.bootstrap.calls import build_calls, build_recordings
 from telecom_privacy.bootstrap.core import build_core
@@ -178,6 +179,7 @@ def wire(settings: Settings, databases: Databases, clock: Clock) -> Services:
             holds.withheld,
             noticing.webhooks,
             noticing.deliveries,
+            *build_activities(settings, core, parties, noticing),
             *breaches.services,
             *rights.services,
             noticing.recipients,

@@ -14,10 +14,10 @@ from telecom_privacy.breaches.draft_texts import (
     SUBSCRIBERS_WAITING,
     UNINTELLIGIBLE,
     UNKNOWN,
-    Language,
 )
 from telecom_privacy.breaches.model import Breach, Facts, Notice
 from telecom_privacy.clock import Clock
+from telecom_privacy.language import Language
 
 _MAY_BE_NONE = ("other_providers", "transfers")
 _OPTIONAL = ("cause", "protection", "recommended", "subjects_about", "records_about")

@@ -5,9 +5,9 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from telecom_privacy.breaches.clocks import DutyState
-from telecom_privacy.breaches.draft_texts import Language
 from telecom_privacy.breaches.model import Judgement, Nature, Notice, Outcome
 from telecom_privacy.http.schemas import ApiSchema, Moment, PageQuery, external_id
+from telecom_privacy.language import Language
 
 ALL = "all"
 _LONGEST = 3000

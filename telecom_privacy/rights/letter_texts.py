@@ -1,75 +1,61 @@
 """The texts of letters to persons. `${…}` are values of the request, never free text of anybody."""
 
 from collections.abc import Mapping
-from enum import StrEnum
-from typing import TypeAlias
 
+from telecom_privacy.language import Text, both
 from telecom_privacy.rights.model import Ground, Outcome, Right, State
 
-
-class Language(StrEnum):
-    FRENCH = "fr"
-    ENGLISH = "en"
-
-
-Text: TypeAlias = Mapping[Language, str]
-
-
-def _text(french: str, english: str) -> Text:
-    return {Language.FRENCH: " ".join(french.split()), Language.ENGLISH: " ".join(english.split())}
-
-
-GREETING = _text(
+GREETING = both(
     "Madame, Monsieur, nous avons reçu le ${received_on} votre demande : ${right}.",
     "Dear Sir or Madam, on ${received_on} we received your request: ${right}.",
 )
-CLOSING = _text("Le délégué à la protection des données, ${operator}", "The DPO of ${operator}")
+CLOSING = both("Le délégué à la protection des données, ${operator}", "The DPO of ${operator}")
 
 RIGHTS: Mapping[Right, Text] = {
-    Right.ACCESS: _text("accès à vos données", "access to your data"),
-    Right.RECTIFICATION: _text("rectification de vos données", "rectification of your data"),
-    Right.ERASURE: _text("effacement de vos données", "erasure of your data"),
-    Right.RESTRICTION: _text("limitation du traitement", "restriction of processing"),
-    Right.PORTABILITY: _text("portabilité de vos données", "portability of your data"),
-    Right.OBJECTION: _text("opposition au traitement", "objection to processing"),
-    Right.WITHDRAWAL: _text("retrait de votre consentement", "withdrawal of your consent"),
-    Right.COMPLAINT: _text("réclamation", "complaint"),
-    Right.POST_MORTEM: _text("données d'une personne décédée", "data of a person who died"),
-    Right.AUTOMATED_DECISION: _text(
+    Right.ACCESS: both("accès à vos données", "access to your data"),
+    Right.RECTIFICATION: both("rectification de vos données", "rectification of your data"),
+    Right.ERASURE: both("effacement de vos données", "erasure of your data"),
+    Right.RESTRICTION: both("limitation du traitement", "restriction of processing"),
+    Right.PORTABILITY: both("portabilité de vos données", "portability of your data"),
+    Right.OBJECTION: both("opposition au traitement", "objection to processing"),
+    Right.WITHDRAWAL: both("retrait de votre consentement", "withdrawal of your consent"),
+    Right.COMPLAINT: both("réclamation", "complaint"),
+    Right.POST_MORTEM: both("données d'une personne décédée", "data of a person who died"),
+    Right.AUTOMATED_DECISION: both(
         "réexamen humain d'une décision automatisée", "human review of an automated decision"
     ),
 }
 BY_STATE: Mapping[State, Text] = {
-    State.RECEIVED: _text(
+    State.RECEIVED: both(
         "Nous y répondrons au plus tard le ${due_on}, après vérification de votre identité.",
         "We shall answer by ${due_on} at the latest, once your identity is verified.",
     ),
-    State.IDENTITY_ASKED: _text(
+    State.IDENTITY_ASKED: both(
         """Pour vérifier votre identité (article 12(6) du RGPD) il nous faut d'autres informations.
         Merci de nous les transmettre : nous devons vous répondre au plus tard le ${due_on}.""",
         """To verify your identity (GDPR article 12(6)) we need more information. Please send it:
         we have to answer by ${due_on} at the latest.""",
     ),
-    State.VERIFIED: _text(
+    State.VERIFIED: both(
         "Votre identité est vérifiée. Nous répondrons au plus tard le ${due_on}.",
         "Your identity is verified. We shall answer by ${due_on} at the latest.",
     ),
-    State.REFUSED: _text(
+    State.REFUSED: both(
         "Nous ne pouvons pas donner suite à votre demande.", "We cannot grant your request."
     ),
 }
-EXTENDED = _text(
+EXTENDED = both(
     """Votre demande étant complexe, ou les demandes étant nombreuses, ce délai a été prolongé
     (article 12(3) du RGPD) jusqu'au ${due_on}.""",
     """As your request is complex, or the requests are many, this time was extended (GDPR article
     12(3)) until ${due_on}.""",
 )
 OUTCOMES: Mapping[Outcome, Text] = {
-    Outcome.GRANTED: _text(
+    Outcome.GRANTED: both(
         "Nous avons donné suite à votre demande pour les données dont nous sommes responsables.",
         "We granted your request for the data of which we are the controller.",
     ),
-    Outcome.PARTLY_GRANTED: _text(
+    Outcome.PARTLY_GRANTED: both(
         """Nous avons donné suite à votre demande pour les données dont nous sommes responsables,
         sauf celles que la loi nous oblige à conserver (article 17(3) du RGPD) et celles qui
         porteraient atteinte aux droits d'autrui (article 15(4)).""",
@@ -77,58 +63,58 @@ OUTCOMES: Mapping[Outcome, Text] = {
         law obliges us to keep (GDPR article 17(3)) and what would adversely affect others (article
         15(4)).""",
     ),
-    Outcome.NOTHING_HELD: _text(
+    Outcome.NOTHING_HELD: both(
         "Nous ne détenons, en tant que responsable, aucune donnée à communiquer à ce sujet.",
         "As controller we hold no data about this that could be given.",
     ),
-    Outcome.REFERRED: _text(
+    Outcome.REFERRED: both(
         "Les données concernées sont traitées pour le compte d'un client, qui vous répondra.",
         "The data concerned are processed on behalf of a client, who will answer you.",
     ),
 }
-REFERRED = _text(
+REFERRED = both(
     """${client} est responsable des données que nous traitons pour son compte (enregistrements,
     historique d'appels, notes, messages). Veuillez lui adresser votre demande.""",
     """${client} is the controller of the data that we process on its behalf (recordings, call
     history, notes, messages). Please send your request to it.""",
 )
-PASSED_ON = _text(
+PASSED_ON = both(
     "Nous avons transmis votre demande à ${client}.", "We passed your request on to ${client}."
 )
-REMEDIES = _text(
+REMEDIES = both(
     """Vous pouvez introduire une réclamation auprès de la CNIL (www.cnil.fr) et former un recours
     juridictionnel.""",
     """You may lodge a complaint with the supervisory authority (in France the CNIL, www.cnil.fr)
     and seek a judicial remedy.""",
 )
 GROUNDS: Mapping[Ground, Text] = {
-    Ground.IDENTITY_NOT_VERIFIED: _text(
+    Ground.IDENTITY_NOT_VERIFIED: both(
         "Nous n'avons pas pu vérifier votre identité (articles 12(2) et 12(6) du RGPD).",
         "We could not verify your identity (GDPR articles 12(2) and 12(6)).",
     ),
-    Ground.LEGAL_RETENTION: _text(
+    Ground.LEGAL_RETENTION: both(
         "La loi nous oblige à conserver ces données (article 17(3)(b) du RGPD).",
         "The law obliges us to keep these data (GDPR article 17(3)(b)).",
     ),
-    Ground.DEFENCE_OF_RIGHTS: _text(
+    Ground.DEFENCE_OF_RIGHTS: both(
         """Ces données sont nécessaires à la constatation, à l'exercice ou à la défense de droits en
         justice (article 17(3)(e) du RGPD).""",
         """These data are necessary for the establishment, exercise or defence of legal claims
         (GDPR article 17(3)(e)).""",
     ),
-    Ground.RIGHTS_OF_OTHERS: _text(
+    Ground.RIGHTS_OF_OTHERS: both(
         "Y donner suite porterait atteinte aux droits d'autrui (article 15(4) du RGPD).",
         "To grant it would adversely affect the rights of others (GDPR article 15(4)).",
     ),
-    Ground.MANIFESTLY_UNFOUNDED: _text(
+    Ground.MANIFESTLY_UNFOUNDED: both(
         "La demande est manifestement infondée (article 12(5) du RGPD).",
         "The request is manifestly unfounded (GDPR article 12(5)).",
     ),
-    Ground.EXCESSIVE: _text(
+    Ground.EXCESSIVE: both(
         "La demande est excessive, notamment par sa répétition (article 12(5) du RGPD).",
         "The request is excessive, in particular as it is repeated (GDPR article 12(5)).",
     ),
-    Ground.CONDITIONS_NOT_MET: _text(
+    Ground.CONDITIONS_NOT_MET: both(
         """Les conditions que le RGPD met à l'exercice de ce droit (articles 15 à 22) ne sont pas
         réunies.""",
         "The conditions that the GDPR sets for this right (articles 15 to 22) are not met.",

@@ -10,6 +10,7 @@ from string import Template
 
 from telecom_privacy.clients.service import ClientService
 from telecom_privacy.errors import KeyDestroyed, NotFound
+from telecom_privacy.language import Language, Text
 from telecom_privacy.rights.letter_texts import (
     BY_STATE,
     CLOSING,
@@ -21,8 +22,6 @@ from telecom_privacy.rights.letter_texts import (
     REFERRED,
     REMEDIES,
     RIGHTS,
-    Language,
-    Text,
 )
 from telecom_privacy.rights.model import Ground, Outcome, RightsRequest, State, Step
 from telecom_privacy.rights.terms import AnswerTerms

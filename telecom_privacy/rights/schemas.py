@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from telecom_privacy.http.schemas import ApiSchema, Moment, PageQuery, external_id
-from telecom_privacy.rights.letter_texts import Language
+from telecom_privacy.language import Language
 from telecom_privacy.rights.listing import Order
 from telecom_privacy.rights.model import (
     AFTER_DEATH,

@@ -133,6 +133,8 @@ ROLES = {
     ("GET", f"{_BREACH}/drafts/<notice>"): "dpo",
     ("POST", f"{_BREACH}/close"): "dpo",
     ("GET", "/v1/clients/<client>/breaches"): "client",
+    ("GET", "/v1/register"): "dpo auditor",
+    ("GET", "/v1/clients/<client>/register"): "client dpo",
     ("POST", "/v1/holds"): "legal dpo",
     ("GET", "/v1/holds"): "legal dpo",
     ("GET", "/v1/holds/<uuid:hold_id>"): "legal dpo",

@@ -90,6 +90,8 @@ LIMITED_MAY = {
     ("POST", "/v1/clients/<client>/contract-end/confirmation"): "is forbidden to limited keys",
     ("POST", "/v1/clients/<client>/instructions"): "is forbidden to limited keys altogether",
     ("GET", "/v1/clients/<client>/instructions"): "is forbidden to limited keys altogether",
+    ("GET", "/v1/clients/<client>/breaches"): "is forbidden to limited keys altogether",
+    ("GET", "/v1/clients/<client>/register"): "is forbidden to limited keys altogether",
     ("GET", "/v1/clients/<client>/privacy"): "is forbidden to limited keys altogether",
     ("GET", "/v1/clients/<client>/accesses"): "is forbidden to limited keys altogether",
     ("GET", "/v1/clients/<client>/statistics"): "is forbidden to limited keys altogether",

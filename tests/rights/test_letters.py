@@ -2,7 +2,8 @@
 
 from itertools import product
 
-from telecom_privacy.rights.letter_texts import BY_STATE, GROUNDS, OUTCOMES, RIGHTS, Language
+from telecom_privacy.language import Language
+from telecom_privacy.rights.letter_texts import BY_STATE, GROUNDS, OUTCOMES, RIGHTS
 from telecom_privacy.rights.model import OPEN, Ground, Outcome, Right, State
 from tests.rights.builders import Desk
 

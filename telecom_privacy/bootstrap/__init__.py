@@ -106,10 +106,20 @@ def wire(settings: Settings, databases: Databases, clock: Clock) -> Services:
     persons = build_persons(core, stored, parties, calls, holds, records)
     retention = build_retention(settings, databases, core, stored, parties, calls, records, persons)
     admission, upload, recordings = build_recordings(settings, core, parties, calls)
-    exports = build_exports(
-        settings, databases, core, stored, parties, calls, records, retention, upload, persons
-    )
     breaches = build_breaches(settings, core, parties, records)
+    exports = build_exports(
+        settings,
+        databases,
+        core,
+        stored,
+        parties,
+        calls,
+        records,
+        retention,
+        upload,
+        persons,
+        breaches,
+    )
     rights = build_rights(
         settings, core, stored, parties, calls, records, noticing.notices, exports.signer
     )

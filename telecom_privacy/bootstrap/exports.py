@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from telecom_privacy.bootstrap.breaches import Breaches
 from telecom_privacy.bootstrap.calls import Calls
 from telecom_privacy.bootstrap.core import Core
 from telecom_privacy.bootstrap.parties import Parties
@@ -66,6 +67,7 @@ def build_exports(
     retention: Retention,
     upload: Upload,
     persons: Persons,
+    breaches: Breaches,
 ) -> Exports:
     keys, clock, exports = core.keys, core.clock, stored.exports
     terms = ObeyedTerms(policies_digest(settings.config_dir / "policies"))
@@ -78,7 +80,7 @@ def build_exports(
         _own_signer(settings),
     )
     readers = Readers(calls.search, records.search, parties.licences, calls.numbers)
-    sources = Sources(parties.clients, retention.certificates, core.accesses)
+    sources = Sources(parties.clients, retention.certificates, core.accesses, breaches.service)
     parts: list[Parts] = [Tables(sources), Vcons(signer), Pages()]
     preparation = Preparation(
         exports,

@@ -141,6 +141,10 @@ class Breach:
         told = [n for n, one in steps if one.tells(client_id) and since <= one.noted_at]
         return replace(self, entries=self.entries[: told[-1]]) if told else None
 
+    def first_told(self, client_id: UUID) -> datetime:
+        """When a client that was told of it was first told."""
+        return min(entry.at for entry in self.entries if entry.tells(client_id))
+
     @property
     def clients_told_at(self) -> datetime | None:
         """When the last of the clients concerned was first told; None while one was not."""

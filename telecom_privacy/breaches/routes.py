@@ -97,7 +97,7 @@ def close_breach(access: Access, breach_id: UUID, body: dict[str, Any]) -> Any:
 def list_told(access: Access, client: str) -> Any:
     """List the breaches that the client was told of, each as it then stood, latest first."""
     found = service(ClientService).reach(access, client)
-    told, views = service(BreachService).told_to(access, found), service(BreachViews)
+    told, views = service(BreachService).show_told(access, found), service(BreachViews)
     return {"items": [views.told(breach, found) for breach in told]}
 
 

@@ -125,14 +125,18 @@ class BreachService:
 
         return self._note(access, breach_id, Step.CLOSED, None, say)
 
-    def told_to(self, access: Access, client: Client) -> list[Breach]:
-        """Return the breaches that a client was told of, as they then stood; log it.
+    def told_to(self, client: Client) -> list[Breach]:
+        """Return the breaches that a client was told of, as they then stood; latest first."""
+        told = (breach.told_to(client.id, client.created_at) for breach, _ in self._register.each())
+        return [breach for breach in told if breach]
+
+    def show_told(self, access: Access, client: Client) -> list[Breach]:
+        """As `told_to`, for the client itself, and logged.
 
         Raises `Forbidden` for a key that is limited to some licences: a breach is no licence's.
         """
         access.require_whole_client()
-        told = (breach.told_to(client.id, client.created_at) for breach, _ in self._register.each())
-        found = [breach for breach in told if breach]
+        found = self.told_to(client)
         self._changes.append("breaches.listed", access, client.id, {"count": len(found)})
         return found
 

@@ -42,7 +42,7 @@ class BreachViews:
 
     def told(self, breach: Breach, client: Client) -> dict[str, Any]:
         """What a client was told, of a breach as it then stood."""
-        told_at = min(entry.at for entry in breach.entries if entry.tells(client.id))
+        told_at = breach.first_told(client.id)
         return {
             **_values(breach.facts),
             "id": breach.id,

@@ -1,7 +1,6 @@
 """The records of processing activities, over HTTP."""
 
 from datetime import timedelta
-from pathlib import Path
 from html.parser import HTMLParser
 from typing import Any
 

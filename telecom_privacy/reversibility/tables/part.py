@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from telecom_privacy.audit.accesses import Accesses
+from telecom_privacy.breaches.service import BreachService
 from telecom_privacy.calls.model import OBJECTED
 from telecom_privacy.clients.service import ClientService
 from telecom_privacy.policies.model import Category
@@ -14,6 +15,7 @@ from telecom_privacy.reversibility.model import Kind
 from telecom_privacy.reversibility.parts import Order
 from telecom_privacy.reversibility.selection import ChosenCall, ChosenLicence, ChosenRecord
 from telecom_privacy.reversibility.tables.accesses import ACCESSES, access_row, accesses_within
+from telecom_privacy.reversibility.tables.breaches import BREACHES, breach_rows
 from telecom_privacy.reversibility.tables.calls import CALLS, RECORDINGS, call_row, recording_row
 from telecom_privacy.reversibility.tables.client import client_json, least_client_json
 from telecom_privacy.reversibility.tables.descriptor import PATH, descriptor
@@ -42,6 +44,7 @@ class Sources:
     clients: ClientService
     certificates: CertificateService
     accesses: Accesses
+    breaches: BreachService
 
 
 class Tables:
@@ -110,11 +113,16 @@ class TablesPart:
             certificates = self._sources.certificates.of_hosted_data(order.client.id)
             yield ERASURES, erasure_rows(certificates, own)
             yield ACCESSES, self._access_rows()
+            yield BREACHES, self._breach_rows()
 
     def _access_rows(self) -> Iterator[Mapping[str, Any]]:
         as_of = self._order.as_of
         query = accesses_within(self._order.wish, as_of)
         return map(access_row, self._sources.accesses.each(self._order.client.id, query, as_of))
+
+    def _breach_rows(self) -> Iterator[Mapping[str, Any]]:
+        client = self._order.client
+        return breach_rows(self._sources.breaches.told_to(client), client.id)
 
     def _licence_rows(self) -> Iterator[Mapping[str, Any]]:
         """All of the client's for everything, else those that something names."""

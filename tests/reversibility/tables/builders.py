@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from telecom_privacy.reversibility.tables.csv_text import unguarded
+from tests.breaches.builders import BreachDesk
 from tests.builders import STAFF, tone
 from tests.records.builders import RecordApi
 
@@ -42,6 +43,17 @@ def fill(api: RecordApi, client: str = "cabinet") -> None:
     api.put_call(f"not-{client}", "one", api.call())
     read = api.as_("support", "GET", f"{path}/calls/one", headers=STAFF)
     assert read.status_code == 200
+    _tell_of_breaches(api, client)
+
+
+def _tell_of_breaches(api: RecordApi, client: str) -> None:
+    """The client of one, another client of another; of a third it was not told yet."""
+    desk = BreachDesk(api)
+    told = desk.recorded(clients=[client], circumstances=ODD, subjects_about=12)
+    others = desk.recorded(clients=[f"not-{client}"])
+    desk.recorded(clients=[client], circumstances="still a secret")
+    for path in (told, others):
+        assert desk.send(path, "clients").status_code == 201
 
 
 def _store_calls(api: RecordApi, client: str) -> None:

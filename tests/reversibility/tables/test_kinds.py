@@ -120,6 +120,7 @@ def test_nothing_in_it_is_about_somebody_else(unpack: Unpack) -> None:
     assert not (bag / "data/records/contact.jsonl").exists()
     assert not (bag / "data/erasures.csv").exists()
     assert not (bag / "data/accesses.csv").exists()
+    assert not (bag / "data/breaches.csv").exists()
     assert (bag / "data/client.json").read_text().count(":") == 2
     assert "other_persons" in reasons(bag)
 

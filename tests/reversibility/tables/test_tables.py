@@ -9,6 +9,7 @@ from tests.reversibility.tables.builders import (
     AUDIO,
     CALLS,
     NOTES,
+    ODD,
     csv_of,
     jsonl_of,
     names_of,
@@ -141,6 +142,15 @@ def test_what_is_not_in_it_is_told_with_its_ground(bag: Path) -> None:
     (objected,) = [row for row in rows if row["reason"] == "objected"]
     assert (objected["records"], objected["rule"]) == (1, "CON-1")
     assert {row["reason"] for row in rows} == {"controller_data", "objected"}
+
+
+def test_the_breaches_of_which_the_client_was_told_are_in_it_and_no_others(
+    bag: Path, api: RecordApi
+) -> None:
+    (row,) = jsonl_of(bag, "breaches")
+    (listed,) = api.as_client("cabinet", "GET", "/v1/clients/cabinet/breaches").json["items"]
+    assert row["circumstances"] == ODD
+    assert {name: listed[name] for name in row} == row
 
 
 def test_what_the_operator_opened_is_told_with_its_purpose(bag: Path) -> None:

@@ -25,7 +25,7 @@ class Activity:
 
 
 @dataclass(frozen=True, slots=True)
-class Controller:
+class ServedClient:
     """Somebody for whom the operator processes (GDPR article 30(2)(a)); personal data."""
 
     id: str = field(repr=False)
@@ -47,4 +47,4 @@ class Register:
     processor: Sequence[Activity]
     recipients: Sequence[Recipient]
     client_count: int
-    clients: Sequence[Controller] | None
+    clients: Sequence[ServedClient] | None

@@ -43,8 +43,8 @@ class OperatorSchema(Schema):
     contact = fields.String()
 
 
-class ControllerSchema(Schema):
-    """A client on whose behalf something is processed."""
+class ServedClientSchema(Schema):
+    """A client on whose behalf the operator processes."""
 
     id = fields.String()
     name = fields.String()
@@ -71,6 +71,6 @@ class RegisterSchema(Schema):
     controller = fields.List(fields.Nested(ActivitySchema))
     processor = fields.List(fields.Nested(ActivitySchema))
     client_count = fields.Integer()
-    clients = fields.List(fields.Nested(ControllerSchema), allow_none=True)
+    clients = fields.List(fields.Nested(ServedClientSchema), allow_none=True)
     recipients = fields.List(fields.Nested(RegisterRecipientSchema))
     security_measures = fields.List(fields.String())

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from telecom_privacy.activities.model import Activity, Controller, Register
+from telecom_privacy.activities.model import Activity, Register, ServedClient
 from telecom_privacy.clients.change_log import ChangeLog
 from telecom_privacy.clients.model import Client
 from telecom_privacy.clients.service import ClientService
@@ -41,13 +41,13 @@ class ActivityService:
         now, operator = self._clock.now(), self._clients.operator()
         used: dict[str, PolicyVersion] = {}
         hosting: dict[str, PolicyVersion] = {}
-        served: list[Controller] = []
+        served: list[ServedClient] = []
         for client in self._clients.all():
             policy = client.history.policy_in_force(now)
             used[policy] = version = client.terms.version_in_force(now)
             if not client.is_operator and not client.hosts_nothing(now):
                 hosting[policy] = version
-                served.append(_controller(client, policy))
+                served.append(_served(client, policy))
         self._changes.append("register.read", access, operator.id, {"clients": len(served)})
         return Register(
             as_of=now,
@@ -81,15 +81,15 @@ class ActivityService:
             ],
             recipients=self._recipients.on(None),
             client_count=1,
-            clients=[_controller(client, policy)],
+            clients=[_served(client, policy)],
         )
 
 
-def _controller(client: Client, policy: str) -> Controller:
+def _served(client: Client, policy: str) -> ServedClient:
     details = client.details
     contact = details.get("contact")
     known = {str(k): str(v) for k, v in contact.items()} if isinstance(contact, dict) else None
-    return Controller(client.external_id, str(details["name"]), policy, known)
+    return ServedClient(client.external_id, str(details["name"]), policy, known)
 
 
 def _activities(versions: Versions, role: Role) -> list[Activity]:

@@ -5,7 +5,7 @@ from datetime import tzinfo
 from typing import Any
 
 from telecom_privacy.activities.measures import MEASURES
-from telecom_privacy.activities.model import Activity, Controller, Register
+from telecom_privacy.activities.model import Activity, Register, ServedClient
 from telecom_privacy.activities.page import register_page
 from telecom_privacy.activities.subjects import SUBJECTS, subjects_of
 from telecom_privacy.activities.wording import Wording
@@ -71,7 +71,7 @@ class RegisterViews:
         return [self._wording.said(text, language) for text in dict.fromkeys(texts)]
 
 
-def _clients(clients: Iterable[Controller] | None) -> list[Mapping[str, Any]] | None:
+def _clients(clients: Iterable[ServedClient] | None) -> list[Mapping[str, Any]] | None:
     if clients is None:
         return None
     return [

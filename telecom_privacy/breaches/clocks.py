@@ -57,22 +57,23 @@ class Duty:
         return self.state in (DutyState.RUNNING, DutyState.OVERDUE)
 
 
+_NO_CLIENT = Duty(DutyState.NOT_DUE, None, reason="no client's data is concerned")
+
+
 def duties(breach: Breach, now: datetime) -> Mapping[str, Duty]:
     """Return all clocks of a breach by name."""
     detected_at = breach.facts.detected_at
     first = _first_sent(breach, Notice.CNIL_FIRST)
     first_due = detected_at + CNIL_FIRST_TIME
-    told_at = breach.clients_told_at
     found: dict[str, Duty] = {
         Notice.CNIL_FIRST: _duty(first_due, first, now),
         Notice.CNIL_SECOND: _second(breach, (first or first_due) + CNIL_SECOND_TIME, now),
-        Notice.CLIENTS: _duty(detected_at + CLIENTS_TIME, told_at, now),
+        Notice.CLIENTS: _clients(breach, now),
         Notice.SUBSCRIBERS: _subscribers(breach, now),
     }
     if breach.closing and breach.closing.said["outcome"] is Outcome.NO_BREACH:
         found = {name: _dropped(duty) for name, duty in found.items()}
-    own_due = (told_at or detected_at) + CONTROLLERS_TIME
-    return {**found, CONTROLLERS: Duty(DutyState.INFORMATIVE, own_due)}
+    return {**found, CONTROLLERS: _controllers(breach)}
 
 
 def next_due(found: Iterable[Duty]) -> datetime | None:
@@ -98,6 +99,21 @@ def _second(breach: Breach, due_at: datetime, now: datetime) -> Duty:
     if complete and sent is None:
         return Duty(DutyState.NOT_DUE, None, reason="the first notice was complete")
     return _duty(due_at, sent, now)
+
+
+def _clients(breach: Breach, now: datetime) -> Duty:
+    facts = breach.facts
+    if facts.clients == ():
+        return _NO_CLIENT
+    return _duty(facts.detected_at + CLIENTS_TIME, breach.clients_told_at, now)
+
+
+def _controllers(breach: Breach) -> Duty:
+    facts = breach.facts
+    if facts.clients == ():
+        return _NO_CLIENT
+    counts_from = breach.clients_told_at or facts.detected_at
+    return Duty(DutyState.INFORMATIVE, counts_from + CONTROLLERS_TIME)
 
 
 def _subscribers(breach: Breach, now: datetime) -> Duty:

@@ -54,7 +54,7 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known of a breach; `clients` None are all of them.
+    """What is known of a breach; `clients` are those whose data it is, None all of them.
 
     `measures` are those against it and its effects, `protection` those on the data before,
     `recommended` what whoever is concerned should do. `transfers` tells of persons and authorities
@@ -153,7 +153,7 @@ class Breach:
             return min((one.at for one in sent if one.said["clients"] is None), default=None)
         first = [min((e.at for e in sent if e.tells(one)), default=None) for one in clients]
         told = [at for at in first if at is not None]
-        return max(told) if len(told) == len(first) else None
+        return max(told, default=None) if len(told) == len(first) else None
 
     @property
     def unannounced(self) -> Mapping[int, Entry]:

@@ -31,10 +31,10 @@ def _enum(kind: Any, **kwargs: Any) -> fields.Enum[Any]:
 class ClientsField(fields.Field[Any]):
     """Ids of clients, or the word `all`, which is None inside."""
 
-    _ids = fields.List(external_id(), validate=validate.Length(1, _MOST_CLIENTS))
+    _ids = fields.List(external_id(), validate=validate.Length(max=_MOST_CLIENTS))
 
     def __init__(self, **kwargs: Any) -> None:
-        ids = {"type": "array", "items": {"type": "string"}, "minItems": 1}
+        ids = {"type": "array", "items": {"type": "string"}}
         described = {"oneOf": [ids, {"type": "string", "enum": [ALL]}]}
         super().__init__(metadata=described, **kwargs)
 

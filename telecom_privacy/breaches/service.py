@@ -198,8 +198,10 @@ def _require_sequence(breach: Breach, to: Notice) -> None:
 
 
 def _concerned(breach: Breach, told: tuple[UUID, ...] | None) -> tuple[UUID, ...] | None:
-    """Those of a notice; all whom the breach concerns if none is named."""
+    """Those of a notice; all whom the breach concerns if none is named, None for every client."""
     concerned = breach.facts.clients
+    if concerned == ():
+        raise Conflict("this breach concerns no client")
     if told is None or concerned is None:
         return concerned if told is None else told
     if not set(told) <= set(concerned):

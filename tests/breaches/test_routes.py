@@ -1,5 +1,6 @@
 """A breach from its detection to its closing, over HTTP."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -111,6 +112,13 @@ def test_all_clients_are_those_of_the_day_they_were_told(desk: BreachDesk) -> No
     assert desk.told_of("newcomer", path) is None
 
 
+def test_a_breach_of_the_operator_s_own_data_concerns_no_client(desk: BreachDesk) -> None:
+    path = desk.recorded(clients=[])
+    states = desk.states(path)
+    assert (states["clients"], states["controllers"]) == ("not_due", "not_due")
+    assert desk.send(path, "clients").status_code == 409
+
+
 def test_a_client_sees_no_more_than_what_was_known_when_it_was_told(desk: BreachDesk) -> None:
     path = desk.recorded()
     desk.send(path, "clients")
@@ -155,7 +163,6 @@ def test_what_is_wrong_is_told_by_field(desk: BreachDesk) -> None:
         ({"nature": ["curiosity"]}, "nature"),
         ({"nature": []}, "nature"),
         ({"clients": "some"}, "clients"),
-        ({"clients": []}, "clients"),
         ({"unintelligible": {"is": True}}, "unintelligible"),
         ({"subjects_about": -1}, "subjects_about"),
         ({"surprise": 1}, "surprise"),
@@ -200,6 +207,18 @@ def test_a_breach_is_closed_only_once_all_were_told(desk: BreachDesk) -> None:
     assert desk.update(path, cause="too late").status_code == 409
     assert desk.send(path, "subscribers").status_code == 409
     assert desk.close(path).status_code == 409
+
+
+def test_of_first_notices_at_once_one_is_taken_and_no_other_step_is_lost(
+    desk: BreachDesk,
+) -> None:
+    path = desk.recorded()
+    with ThreadPoolExecutor() as pool:
+        firsts = [pool.submit(desk.send, path, "cnil_first", reference=str(n)) for n in range(3)]
+        others = [pool.submit(desk.send, path, "subscribers") for _ in range(3)]
+    assert sorted(one.result().status_code for one in firsts) == [201, 409, 409]
+    assert [one.result().status_code for one in others] == [201] * 3
+    assert len(desk.show(path)["notices"]) == 4
 
 
 def test_a_suspicion_that_was_not_confirmed_is_closed_at_any_time(desk: BreachDesk) -> None:

@@ -5,11 +5,8 @@ from collections.abc import Mapping, Sequence
 from telecom_privacy.breaches.model import Nature, Notice
 from telecom_privacy.language import Text, both
 
-UNKNOWN = both(
-    "non établi à ce jour ; sera communiqué dès que connu",
-    "not established yet; will be communicated as soon as it is known",
-)
-NONE_KNOWN = both("aucun à notre connaissance", "none to our knowledge")
+UNKNOWN = both("non établi à ce jour", "not established yet")
+NOT_SENT = both("non encore transmise", "not sent yet")
 NATURES: Mapping[Nature, Text] = {
     Nature.CONFIDENTIALITY: both("perte de confidentialité", "loss of confidentiality"),
     Nature.INTEGRITY: both("perte d'intégrité", "loss of integrity"),
@@ -26,6 +23,9 @@ NOT_ADVERSE = both(
     ou d'un particulier (article 3, paragraphe 1, du règlement (UE) n° 611/2013) : ${reason}""",
     """The breach is not likely to adversely affect the data or privacy of a subscriber or
     individual (Regulation (EU) No 611/2013, article 3(1)): ${reason}""",
+)
+RECOMMENDED = both(
+    "Ce que nous vous recommandons : ${recommended}", "What we recommend: ${recommended}"
 )
 SUBSCRIBERS_TOLD = both(
     "Abonnés et particuliers informés le ${at} par : ${channel}.",
@@ -82,10 +82,10 @@ DRAFTS: Mapping[Notice, Sequence[Text]] = {
         ),
         *_FIRST_SECTION,
         both(
-            """Une seconde notification (annexe I, section 2) suivra dans les trois jours, sauf si
-            celle-ci est complète.""",
-            """A second notification (annex I, section 2) will follow within three days, unless this
-            one is complete.""",
+            """Ce qui n'est pas établi, et ce que demande l'annexe I, section 2, suivra dans une
+            seconde notification, dans les trois jours.""",
+            """What is not established, and what annex I, section 2 asks for, will follow in a
+            second notification, within three days.""",
         ),
     ),
     Notice.CNIL_SECOND: (
@@ -173,8 +173,14 @@ DRAFTS: Mapping[Notice, Sequence[Text]] = {
         both(
             "Mesures prises ou proposées : ${measures}", "Measures taken or proposed: ${measures}"
         ),
-        both("Ce que nous vous recommandons : ${recommended}", "What we recommend: ${recommended}"),
+        both("${recommendation}", "${recommendation}"),
         both("${intelligibility}", "${intelligibility}"),
+        both(
+            """Ce qui n'est pas établi à ce jour vous sera communiqué dès que possible (article 33,
+            paragraphe 4).""",
+            """What is not established yet will be communicated to you as soon as possible (article
+            33(4)).""",
+        ),
         both(
             """En tant que responsable du traitement, il vous appartient d'apprécier le risque et,
             le cas échéant, de notifier la violation à l'autorité de contrôle dans les 72 heures
@@ -209,7 +215,7 @@ DRAFTS: Mapping[Notice, Sequence[Text]] = {
             "Likely consequences for you: ${likely_consequences}",
         ),
         both("Mesures que nous avons prises : ${measures}", "Measures that we took: ${measures}"),
-        both("Ce que nous vous recommandons : ${recommended}", "What we recommend: ${recommended}"),
+        both("${recommendation}", "${recommendation}"),
         both(
             "Pour en savoir plus : ${contact} (${operator})",
             "For more information: ${contact} (${operator})",

@@ -8,8 +8,9 @@ from telecom_privacy.breaches.clocks import CNIL_FIRST_TIME, CNIL_SECOND_TIME, d
 from telecom_privacy.breaches.draft_texts import (
     DRAFTS,
     NATURES,
-    NONE_KNOWN,
     NOT_ADVERSE,
+    NOT_SENT,
+    RECOMMENDED,
     SUBSCRIBERS_TOLD,
     SUBSCRIBERS_WAITING,
     UNINTELLIGIBLE,
@@ -19,8 +20,14 @@ from telecom_privacy.breaches.model import Breach, Facts, Notice
 from telecom_privacy.clock import Clock
 from telecom_privacy.language import Language
 
-_MAY_BE_NONE = ("other_providers", "transfers")
-_OPTIONAL = ("cause", "protection", "recommended", "subjects_about", "records_about")
+_OPTIONAL = (
+    "cause",
+    "other_providers",
+    "protection",
+    "records_about",
+    "subjects_about",
+    "transfers",
+)
 
 
 class Drafts:
@@ -52,9 +59,9 @@ class Drafts:
             "likely_consequences": found.likely_consequences,
             "measures": found.measures,
             "intelligibility": _intelligibility(found, language),
+            "recommendation": _recommendation(found, language),
             "subscribers": self._subscribers(breach, language),
             **{name: _known(value, language) for name, value in named.items()},
-            **{name: getattr(found, name) or NONE_KNOWN[language] for name in _MAY_BE_NONE},
             **self._deadlines(breach, language),
         }
 
@@ -63,7 +70,8 @@ class Drafts:
         first = duties(breach, self._clock.now())[Notice.CNIL_FIRST]
         first_due = breach.facts.detected_at + CNIL_FIRST_TIME
         references = [one.said.get("reference") for one in breach.notices(Notice.CNIL_FIRST)]
-        sent = filter(None, [self._moment(first.done_at, language), *references])
+        at = self._moment(first.done_at, language) if first.done_at else NOT_SENT[language]
+        sent = filter(None, [at, *references])
         return {
             "first_due_at": self._moment(first_due, language),
             "first_sent": ", ".join(sent),
@@ -95,6 +103,13 @@ class Drafts:
 
 def _known(value: object, language: Language) -> str:
     return UNKNOWN[language] if value is None else str(value)
+
+
+def _recommendation(found: Facts, language: Language) -> str:
+    """Nothing where there is nothing to recommend."""
+    if found.recommended is None:
+        return ""
+    return Template(RECOMMENDED[language]).substitute(recommended=found.recommended)
 
 
 def _intelligibility(found: Facts, language: Language) -> str:

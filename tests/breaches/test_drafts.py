@@ -34,6 +34,7 @@ def test_the_first_notice_numbers_what_annex_i_section_1_asks(desk: BreachDesk) 
 def test_the_second_notice_names_the_first_and_what_section_2_asks(desk: BreachDesk) -> None:
     desk.at("2026-12-05T12:00:00+01:00")
     path = desk.recorded(subjects_about=250, records_about=4000, cause="Vol dans un local.")
+    assert "(non encore transmise)" in desk.draft(path, "cnil_second")
     desk.send(path, "cnil_first", reference="FR-77")
     desk.send(path, "subscribers", channel="courrier")
     text = desk.draft(path, "cnil_second")
@@ -48,6 +49,9 @@ def test_a_client_is_told_what_a_processor_must_tell(desk: BreachDesk) -> None:
     for said in ("loss of confidentiality", "250", "numéros appelés", "Divulgation", "plainte"):
         assert said in text
     assert "72 hours (article 33(1))" in text
+    assert "recommend" not in text
+    desk.update(path, recommended="Change the code of the voicemail.")
+    assert "What we recommend: Change the code" in desk.draft(path, "clients", "en")
     assert UNREADABLE["reason"] in text
 
 

@@ -128,7 +128,7 @@ def get_person_package(access: Access, request_id: UUID) -> Response:
 
 @blueprint.post(f"{_REQUEST}/erase")
 @endpoint(ApiRole.DPO, answers=_SHOWN)
-def erase_person(access: Access, request_id: UUID) -> Any:
+def erase_on_request(access: Access, request_id: UUID) -> Any:
     """Erase what the operator holds of the person as controller, as far as the law lets it."""
     return _shown(service(PersonErasure).erase(access, request_id))
 

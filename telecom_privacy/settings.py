@@ -40,6 +40,7 @@ class Settings:
     data_dir: Path = Path("var")
     key_dir: Path = Path("var/keys")
     config_dir: Path = Path("config")
+    legal_bases_file: Path | None = None
     operator_policy: str = "web2contact"
     time_zone: ZoneInfo = PARIS
     default_region: str = "FR"
@@ -80,6 +81,11 @@ class Settings:
     def recipients_file(self) -> Path:
         """The list of recipients and sub-processors."""
         return self.config_dir / "recipients.toml"
+
+    @property
+    def legal_bases(self) -> Path:
+        """The texts of law on which data goes to an authority."""
+        return self.legal_bases_file or self.config_dir / "legal_bases.toml"
 
     @property
     def recipients_notice_time(self) -> timedelta:
@@ -251,6 +257,7 @@ _PARSERS: Mapping[str, Any] = {
     "data_dir": Path,
     "key_dir": Path,
     "config_dir": Path,
+    "legal_bases_file": Path,
     "time_zone": _time_zone,
     "default_region": _region,
     "key_provider": _key_provider,

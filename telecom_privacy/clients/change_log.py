@@ -17,14 +17,14 @@ class ChangeLog:
         self._clock = clock
 
     def append(
-        self, action: str, access: Access, client_id: UUID, details: Mapping[str, Json]
+        self, action: str, access: Access, client_id: UUID | None, details: Mapping[str, Json]
     ) -> None:
         said = {**details, **access.statement()}
         self._audit.append([Event(action, access.actor, self._clock.now(), client_id, said)])
 
     @contextmanager
     def announced(
-        self, action: str, access: Access, client_id: UUID, details: Mapping[str, Json]
+        self, action: str, access: Access, client_id: UUID | None, details: Mapping[str, Json]
     ) -> Iterator[None]:
         """Log a change before it is made, so that a kill hides none.
 

@@ -21,6 +21,9 @@ ANONYMISED = "anonymised"
 
 WINDOW_OVER = "the contract has ended, and its reversibility window is over"
 
+PRIVILEGED = ("lawyer", "doctor", "notary", "bailiff", "journalist", "parliamentarian")
+"""Professions whose secrecy the law protects; what each needs is in the legal bases."""
+
 
 @dataclass(frozen=True, slots=True)
 class Client:

@@ -5,12 +5,10 @@ from typing import Any
 
 from marshmallow import Schema, fields, post_load, validate
 
+from telecom_privacy.clients.model import PRIVILEGED
 from telecom_privacy.http.schemas import DATE, ApiSchema, Moment, external_id, text
 from telecom_privacy.policies.fields import DurationField, NameField
 from telecom_privacy.policies.model import Option
-
-PRIVILEGED = ("lawyer", "doctor", "notary", "bailiff", "journalist", "parliamentarian")
-"""Professions whose secrecy the law protects; what each needs is in the legal bases."""
 
 
 class OptionField(fields.Enum[Option]):

@@ -1,0 +1,3 @@
+from tests.http.shared import api, app, clock, services, settings
+
+__all__ = ["api", "app", "clock", "services", "settings"]

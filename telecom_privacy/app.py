@@ -16,6 +16,8 @@ from telecom_privacy.breaches.routes import blueprint as breaches
 from telecom_privacy.calls.routes import blueprint as calls
 from telecom_privacy.clients.routes import blueprint as clients
 from telecom_privacy.dashboard.routes import blueprint as dashboard
+from telecom_privacy.disclosure.paper_routes import blueprint as requisition_papers
+from telecom_privacy.disclosure.routes import blueprint as requisitions
 from telecom_privacy.health import health_blueprint
 from telecom_privacy.holds.routes import blueprint as holds
 from telecom_privacy.http.endpoint import Guard, register_guard
@@ -23,6 +25,7 @@ from telecom_privacy.http.logs import register_request_log
 from telecom_privacy.http.openapi import blueprint as openapi
 from telecom_privacy.http.problems import log_error, register_problems
 from telecom_privacy.http.services import register_services
+from telecom_privacy.legal_bases.routes import blueprint as legal_bases
 from telecom_privacy.metrics import register_metrics
 from telecom_privacy.notices.routes import blueprint as notices
 from telecom_privacy.persons.routes import blueprint as persons
@@ -51,12 +54,15 @@ BLUEPRINTS = (
     dashboard,
     exports,
     holds,
+    legal_bases,
     notices,
     openapi,
     persons,
     recipients,
     recordings,
     records,
+    requisition_papers,
+    requisitions,
     retention,
     rights,
     statistics,

@@ -11,6 +11,7 @@ from telecom_privacy.bootstrap.breaches import build_breaches
 from telecom_privacy.bootstrap.calls import build_calls, build_recordings
 from telecom_privacy.bootstrap.core import build_core
 from telecom_privacy.bootstrap.dashboard import build_dashboard
+from telecom_privacy.bootstrap.disclosure import build_disclosure
 from telecom_privacy.bootstrap.exports import build_exports
 from telecom_privacy.bootstrap.holds import build_holds
 from telecom_privacy.bootstrap.notices import Noticing, build_notices
@@ -123,6 +124,7 @@ def wire(settings: Settings, databases: Databases, clock: Clock) -> Services:
     rights = build_rights(
         settings, core, stored, parties, calls, records, noticing.notices, exports.signer
     )
+    disclosure = build_disclosure(settings, core, parties, calls, records)
     refusals = Refusals(core.audit)
     return Services(
         settings=settings,
@@ -192,6 +194,7 @@ def wire(settings: Settings, databases: Databases, clock: Clock) -> Services:
             *build_activities(settings, core, parties, noticing),
             *breaches.services,
             *rights.services,
+            *disclosure.services,
             noticing.recipients,
             exports.service,
             exports.signer,

@@ -8,6 +8,7 @@ from telecom_privacy.bootstrap.stored import Stored
 from telecom_privacy.clients.change_log import ChangeLog
 from telecom_privacy.numbers import NumberReader
 from telecom_privacy.records.about import RecordsAbout
+from telecom_privacy.records.attaching import ContentAttaching
 from telecom_privacy.records.catalogue import Catalogue
 from telecom_privacy.records.consent import Consents
 from telecom_privacy.records.consent_proof import ConsentProofs
@@ -20,6 +21,7 @@ from telecom_privacy.records.index import SubjectIndex
 from telecom_privacy.records.instructions import DocumentedInstructions
 from telecom_privacy.records.kept import KeptRecords
 from telecom_privacy.records.kept_content import KeptContent
+from telecom_privacy.records.kept_files import KeptFiles
 from telecom_privacy.records.opening import RecordOpener
 from telecom_privacy.records.reading import RecordReader
 from telecom_privacy.records.refusals import Refusals
@@ -51,6 +53,7 @@ class Records:
     instructions: DocumentedInstructions
     kept: KeptRecords
     kept_content: KeptContent
+    kept_files: KeptFiles
     about: RecordsAbout
 
     @property
@@ -97,6 +100,10 @@ def build_records(settings: Settings, core: Core, stored: Stored, parties: Parti
         core.schedule,
         clock,
     )
+    attaching = ContentAttaching(records, opener, core.intake, changes)
+    kept = KeptRecords(
+        records, catalogue, tokens, drafting, opener, core.versions, core.schedule, clock
+    )
     return Records(
         catalogue=catalogue,
         finder=finder,
@@ -131,14 +138,7 @@ def build_records(settings: Settings, core: Core, stored: Stored, parties: Parti
             clock,
         ),
         upload=RecordUpload(
-            records,
-            parties.clients,
-            catalogue,
-            finder,
-            opener,
-            core.intake,
-            changes,
-            settings.max_recording_bytes,
+            parties.clients, catalogue, finder, opener, attaching, settings.max_recording_bytes
         ),
         content=RecordContent(opener, reader, core.openings, clock),
         about=RecordsAbout(records, parties.clients, core.keys, tokens, opener, clock),
@@ -153,7 +153,6 @@ def build_records(settings: Settings, core: Core, stored: Stored, parties: Parti
             settings.time_zone,
         ),
         kept_content=KeptContent(records, deletion, clock),
-        kept=KeptRecords(
-            records, catalogue, tokens, drafting, opener, core.versions, core.schedule, clock
-        ),
+        kept=kept,
+        kept_files=KeptFiles(kept, catalogue, opener, attaching, settings.max_recording_bytes),
     )

@@ -21,9 +21,9 @@ CONSENT_PROOF = "consent_proof"
 KEPT = "kept"
 """Under this name lies what the service itself seals of a record that it keeps (`kept`)."""
 
-RESERVED = frozenset({"breach"})
+RESERVED = frozenset({"breach", "requisition", "requisition_file"})
 """Categories that the service alone writes and reads: to the routes of records, whoever calls,
-nothing of the kind exists."""
+nothing of the kind exists (RULES LAW-1, SEC-2)."""
 
 
 @dataclass(frozen=True, slots=True)

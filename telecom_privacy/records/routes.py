@@ -17,6 +17,7 @@ from telecom_privacy.http.endpoint import endpoint
 from telecom_privacy.http.schemas import require_id
 from telecom_privacy.http.services import service
 from telecom_privacy.http.uploads import announced_media_type, require_whole
+from telecom_privacy.records.attaching import NewContent
 from telecom_privacy.records.content import RecordContent
 from telecom_privacy.records.events import NewEvent, RecordEvents
 from telecom_privacy.records.model import NewRecord
@@ -32,7 +33,7 @@ from telecom_privacy.records.schemas import (
 )
 from telecom_privacy.records.search import RecordQuery, RecordSearch
 from telecom_privacy.records.service import RecordService
-from telecom_privacy.records.upload import NewContent, RecordUpload
+from telecom_privacy.records.upload import RecordUpload
 from telecom_privacy.records.writing import RecordWriter
 
 blueprint = Blueprint("records", __name__)

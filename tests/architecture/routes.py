@@ -10,6 +10,7 @@ from flask import Flask
 from telecom_privacy.http.endpoint import Declaration, declaration_of
 
 _AUTOMATIC = frozenset({"OPTIONS"})
+_MISSING = {None: "unknown", "uuid:": str(UUID(int=7)), "int:": "7"}
 
 
 @dataclass(frozen=True)
@@ -24,10 +25,9 @@ class Route:
         """A path of this rule; parts that are not given get a name that nothing has."""
 
         def fill(match: re.Match[str]) -> str:
-            missing = str(UUID(int=7)) if match[1] else "unknown"
-            return parts.get(match[2], missing)
+            return parts.get(match[2], _MISSING[match[1]])
 
-        return re.sub(r"<(uuid:)?(\w+)>", fill, self.rule)
+        return re.sub(r"<(uuid:|int:)?(\w+)>", fill, self.rule)
 
 
 def routes_of(app: Flask) -> Iterator[Route]:

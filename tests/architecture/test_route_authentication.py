@@ -38,6 +38,7 @@ _EXPORT = f"{_EXPORTS}/<uuid:export_id>"
 _REQUEST = "/v1/rights-requests/<uuid:request_id>"
 _BREACH = "/v1/breaches/<uuid:breach_id>"
 _FORWARDED = "/v1/clients/<client>/rights-requests"
+_CASE = "/v1/requisitions/<uuid:case_id>"
 _READERS = "client support legal dpo billing"
 _ANYBODY = "platform client support legal dpo billing auditor admin"
 ROLES = {
@@ -135,6 +136,23 @@ ROLES = {
     ("GET", "/v1/clients/<client>/breaches"): "client",
     ("GET", "/v1/register"): "dpo auditor",
     ("GET", "/v1/clients/<client>/register"): "client dpo",
+    ("GET", "/v1/legal-bases"): "legal dpo",
+    ("POST", "/v1/requisitions"): "legal",
+    ("GET", "/v1/requisitions"): "legal",
+    ("GET", _CASE): "legal",
+    ("PATCH", _CASE): "legal",
+    ("PUT", f"{_CASE}/scan"): "legal",
+    ("GET", f"{_CASE}/scan"): "legal",
+    ("POST", f"{_CASE}/checks"): "legal",
+    ("PUT", f"{_CASE}/checks/<int:number>/evidence"): "legal",
+    ("GET", f"{_CASE}/checks/<int:number>/evidence"): "legal",
+    ("POST", f"{_CASE}/approve"): "legal",
+    ("POST", f"{_CASE}/reject"): "legal",
+    ("POST", f"{_CASE}/cancel"): "legal",
+    ("POST", f"{_CASE}/receipt"): "legal",
+    ("PUT", f"{_CASE}/receipt/scan"): "legal",
+    ("GET", f"{_CASE}/receipt/scan"): "legal",
+    ("POST", f"{_CASE}/close"): "legal",
     ("POST", "/v1/holds"): "legal dpo",
     ("GET", "/v1/holds"): "legal dpo",
     ("GET", "/v1/holds/<uuid:hold_id>"): "legal dpo",

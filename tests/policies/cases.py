@@ -463,6 +463,15 @@ CASES = [
         "bureau24",
         events={"closed": "2021-02-28 12:00", "reopened": "2021-05-01 12:00"},
     ),
+    own("RET-32", "requisition", "2018-01-15 10:00", None, "web2contact"),
+    own(
+        "RET-32",
+        "requisition_file",
+        "2018-01-15 10:00",
+        "2026-02-28 12:00",
+        "messagebird",
+        events={"closed": "2021-02-28 12:00"},
+    ),
 ]
 
 

@@ -15,6 +15,8 @@ RET-30 payment controller subscriber_identification contract_ended P1Y erase flo
 RET-30 connection_technical controller subscriber_identification event P1Y erase floor=P1Y ceiling=P1Y
 RET-32 compliance_file controller compliance closed P5Y erase
 RET-32 breach controller compliance closed P5Y erase
+RET-32 requisition controller compliance closed P5Y erase
+RET-32 requisition_file controller compliance closed P5Y erase
 """  # noqa: E501 - a line of the table is a rule
 
 TRAFFIC = """

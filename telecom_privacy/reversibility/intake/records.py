@@ -6,10 +6,11 @@ from telecom_privacy.clients.model import Client
 from telecom_privacy.errors import Invalid, TooLarge
 from telecom_privacy.http.access import Access
 from telecom_privacy.http.uploads import checked_media_type
+from telecom_privacy.records.attaching import NewContent
 from telecom_privacy.records.catalogue import Catalogue
 from telecom_privacy.records.events import RecordEvents
 from telecom_privacy.records.model import CONSENT, NewRecord, Past, is_revoked
-from telecom_privacy.records.upload import NewContent, RecordUpload
+from telecom_privacy.records.upload import RecordUpload
 from telecom_privacy.records.writing import RecordWriter
 from telecom_privacy.reversibility.intake.lines import RecordLine
 from telecom_privacy.reversibility.intake.report import Report

@@ -1,0 +1,68 @@
+"""Wiring lawful disclosure."""
+
+from dataclasses import dataclass
+
+from telecom_privacy.bootstrap.calls import Calls
+from telecom_privacy.bootstrap.core import Core
+from telecom_privacy.bootstrap.parties import Parties
+from telecom_privacy.bootstrap.records import Records
+from telecom_privacy.clients.change_log import ChangeLog
+from telecom_privacy.disclosure.approval import Approval
+from telecom_privacy.disclosure.case_files import CaseFiles
+from telecom_privacy.disclosure.filing import Filing
+from telecom_privacy.disclosure.intake import OrderIntake
+from telecom_privacy.disclosure.law import ApplicableLaw
+from telecom_privacy.disclosure.reading import Requisitions
+from telecom_privacy.disclosure.register import Register
+from telecom_privacy.disclosure.service import RequisitionService
+from telecom_privacy.disclosure.views import RequisitionViews
+from telecom_privacy.legal_bases.files import load_legal_bases
+from telecom_privacy.legal_bases.model import TextsOfLaw
+from telecom_privacy.legal_bases.service import LegalBases
+from telecom_privacy.settings import Settings
+
+
+@dataclass(frozen=True)
+class Disclosure:
+    """Requisitions: their register, what legal staff do with them, the texts of law."""
+
+    bases: LegalBases
+    register: Register
+    files: CaseFiles
+    service: RequisitionService
+    filing: Filing
+    reading: Requisitions
+    views: RequisitionViews
+
+    @property
+    def services(self) -> tuple[object, ...]:
+        """What routes look up."""
+        return (self.bases, self.service, self.filing, self.reading, self.views)
+
+
+def build_disclosure(
+    settings: Settings, core: Core, parties: Parties, calls: Calls, records: Records
+) -> Disclosure:
+    clients, clock, zone = parties.clients, core.clock, settings.time_zone
+    bases = LegalBases(_texts(settings), clock, zone)
+    law = ApplicableLaw(bases, zone)
+    register = Register(clients, records.kept, ChangeLog(core.audit, clock))
+    files = CaseFiles(clients, records.kept, records.kept_files, clock)
+    intake = OrderIntake(bases, clients, parties.licences, calls.numbers, clock, zone)
+    reading = Requisitions(register, law, clock)
+    return Disclosure(
+        bases=bases,
+        register=register,
+        files=files,
+        service=RequisitionService(register, intake, Approval(law), files, clock),
+        filing=Filing(register, files, clock),
+        reading=reading,
+        views=RequisitionViews(law, reading),
+    )
+
+
+def _texts(settings: Settings) -> TextsOfLaw:
+    """None where the operator's configuration has no such file: nothing is disclosed then."""
+    if settings.legal_bases_file is None and not settings.legal_bases.exists():
+        return TextsOfLaw()
+    return load_legal_bases(settings.legal_bases)

@@ -1,0 +1,68 @@
+"""Whether a case may be approved, and by whom (RULES LAW-1, LAW-4)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from telecom_privacy.disclosure import checks
+from telecom_privacy.disclosure.admissibility import Law, faults
+from telecom_privacy.disclosure.law import ApplicableLaw
+from telecom_privacy.disclosure.model import Requisition, Step
+from telecom_privacy.errors import Conflict, Forbidden
+from telecom_privacy.http.access import Access
+
+
+class Approval:
+    def __init__(self, law: ApplicableLaw) -> None:
+        self._law = law
+
+    def statement(
+        self, access: Access, requisition: Requisition, *, acknowledged: bool
+    ) -> dict[Step, Mapping[str, Any]]:
+        """Return what is noted of an approval, by step.
+
+        Raises `Forbidden` for whoever wrote what would be approved, and `Conflict` naming what
+        stands against it.
+        """
+        _require_second_person(access, requisition)
+        law = self._law.of(requisition.order)
+        _require_admissible(requisition, law)
+        _require_checked(requisition, law)
+        basis = law.basis
+        if basis is None or (not basis.confirmed and not acknowledged):
+            raise Conflict(
+                "no counsel confirmed this legal basis: send acknowledge_unconfirmed: true"
+            )
+        confirmed = basis.confirmed
+        said: dict[Step, Mapping[str, Any]] = {
+            Step.APPROVED: {
+                "basis": basis.id,
+                "text": basis.text,
+                "confirmed_on": confirmed.on.isoformat() if confirmed else None,
+            }
+        }
+        return said if confirmed else {**said, Step.ACKNOWLEDGED: {"basis": basis.id}}
+
+
+def _require_second_person(access: Access, requisition: Requisition) -> None:
+    """An API key is a person; whoever recorded or corrected a case does not approve it."""
+    wrote = {requisition.recorded.actor, *(e.actor for e in requisition.all(Step.CORRECTED))}
+    if access.actor in wrote:
+        raise Forbidden("a second person approves what you recorded or corrected", "same-person")
+
+
+def _require_admissible(requisition: Requisition, law: Law) -> None:
+    if found := faults(requisition.order, law):
+        raise Conflict(f"not admissible: {_listed([fault.name for fault in found])}")
+
+
+def _require_checked(requisition: Requisition, law: Law) -> None:
+    if failed := checks.failed(requisition):
+        raise Conflict(f"checks failed: {_listed(failed)}")
+    if missing := checks.missing(requisition, law):
+        raise Conflict(f"checks are missing: {_listed(missing)}")
+    if requisition.order.scan_sha256 and not requisition.last(Step.SCANNED):
+        raise Conflict("the scan that was announced is missing")
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(dict.fromkeys(names))

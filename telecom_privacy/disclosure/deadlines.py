@@ -1,0 +1,65 @@
+"""Until when an order is to be answered, and how urgent it is: pure."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from enum import StrEnum
+
+from telecom_privacy.disclosure.model import Order, Requisition
+from telecom_privacy.legal_bases.model import LegalBasis
+from telecom_privacy.policies.duration import add
+
+_URGENT_FROM = timedelta(days=2)
+
+
+class Urgency(StrEnum):
+    """From the most urgent to the least. `urgent`: the authority says so, or two days are left."""
+
+    OVERDUE = "overdue"
+    URGENT = "urgent"
+    WITHOUT_DELAY = "without_delay"
+    IN_TIME = "in_time"
+    ANSWERED = "answered"
+    CLOSED = "closed"
+
+
+_RANKS = {urgency: rank for rank, urgency in enumerate(Urgency)}
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """Until when, in UTC; None: without delay, as soon as the order is found good."""
+
+    due_at: datetime | None
+
+
+def deadline(order: Order, basis: LegalBasis | None, zone: tzinfo) -> Deadline:
+    """Return the deadline of an order, which counts from its receipt.
+
+    An emergency has the shorter one of its basis, if that has one (Regulation (EU) 2023/1543
+    article 10: 10 days, 8 hours).
+    """
+    if basis is None or basis.deadline is None:
+        return Deadline(None)
+    emergency = basis.emergency_deadline if order.urgent else None
+    return Deadline(add(order.received_at, emergency or basis.deadline, zone))
+
+
+def urgency(requisition: Requisition, until: Deadline, now: datetime) -> Urgency:
+    """How urgent a requisition is."""
+    if requisition.closing:
+        return Urgency.CLOSED
+    if requisition.answered:
+        return Urgency.ANSWERED
+    if until.due_at is not None and now >= until.due_at:
+        return Urgency.OVERDUE
+    if requisition.order.urgent or (until.due_at and now >= until.due_at - _URGENT_FROM):
+        return Urgency.URGENT
+    return Urgency.IN_TIME if until.due_at else Urgency.WITHOUT_DELAY
+
+
+def by_urgency(
+    requisition: Requisition, until: Deadline, now: datetime
+) -> tuple[int, datetime, str]:
+    """A key that sorts the most urgent first; what has no term is due from its receipt."""
+    due_at = until.due_at or requisition.order.received_at
+    return _RANKS[urgency(requisition, until, now)], due_at, str(requisition.id)

@@ -1,0 +1,133 @@
+"""What a request must name before it is a case at all: bounds on numbers, licences and period."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from telecom_privacy.clients.licences import LicenceService
+from telecom_privacy.clients.service import ClientService
+from telecom_privacy.clock import Clock
+from telecom_privacy.disclosure.model import Asked, OfClient, Order
+from telecom_privacy.errors import Invalid, NotFound
+from telecom_privacy.http.access import Access
+from telecom_privacy.legal_bases.model import BasisKind
+from telecom_privacy.legal_bases.service import LegalBases
+from telecom_privacy.numbers import NumberReader
+from telecom_privacy.policies.duration import Duration, add
+from telecom_privacy.records.intake import require_not_in_future
+
+LONGEST_PERIOD = Duration(months=60)
+"""The longest period that an order may name: beyond it, nothing is singled out any more."""
+
+_OF_WHAT_IS_ASKED = ("numbers", "licences", "call_ids", "period", "categories")
+
+
+class OrderIntake:
+    """Reads what was typed in from an order, and refuses what has no bounds (RULES LAW-3)."""
+
+    def __init__(
+        self,
+        bases: LegalBases,
+        clients: ClientService,
+        licences: LicenceService,
+        numbers: NumberReader,
+        clock: Clock,
+        zone: ZoneInfo,
+    ) -> None:
+        self._bases = bases
+        self._clients = clients
+        self._licences = licences
+        self._numbers = numbers
+        self._clock = clock
+        self._zone = zone
+
+    def order(self, access: Access, body: Mapping[str, Any]) -> Order:
+        """Raise `Invalid` for what is malformed, unbounded or asks for a whole client."""
+        asked = self._asked(body)
+        stated = {name: value for name, value in body.items() if name not in _OF_WHAT_IS_ASKED}
+        return self._checked(access, Order(**stated, asked=asked))
+
+    def corrected(self, access: Access, order: Order, body: Mapping[str, Any]) -> Order:
+        """Return an order with what the body names instead. Raises as `order`."""
+        stated = {name: value for name, value in body.items() if name not in _OF_WHAT_IS_ASKED}
+        asked = self._asked({**_as_body(order.asked), **body})
+        return self._checked(access, replace(order, **stated, asked=asked))
+
+    def kind(self, order: Order) -> BasisKind:
+        """What an order wants done. Raises `Invalid` for an unknown basis."""
+        kind = self._bases.kind_of(order.basis)
+        if kind is None:
+            raise Invalid({"basis": ["No legal basis has this id."]})
+        return kind
+
+    def _asked(self, body: Mapping[str, Any]) -> Asked:
+        period = body["period"]
+        return Asked(
+            numbers=tuple(dict.fromkeys(map(self._number, body["numbers"]))),
+            licences=tuple(dict.fromkeys(body["licences"])),
+            calls=tuple(dict.fromkeys(body["call_ids"])),
+            start=period["start"],
+            end=period["end"],
+            zone=period["time_zone"] or self._zone.key,
+            categories=frozenset(body["categories"]),
+        )
+
+    def _number(self, written: str) -> str:
+        """A number in E.164. Raises `Invalid` for a short one: everybody dials it."""
+        number = self._numbers.e164(written, "numbers")
+        if not number.startswith("+"):
+            raise Invalid({"numbers": ["A short number singles nobody out."]})
+        return number
+
+    def _checked(self, access: Access, order: Order) -> Order:
+        require_not_in_future(self._clock, "received_at", order.received_at)
+        self.kind(order)
+        _require_singled_out(order.asked)
+        self._require_bounded(order.asked)
+        self._require_no_whole_client(access, order.asked.licences)
+        return order
+
+    def _require_bounded(self, asked: Asked) -> None:
+        if asked.end < asked.start:
+            raise Invalid({"period": ["Ends before it begins."]})
+        if asked.end > add(asked.start, LONGEST_PERIOD, self._zone):
+            raise Invalid({"period": [f"Longer than {LONGEST_PERIOD}."]})
+        self._require_past(asked.end)
+
+    def _require_past(self, end: datetime) -> None:
+        """What is not stored yet is asked for by another law, in another system."""
+        require_not_in_future(self._clock, "period", end)
+
+    def _require_no_whole_client(self, access: Access, licences: Sequence[OfClient]) -> None:
+        for client_id in dict.fromkeys(licence.client_id for licence in licences):
+            named = sum(licence.client_id == client_id for licence in licences)
+            if named > 1 and named >= self._licences_of(access, client_id):
+                raise Invalid({"licences": ["Name all licences of a client: a whole client."]})
+
+    def _licences_of(self, access: Access, client_id: str) -> int:
+        """How many licences a client has; more than can be named for an unknown one."""
+        try:
+            client = self._clients.reach_for_records(access, client_id)
+        except NotFound as error:
+            raise Invalid({"licences": ["No client has this id."]}) from error
+        counts = self._licences.counts(client)
+        return counts["count"] - counts["anonymised"]
+
+
+def _require_singled_out(asked: Asked) -> None:
+    if not (asked.numbers or asked.licences or asked.calls):
+        raise Invalid({"numbers": ["Name numbers, licences or calls: nothing else is found."]})
+    if not asked.categories:
+        raise Invalid({"categories": ["Name what is asked for."]})
+
+
+def _as_body(asked: Asked) -> dict[str, Any]:
+    return {
+        "numbers": asked.numbers,
+        "licences": asked.licences,
+        "call_ids": asked.calls,
+        "period": {"start": asked.start, "end": asked.end, "time_zone": asked.zone},
+        "categories": asked.categories,
+    }

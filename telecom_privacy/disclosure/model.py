@@ -1,0 +1,301 @@
+"""A requisition, and the steps that it may take (RULES §5; states of ETSI TS 103 120)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from telecom_privacy.legal_bases.model import (
+    AuthorisationKind,
+    AuthorityKind,
+    BasisKind,
+    DataCategory,
+)
+
+
+class State(StrEnum):
+    """The names of TS 103 120: of LDTaskStatus, and of LPTaskStatus for a preservation."""
+
+    AWAITING_APPROVAL = "AwaitingApproval"
+    AWAITING_DISCLOSURE = "AwaitingDisclosure"
+    DISCLOSED = "Disclosed"
+    DISCLOSURE_NOT_AVAILABLE = "DisclosureNotAvailable"
+    AWAITING_PRESERVATION = "AwaitingPreservation"
+    PRESERVED = "Preserved"
+    EXPIRED = "Expired"
+    REJECTED = "Rejected"
+    CANCELLED = "Cancelled"
+
+
+class Step(StrEnum):
+    RECORDED = "recorded"
+    CORRECTED = "corrected"
+    SCANNED = "scanned"
+    CHECKED = "checked"
+    EVIDENCE_FILED = "evidence_filed"
+    PRESERVED = "preserved"
+    RENEWED = "renewed"
+    LAPSED = "lapsed"
+    CONVERTED = "converted"
+    """A production was ordered of what is preserved."""
+    APPROVED = "approved"
+    ACKNOWLEDGED = "acknowledged"
+    """That no counsel confirmed the legal basis was known to whoever approved."""
+    REJECTED = "rejected"
+    CANCELLED = "cancelled"
+    PARTIAL = "partial"
+    NOTHING_FOUND = "nothing_found"
+    SEALED = "sealed"
+    HANDED_OVER = "handed_over"
+    RECEIPT = "receipt"
+    RECEIPT_FILED = "receipt_filed"
+    CLOSED = "closed"
+
+
+class CheckName(StrEnum):
+    """What is checked one by one: the CNIL's guide on authorised third parties, and the texts."""
+
+    TEXT_CITED = "text_cited"
+    AUTHORITY_NAMED_IN_TEXT = "authority_named_in_text"
+    PERSON_VERIFIED = "person_verified"
+    """Called back under a number that is public, not one of the request."""
+    RANK_AS_TEXT_REQUIRES = "rank_as_text_requires"
+    BASIS_COVERS_CATEGORIES = "basis_covers_categories"
+    SCOPE_NAMED_AND_BOUNDED = "scope_named_and_bounded"
+    AUTHORISATION_SEEN = "authorisation_seen"
+    SECURE_CHANNEL = "secure_channel"
+    CASE_60_1_2 = "case_60_1_2"
+    PRIVILEGED_PROFESSION = "privileged_profession"
+
+
+class CheckOutcome(StrEnum):
+    PASSED = "passed"
+    FAILED = "failed"
+
+
+def _staying(*states: State) -> Mapping[State, State]:
+    return {state: state for state in states}
+
+
+_APPROVABLE = State.AWAITING_APPROVAL
+_OPEN = (_APPROVABLE, State.AWAITING_DISCLOSURE)
+_BEFORE_APPROVAL = dict.fromkeys(
+    (Step.CORRECTED, Step.SCANNED, Step.CHECKED, Step.EVIDENCE_FILED), _staying(_APPROVABLE)
+)
+
+TRANSITIONS: Mapping[BasisKind, Mapping[Step, Mapping[State, State]]] = {
+    BasisKind.PRODUCTION: {
+        **_BEFORE_APPROVAL,
+        **dict.fromkeys((Step.PRESERVED, Step.RENEWED, Step.LAPSED), _staying(*_OPEN)),
+        Step.APPROVED: {_APPROVABLE: State.AWAITING_DISCLOSURE},
+        Step.ACKNOWLEDGED: _staying(State.AWAITING_DISCLOSURE),
+        Step.REJECTED: dict.fromkeys(_OPEN, State.REJECTED),
+        Step.CANCELLED: dict.fromkeys(_OPEN, State.CANCELLED),
+        Step.PARTIAL: _staying(State.AWAITING_DISCLOSURE),
+        Step.NOTHING_FOUND: {State.AWAITING_DISCLOSURE: State.DISCLOSURE_NOT_AVAILABLE},
+        Step.SEALED: _staying(State.AWAITING_DISCLOSURE),
+        Step.HANDED_OVER: {State.AWAITING_DISCLOSURE: State.DISCLOSED},
+        **dict.fromkeys(
+            (Step.RECEIPT, Step.RECEIPT_FILED, Step.CLOSED),
+            _staying(State.DISCLOSED, State.DISCLOSURE_NOT_AVAILABLE),
+        ),
+    },
+    BasisKind.PRESERVATION: {
+        **_BEFORE_APPROVAL,
+        Step.APPROVED: {_APPROVABLE: State.AWAITING_PRESERVATION},
+        Step.ACKNOWLEDGED: _staying(State.AWAITING_PRESERVATION),
+        Step.PRESERVED: {State.AWAITING_PRESERVATION: State.PRESERVED},
+        Step.RENEWED: _staying(State.PRESERVED),
+        Step.CONVERTED: _staying(State.PRESERVED),
+        Step.LAPSED: {State.PRESERVED: State.EXPIRED},
+        Step.REJECTED: dict.fromkeys((_APPROVABLE, State.AWAITING_PRESERVATION), State.REJECTED),
+        Step.CANCELLED: dict.fromkeys(
+            (_APPROVABLE, State.AWAITING_PRESERVATION, State.PRESERVED), State.CANCELLED
+        ),
+        **dict.fromkeys(
+            (Step.RECEIPT, Step.RECEIPT_FILED), _staying(State.PRESERVED, State.EXPIRED)
+        ),
+        Step.CLOSED: _staying(State.EXPIRED),
+    },
+}
+"""What may follow in which state, and what comes of it. Nothing follows what closes a case."""
+
+NEEDS: Mapping[Step, Step] = {
+    Step.HANDED_OVER: Step.SEALED,
+    Step.RECEIPT_FILED: Step.RECEIPT,
+}
+"""A step that another one must have gone before."""
+
+ONCE = frozenset({Step.SCANNED, Step.SEALED, Step.RECEIPT, Step.RECEIPT_FILED})
+"""Steps that are taken once."""
+
+CLOSING = frozenset({Step.REJECTED, Step.CANCELLED, Step.CLOSED})
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    kind: AuthorityKind
+    name: str = field(repr=False)
+    address: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who signed the order. `rank` is a word of the legal bases (`opj`), `identifier` the number
+    under which the service knows the person."""
+
+    name: str = field(repr=False)
+    rank: str
+    service: str = field(repr=False)
+    identifier: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Authorisation:
+    """What the order says allowed it."""
+
+    kind: AuthorisationKind
+    reference: str = field(repr=False)
+    date: date
+
+
+@dataclass(frozen=True, slots=True)
+class OfClient:
+    """A licence or a call as the order names it: by the client's id and by its own."""
+
+    client_id: str = field(repr=False)
+    id: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked for: numbers in E.164, licences and calls by name, and a period.
+
+    `start` and `end` (aware, UTC) bound the start of a call, both included; `zone` is the name of
+    the time zone in which the order says them.
+    """
+
+    numbers: tuple[str, ...] = field(repr=False)
+    licences: tuple[OfClient, ...] = field(repr=False)
+    calls: tuple[OfClient, ...] = field(repr=False)
+    start: datetime
+    end: datetime
+    zone: str
+    categories: frozenset[DataCategory]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What the paper says, and how it came.
+
+    `basis` is the id of a legal basis, or an alias that it has. `case` is the case of article
+    60-1-2, or of another condition of the basis, that is claimed. `no_channel_reason` says why it
+    did not come by the channel of its basis. Times are UTC; `cost_claim` is free text for the
+    invoice; `scan_sha256` (hex) announces the scan of the paper.
+    """
+
+    reference: str = field(repr=False)
+    authority: Authority
+    person: Person
+    basis: str
+    asked: Asked
+    received_at: datetime
+    channel: str
+    client_not_informed_because: str = field(repr=False)
+    procedure: str | None = field(default=None, repr=False)
+    magistrate: str | None = field(default=None, repr=False)
+    offence: str | None = field(default=None, repr=False)
+    maximum_penalty_months: int | None = None
+    case: int | None = None
+    authorisations: tuple[Authorisation, ...] = ()
+    no_channel_reason: str | None = field(default=None, repr=False)
+    urgent: bool = False
+    cost_claim: str | None = field(default=None, repr=False)
+    scan_sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One step: when it was taken, when and by whom (a key's id) it was noted, what was said."""
+
+    step: Step
+    at: datetime
+    noted_at: datetime
+    actor: str
+    said: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A check that was made; `number` counts all of the case from 1, its evidence goes by it."""
+
+    number: int
+    name: CheckName
+    outcome: CheckOutcome
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Requisition:
+    """A case: the order as it stands and the steps taken, from which everything else follows.
+
+    The first step is `recorded`. `kind` is that of its basis.
+    """
+
+    id: UUID
+    kind: BasisKind
+    order: Order
+    entries: Sequence[Entry]
+
+    def after(self, *entries: Entry) -> "Requisition":
+        return replace(self, entries=(*self.entries, *entries))
+
+    def corrected(self, order: Order, entry: Entry) -> "Requisition":
+        return replace(self.after(entry), order=order)
+
+    @property
+    def asked(self) -> Asked:
+        return self.order.asked
+
+    @property
+    def recorded(self) -> Entry:
+        return self.entries[0]
+
+    @property
+    def state(self) -> State:
+        found = State.AWAITING_APPROVAL
+        for entry in self.entries[1:]:
+            found = TRANSITIONS[self.kind][entry.step][found]
+        return found
+
+    @property
+    def last_at(self) -> datetime:
+        return self.entries[-1].at
+
+    @property
+    def closing(self) -> Entry | None:
+        """What closed the case; nothing follows it."""
+        return self.entries[-1] if self.entries[-1].step in CLOSING else None
+
+    @property
+    def answered(self) -> Entry | None:
+        """What met the deadline: the answer left, nothing was found, data is preserved."""
+        last = Step.PRESERVED if self.kind is BasisKind.PRESERVATION else Step.HANDED_OVER
+        return self.last(last) or self.last(Step.NOTHING_FOUND)
+
+    @property
+    def checks(self) -> list[Check]:
+        """All checks, those too that a later one or a correction made void."""
+        return [
+            Check(number, CheckName(said["check"]), CheckOutcome(said["outcome"]), entry)
+            for number, entry in enumerate(self.all(Step.CHECKED), start=1)
+            for said in (entry.said,)
+        ]
+
+    def last(self, step: Step) -> Entry | None:
+        return next(reversed(self.all(step)), None)
+
+    def all(self, step: Step) -> list[Entry]:
+        return [entry for entry in self.entries if entry.step is step]

@@ -1,0 +1,57 @@
+"""Reading cases, and the list by urgency: each reading is logged."""
+
+from datetime import datetime
+from heapq import nsmallest
+from uuid import UUID
+
+from telecom_privacy.clock import Clock
+from telecom_privacy.disclosure import deadlines
+from telecom_privacy.disclosure.deadlines import Deadline, Urgency
+from telecom_privacy.disclosure.law import ApplicableLaw
+from telecom_privacy.disclosure.model import Requisition, State
+from telecom_privacy.disclosure.register import Register
+from telecom_privacy.http.access import Access
+from telecom_privacy.storage.paging import Position
+
+
+class Requisitions:
+    def __init__(self, register: Register, law: ApplicableLaw, clock: Clock) -> None:
+        self._register = register
+        self._law = law
+        self._clock = clock
+
+    def read(self, access: Access, case_id: UUID) -> Requisition:
+        """Raises `NotFound`, and `Gone` for a case that is erased or past its term."""
+        found = self._register.read(case_id)
+        self._register.log("requisition.read", access, {"requisition": str(case_id)})
+        return found
+
+    def most_urgent(self, access: Access, limit: int) -> list[Requisition]:
+        """The cases that are not closed, the most urgent first."""
+        now = self._clock.now()
+
+        def key(requisition: Requisition) -> tuple[int, datetime, str]:
+            return deadlines.by_urgency(requisition, self.deadline(requisition), now)
+
+        found = nsmallest(limit, self._register.each_open(), key=key)
+        self._register.log("requisitions.listed", access, {"count": len(found)})
+        return found
+
+    def page(
+        self, access: Access, state: State | None, after: Position | None, limit: int
+    ) -> tuple[list[Requisition], Position | None]:
+        """Return a page of all cases, or of those in a state, latest received first."""
+
+        def wanted(requisition: Requisition) -> bool:
+            return state is None or requisition.state is state
+
+        page, more = self._register.page(after, limit, wanted)
+        self._register.log("requisitions.listed", access, {"count": len(page)})
+        return page, more
+
+    def deadline(self, requisition: Requisition) -> Deadline:
+        order = requisition.order
+        return deadlines.deadline(order, self._law.of(order).basis, self._law.zone)
+
+    def urgency(self, requisition: Requisition) -> Urgency:
+        return deadlines.urgency(requisition, self.deadline(requisition), self._clock.now())

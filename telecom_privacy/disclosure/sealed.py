@@ -1,0 +1,138 @@
+"""A requisition as it is sealed in its record (docs/formats.md)."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from telecom_privacy.clock import to_text
+from telecom_privacy.disclosure.model import (
+    Asked,
+    Authorisation,
+    Authority,
+    Entry,
+    OfClient,
+    Order,
+    Person,
+    Requisition,
+    Step,
+)
+from telecom_privacy.legal_bases.model import (
+    AuthorisationKind,
+    AuthorityKind,
+    BasisKind,
+    DataCategory,
+)
+from telecom_privacy.records.model import KEPT, Record
+
+_NAMES = {
+    "reference": "reference",
+    "procedure": "procedure",
+    "magistrate": "magistrate",
+    "basis": "basis",
+    "offence": "offence",
+    "maximum_penalty_months": "maximum_penalty_months",
+    "case": "case_60_1_2",
+    "channel": "channel",
+    "no_channel_reason": "no_pnij_reason",
+    "urgent": "urgent",
+    "client_not_informed_because": "client_not_informed_because",
+    "cost_claim": "cost_claim",
+    "scan_sha256": "scan_sha256",
+}
+"""What is sealed as it is, and by which name."""
+
+_OF_AN_ENTRY = ("step", "at", "noted_at", "actor")
+
+
+def file_of(requisition: Requisition) -> dict[str, Any]:
+    """All of a requisition but its id, which the record itself says."""
+    return {
+        "kind": requisition.kind.value,
+        "order": order_json(requisition.order),
+        "entries": [_entry_json(entry) for entry in requisition.entries],
+    }
+
+
+def requisition_from(record: Record) -> Requisition:
+    file = record.sealed[KEPT]
+    return Requisition(
+        id=UUID(record.sealed["id"]),
+        kind=BasisKind(file["kind"]),
+        order=_order_from(file["order"]),
+        entries=tuple(map(_entry_from, file["entries"])),
+    )
+
+
+def order_json(order: Order) -> dict[str, Any]:
+    """What the order says, by the names of the interface, in a form that JSON takes."""
+    person, asked = order.person, order.asked
+    return {
+        **{name: getattr(order, attribute) for attribute, name in _NAMES.items()},
+        "authority": _authority_json(order.authority),
+        "person": {
+            "name": person.name,
+            "rank": person.rank,
+            "service": person.service,
+            "identifier": person.identifier,
+        },
+        "authorisations": [
+            {"kind": one.kind.value, "reference": one.reference, "date": one.date.isoformat()}
+            for one in order.authorisations
+        ],
+        "received_at": to_text(order.received_at),
+        "numbers": list(asked.numbers),
+        "licences": [{"client_id": one.client_id, "id": one.id} for one in asked.licences],
+        "call_ids": [{"client_id": one.client_id, "id": one.id} for one in asked.calls],
+        "period": {
+            "from": to_text(asked.start),
+            "until": to_text(asked.end),
+            "time_zone": asked.zone,
+        },
+        "categories": sorted(asked.categories),
+    }
+
+
+def _authority_json(authority: Authority) -> dict[str, Any]:
+    return {"kind": authority.kind.value, "name": authority.name, "address": authority.address}
+
+
+def _order_from(sealed: Mapping[str, Any]) -> Order:
+    authority = sealed["authority"]
+    return Order(
+        **{attribute: sealed[name] for attribute, name in _NAMES.items()},
+        authority=Authority(**{**authority, "kind": AuthorityKind(authority["kind"])}),
+        person=Person(**sealed["person"]),
+        asked=_asked_from(sealed),
+        authorisations=tuple(map(_authorisation_from, sealed["authorisations"])),
+        received_at=datetime.fromisoformat(sealed["received_at"]),
+    )
+
+
+def _asked_from(sealed: Mapping[str, Any]) -> Asked:
+    period = sealed["period"]
+    return Asked(
+        numbers=tuple(sealed["numbers"]),
+        licences=tuple(OfClient(**one) for one in sealed["licences"]),
+        calls=tuple(OfClient(**one) for one in sealed["call_ids"]),
+        start=datetime.fromisoformat(period["from"]),
+        end=datetime.fromisoformat(period["until"]),
+        zone=period["time_zone"],
+        categories=frozenset(map(DataCategory, sealed["categories"])),
+    )
+
+
+def _authorisation_from(sealed: Mapping[str, Any]) -> Authorisation:
+    kind, day = AuthorisationKind(sealed["kind"]), date.fromisoformat(sealed["date"])
+    return Authorisation(kind, sealed["reference"], day)
+
+
+def _entry_json(entry: Entry) -> dict[str, Any]:
+    known = {"step": entry.step.value, "actor": entry.actor}
+    return {**entry.said, **known, "at": to_text(entry.at), "noted_at": to_text(entry.noted_at)}
+
+
+def _entry_from(sealed: Mapping[str, Any]) -> Entry:
+    at, noted_at = (datetime.fromisoformat(sealed[name]) for name in ("at", "noted_at"))
+    said = {name: value for name, value in sealed.items() if name not in _OF_AN_ENTRY}
+    return Entry(Step(sealed["step"]), at, noted_at, sealed["actor"], said)

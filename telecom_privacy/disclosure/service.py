@@ -1,0 +1,160 @@
+"""What legal staff do with a requisition, from its receipt to its end (RULES LAW-1..5)."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from telecom_privacy.clock import Clock
+from telecom_privacy.disclosure.approval import Approval
+from telecom_privacy.disclosure.case_files import CaseFiles
+from telecom_privacy.disclosure.intake import OrderIntake
+from telecom_privacy.disclosure.model import (
+    CheckName,
+    CheckOutcome,
+    Entry,
+    Order,
+    Requisition,
+    Step,
+)
+from telecom_privacy.disclosure.register import Register
+from telecom_privacy.disclosure.sealed import order_json
+from telecom_privacy.errors import Conflict, Invalid
+from telecom_privacy.http.access import Access
+from telecom_privacy.records.intake import require_not_in_future
+
+
+class RequisitionService:
+    """Every method that takes a step raises `NotFound`, `Gone`, and `Conflict` where the state of
+    the case does not allow it, which is logged."""
+
+    def __init__(
+        self,
+        register: Register,
+        intake: OrderIntake,
+        approval: Approval,
+        files: CaseFiles,
+        clock: Clock,
+    ) -> None:
+        self._register = register
+        self._intake = intake
+        self._approval = approval
+        self._files = files
+        self._clock = clock
+
+    def record(self, access: Access, body: Mapping[str, Any]) -> Requisition:
+        """Enter an order. Raises `Invalid` for what has no bounds; other faults stay to be seen."""
+        order = self._intake.order(access, body)
+        now = self._clock.now()
+        entry = Entry(Step.RECORDED, now, now, access.actor)
+        requisition = Requisition(uuid4(), self._intake.kind(order), order, (entry,))
+        self._register.insert(access, requisition)
+        return requisition
+
+    def correct(
+        self, access: Access, case_id: UUID, body: Mapping[str, Any], reason: str
+    ) -> Requisition:
+        """Mend what was mistyped, before the approval; what it said before stays in the case.
+
+        Checks that depend on it are void. Raises `Invalid` as `record`.
+        """
+
+        def say(before: Requisition) -> Requisition:
+            order = self._intake.corrected(access, before.order, body)
+            if self._intake.kind(order) is not before.kind:
+                raise Invalid({"basis": ["Of another kind: cancel this case, record it anew."]})
+            said = {**_changed(before.order, order), "reason": reason}
+            return before.corrected(order, self._entry(access, Step.CORRECTED, said))
+
+        return self._register.note(access, case_id, Step.CORRECTED, say)
+
+    def check(
+        self,
+        access: Access,
+        case_id: UUID,
+        name: CheckName,
+        outcome: CheckOutcome,
+        how: str,
+        at: datetime | None,
+    ) -> Requisition:
+        """Note a check that was made, and how."""
+        said = {"check": name.value, "outcome": outcome.value, "how": how}
+        return self._note(access, case_id, Step.CHECKED, said, at)
+
+    def approve(
+        self, access: Access, case_id: UUID, *, acknowledge_unconfirmed: bool
+    ) -> Requisition:
+        """Approve as a second person. Raises `Forbidden` for the first.
+
+        Raises `Conflict` while the text does not carry what is asked, a check is missing or failed,
+        or the basis is unconfirmed and that is not acknowledged.
+        """
+
+        def say(before: Requisition) -> Requisition:
+            said = self._approval.statement(access, before, acknowledged=acknowledge_unconfirmed)
+            entries = [self._entry(access, step, found) for step, found in said.items()]
+            return before.after(*entries)
+
+        return self._register.note(access, case_id, Step.APPROVED, say)
+
+    def reject(self, access: Access, case_id: UUID, reason: str) -> Requisition:
+        """Refuse an order; this closes the case."""
+        return self._end(access, case_id, Step.REJECTED, {"reason": reason})
+
+    def cancel(self, access: Access, case_id: UUID, reason: str) -> Requisition:
+        """Note that the authority withdrew its order; this closes the case."""
+        return self._end(access, case_id, Step.CANCELLED, {"reason": reason})
+
+    def close(self, access: Access, case_id: UUID) -> Requisition:
+        """Close a case that was answered: nothing follows, and its term begins (RULES RET-32)."""
+        return self._end(access, case_id, Step.CLOSED, {})
+
+    def receive_receipt(
+        self, access: Access, case_id: UUID, said: Mapping[str, str], at: datetime | None
+    ) -> Requisition:
+        """Note that the authority confirmed to have received the answer."""
+        return self._note(access, case_id, Step.RECEIPT, said, at)
+
+    def _note(
+        self,
+        access: Access,
+        case_id: UUID,
+        step: Step,
+        said: Mapping[str, Any],
+        at: datetime | None = None,
+    ) -> Requisition:
+        if at is not None:
+            require_not_in_future(self._clock, "at", at)
+
+        def say(before: Requisition) -> Requisition:
+            if at is not None and at < before.order.received_at:
+                raise Invalid({"at": ["Lies before the receipt of the order."]})
+            return before.after(self._entry(access, step, said, at))
+
+        return self._register.note(access, case_id, step, say)
+
+    def _end(
+        self, access: Access, case_id: UUID, step: Step, said: Mapping[str, Any]
+    ) -> Requisition:
+        """Close files before the case, so that a kill leaves none open; and after, for one that was
+        being filed meanwhile."""
+        before = self._register.require(access, case_id, step)
+        self._files.close(before, self._clock.now())
+        after = self._note(access, case_id, step, said)
+        self._files.close(after, after.entries[-1].noted_at)
+        return after
+
+    def _entry(
+        self, access: Access, step: Step, said: Mapping[str, Any], at: datetime | None = None
+    ) -> Entry:
+        now = self._clock.now()
+        return Entry(step, at or now, now, access.actor, said)
+
+
+def _changed(before: Order, after: Order) -> dict[str, Any]:
+    """The names of what a correction changes, and what it said before."""
+    old, new = order_json(before), order_json(after)
+    changed = [name for name in old if old[name] != new[name]]
+    if not changed:
+        raise Conflict("the correction changes nothing")
+    return {"changed": changed, "before": {name: old[name] for name in changed}}

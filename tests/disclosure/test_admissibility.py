@@ -1,0 +1,135 @@
+"""What a text does not carry, or what has no bounds, is not approved or no case at all."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.disclosure.builders import FIRST, ORDERS, REQUISITIONS, LegalDesk
+
+
+def faults(desk: LegalDesk, path: str) -> list[str]:
+    return [fault["name"] for fault in desk.show(path)["faults"]]
+
+
+@pytest.mark.parametrize("basis", sorted(ORDERS))
+def test_more_than_the_basis_allows_is_never_approved(desk: LegalDesk, basis: str) -> None:
+    everything = ["identity", "billing", "traffic", "location", "content"]
+    allowed = desk.api.as_("legal", "GET", "/v1/legal-bases").json["items"]
+    covered = next(set(one["categories"]) for one in allowed if one["id"] == basis)
+    path = desk.recorded(basis, categories=everything)
+    wanted = ["category_not_covered"] * len(set(everything) - covered)
+    assert faults(desk, path) == wanted
+    reason = "not admissible" if wanted else "checks are missing"
+    answer = desk.approve(path)
+    assert (answer.status_code, reason in answer.json["detail"]) == (409, True)
+
+
+@pytest.mark.parametrize(
+    ("basis", "changes", "fault"),
+    [
+        ("cpp-60-1", {"authority": {"kind": "tax", "name": "DGFiP"}}, "wrong_authority"),
+        ("lpf-l96g", {"person": {"name": "A", "rank": "opj", "service": "B"}}, "wrong_rank"),
+        ("cpp-77-1-1", {"authorisation": None}, "authorisation_missing"),
+        (
+            "cpp-77-1-1",
+            {"authorisation": {"kind": "jld_order", "reference": "1", "date": "2026-09-01"}},
+            "authorisation_missing",
+        ),
+        (
+            "lpf-l96g",
+            {
+                "authorisation": {
+                    "kind": "controller_of_connection_data",
+                    "reference": "1",
+                    "date": "2099-01-01",
+                }
+            },
+            "authorisation_not_prior",
+        ),
+        ("cpp-60-1", {"case_60_1_2": None}, "case_missing"),
+        ("cpp-60-1", {"case_60_1_2": 5}, "case_unknown"),
+        ("cpp-60-1", {"maximum_penalty_months": None}, "penalty_missing"),
+        ("cpp-60-1", {"maximum_penalty_months": 35}, "penalty_too_low"),
+        ("cpp-60-1", {"case_60_1_2": 2, "maximum_penalty_months": 11}, "penalty_too_low"),
+        ("cpp-60-1", {"offence": None}, "offence_missing"),
+        ("cpp-60-2", {"channel": "email"}, "channel_reason_missing"),
+        (
+            "eevidence-epoc",
+            {"person": {"name": "A", "rank": "prosecutor", "service": "B"}},
+            "category_not_covered",
+        ),
+        (
+            "eevidence-epoc",
+            {"person": {"name": "A", "rank": "competent_authority", "service": "B"}},
+            "authorisation_missing",
+        ),
+    ],
+)
+def test_what_the_text_does_not_carry_is_recorded_and_not_approved(
+    desk: LegalDesk, basis: str, changes: dict[str, Any], fault: str
+) -> None:
+    path = desk.recorded(basis, **changes)
+    assert faults(desk, path) == [fault]
+    answer = desk.approve(path)
+    assert answer.status_code == 409
+    assert fault in answer.json["detail"]
+    assert desk.take(path, "reject", reason="the text does not carry it").status_code == 200
+
+
+def test_a_text_that_was_not_in_force_is_a_fault(desk: LegalDesk) -> None:
+    path = desk.recorded("eevidence-epoc", ago=timedelta(days=1000))
+    assert faults(desk, path) == ["basis_not_in_force"]
+    assert "basis_not_in_force" in desk.approve(path).json["detail"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"numbers": []}, "numbers"),
+        ({"numbers": ["+3361234*"]}, "numbers"),
+        ({"numbers": ["everybody"]}, "numbers"),
+        ({"numbers": ["112"]}, "numbers"),
+        ({"categories": []}, "categories"),
+        ({"categories": ["all"]}, "categories"),
+        ({"period": None}, "period"),
+        ({"period": {"from": "2026-01-01T00:00:00Z"}}, "period"),
+        ({"period": {"from": "2026-01-01T00:00:00", "until": "2026-02-01T00:00:00Z"}}, "period"),
+        ({"period": {"from": "2026-02-01T00:00:00Z", "until": "2026-01-01T00:00:00Z"}}, "period"),
+        ({"period": {"from": "2020-01-01T00:00:00Z", "until": "2026-01-01T00:00:00Z"}}, "period"),
+        ({"period": {"from": "2026-01-01T00:00:00Z", "until": "2099-01-01T00:00:00Z"}}, "period"),
+        (
+            {
+                "period": {
+                    "from": "2026-01-01T00:00:00Z",
+                    "until": "2026-02-01T00:00:00Z",
+                    "time_zone": "Mars/Olympus",
+                }
+            },
+            "period",
+        ),
+        ({"basis": "cpp-1"}, "basis"),
+        ({"channel": "rumour"}, "channel"),
+        ({"client_not_informed_because": " "}, "client_not_informed_because"),
+        (
+            {"licences": [{"client_id": "nobody", "id": "x"}, {"client_id": "nobody", "id": "y"}]},
+            "licences",
+        ),
+        ({"surprise": 1}, "surprise"),
+    ],
+)
+def test_what_has_no_bounds_is_no_case(
+    desk: LegalDesk, changes: dict[str, Any], field: str
+) -> None:
+    body = {**desk.order(), **changes}
+    sent = {name: value for name, value in body.items() if value is not None}
+    answer = desk.as_(FIRST, "POST", REQUISITIONS, json=sent)
+    assert (answer.status_code, list(answer.json["errors"])) == (422, [field])
+
+
+def test_all_licences_of_a_client_are_a_whole_client(desk: LegalDesk) -> None:
+    client = desk.api.create_client("etude", licences=("accueil", "bureau", "mobile"))
+    named = [{"client_id": client, "id": one} for one in ("accueil", "bureau", "mobile")]
+    refused = desk.record(numbers=None, licences=named)
+    assert (refused.status_code, list(refused.json["errors"])) == (422, ["licences"])
+    assert desk.record(numbers=None, licences=named[:2]).status_code == 201

@@ -24,10 +24,10 @@ def test_cases_are_listed_by_urgency(desk: LegalDesk) -> None:
 
 
 def test_all_cases_are_listed_page_by_page(desk: LegalDesk) -> None:
-    paths = {desk.recorded() for _ in range(3)}
+    paths = {desk.recorded() for _ in range(21)}
     seen, cursor = set(), ""
     while cursor is not None:
-        answer = desk.as_(FIRST, "GET", f"{REQUISITIONS}?all=true&limit=2{cursor}").json
+        answer = desk.as_(FIRST, "GET", f"{REQUISITIONS}?all=true&limit=20{cursor}").json
         seen |= {f"{REQUISITIONS}/{item['id']}" for item in answer["items"]}
         cursor = answer["next"] and f"&cursor={answer['next']}"
     assert paths <= seen

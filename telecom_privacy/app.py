@@ -37,6 +37,7 @@ from telecom_privacy.reversibility.routes import blueprint as exports
 from telecom_privacy.rights.routes import blueprint as rights
 from telecom_privacy.statistics.routes import blueprint as statistics
 from telecom_privacy.traffic.routes import blueprint as traffic
+from telecom_privacy.transparency.routes import blueprint as transparency
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -67,6 +68,7 @@ BLUEPRINTS = (
     rights,
     statistics,
     traffic,
+    transparency,
 )
 
 

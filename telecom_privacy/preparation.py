@@ -41,6 +41,7 @@ from telecom_privacy.storage.lease import Lease
 from telecom_privacy.storage.mongo import Databases, connect
 from telecom_privacy.storage.segments import SegmentStore
 from telecom_privacy.traffic.repository import TrafficRepository
+from telecom_privacy.transparency.repository import TransparencyRepository
 
 _LEASE = timedelta(seconds=10)
 
@@ -87,6 +88,7 @@ def _create_indexes(databases: Databases, settings: Settings) -> None:
     HoldRepository(databases.audit).create_indexes()
     WithheldRepository(databases.bulk).create_indexes()
     StatisticsRepository(databases.bulk).create_indexes()
+    TransparencyRepository(databases.bulk).create_indexes()
     ExportRepository(databases.bulk).create_indexes()
     ForwardedRepository(databases.bulk).create_indexes()
     WebhookRepository(databases.audit).create_indexes()

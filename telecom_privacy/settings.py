@@ -60,6 +60,7 @@ class Settings:
     export_days: int = 7
     operator_name: str = "telecom-privacy"
     dpo_contact: str | None = None
+    disclosure_contact: str | None = None
     package_key: Path | None = None
     package_certificate: Path | None = None
     timestamp_url: str | None = None

@@ -8,12 +8,6 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from telecom_privacy.activities.page_texts import SAFEGUARDS, TEXTS
 from telecom_privacy.language import Language
 
-CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none';"
-    " frame-ancestors 'none'"
-)
-"""What a browser may do with the page: show it."""
-
 _TEMPLATES = Environment(
     loader=PackageLoader("telecom_privacy.activities"),
     autoescape=select_autoescape(default=True),

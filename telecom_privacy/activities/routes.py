@@ -2,33 +2,30 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint
 
 from telecom_privacy.activities.model import Register
-from telecom_privacy.activities.page import CONTENT_SECURITY_POLICY
-from telecom_privacy.activities.schemas import FORMATS, RegisterQuerySchema, RegisterSchema
+from telecom_privacy.activities.schemas import RegisterSchema
 from telecom_privacy.activities.service import ActivityService
 from telecom_privacy.activities.views import RegisterViews
 from telecom_privacy.clients.service import ClientService
 from telecom_privacy.http.access import Access, ApiRole
 from telecom_privacy.http.endpoint import endpoint
+from telecom_privacy.http.printable import PrintableQuery, page, wants_page
 from telecom_privacy.http.services import service
 
 blueprint = Blueprint("activities", __name__)
 
-_JSON, _HTML = FORMATS
-_MEDIA_TYPES = {"application/json": _JSON, "text/html": _HTML}
-
 
 @blueprint.get("/v1/register")
-@endpoint(ApiRole.DPO, ApiRole.AUDITOR, query=RegisterQuerySchema, answers={200: RegisterSchema})
+@endpoint(ApiRole.DPO, ApiRole.AUDITOR, query=PrintableQuery, answers={200: RegisterSchema})
 def get_register(access: Access, query: dict[str, Any]) -> Any:
     """Show both tables of the operator; `format=html` gives a page to print."""
     return _shown(service(ActivityService).whole(access), query)
 
 
 @blueprint.get("/v1/clients/<client>/register")
-@endpoint(ApiRole.CLIENT, ApiRole.DPO, query=RegisterQuerySchema, answers={200: RegisterSchema})
+@endpoint(ApiRole.CLIENT, ApiRole.DPO, query=PrintableQuery, answers={200: RegisterSchema})
 def get_client_register(access: Access, client: str, query: dict[str, Any]) -> Any:
     """Show what is done with the client's data, as controller and on its behalf."""
     found = service(ClientService).reach(access, client)
@@ -37,9 +34,6 @@ def get_client_register(access: Access, client: str, query: dict[str, Any]) -> A
 
 def _shown(register: Register, query: dict[str, Any]) -> Any:
     views, language = service(RegisterViews), query["language"]
-    accepted = request.accept_mimetypes.best_match(_MEDIA_TYPES, "application/json")
-    if (query["format"] or _MEDIA_TYPES[accepted]) == _JSON:
-        return views.of(register, language)
-    answer = Response(views.page(register, language), content_type="text/html; charset=utf-8")
-    answer.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
-    return answer
+    if wants_page(query["format"]):
+        return page(views.page(register, language))
+    return views.of(register, language)

@@ -1,18 +1,9 @@
 """Registers of processing activities as JSON (API.md "Policies, retention, erasure")."""
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, fields
 
-from telecom_privacy.http.schemas import ApiSchema, Moment
+from telecom_privacy.http.schemas import Moment
 from telecom_privacy.language import Language
-
-FORMATS = ("json", "html")
-
-
-class RegisterQuerySchema(ApiSchema):
-    """Without a `format` the header `Accept` decides."""
-
-    language = fields.Enum(Language, by_value=True, load_default=Language.FRENCH)
-    format = fields.String(load_default=None, validate=validate.OneOf(FORMATS))
 
 
 class TermSchema(Schema):

@@ -22,6 +22,7 @@ from telecom_privacy.bootstrap.retention import build_retention
 from telecom_privacy.bootstrap.rights import build_rights
 from telecom_privacy.bootstrap.stored import build_stored
 from telecom_privacy.bootstrap.sweeper import build_sweeper
+from telecom_privacy.bootstrap.transparency import build_transparency
 from telecom_privacy.calls.batch import CallBatch
 from telecom_privacy.clients.service import ClientService
 from telecom_privacy.clock import Clock, SystemClock
@@ -124,7 +125,8 @@ def wire(settings: Settings, databases: Databases, clock: Clock) -> Services:
     rights = build_rights(
         settings, core, stored, parties, calls, records, noticing.notices, exports.signer
     )
-    disclosure = build_disclosure(settings, core, parties, calls, records)
+    disclosure = build_disclosure(settings, core, stored, parties, calls, records)
+    counts, policy = build_transparency(settings, core, stored, parties, disclosure)
     refusals = Refusals(core.audit)
     return Services(
         settings=settings,
@@ -138,7 +140,9 @@ def wire(settings: Settings, databases: Databases, clock: Clock) -> Services:
         accounts=parties.accounts,
         clients=parties.clients,
         sweeps=retention.sweeps,
-        sweeper=build_sweeper(databases, core, parties, retention, persons, rights, breaches),
+        sweeper=build_sweeper(
+            databases, core, parties, retention, persons, rights, breaches, counts
+        ),
         guard=retention.guard,
         recovery=retention.recovery,
         replay=retention.replay,
@@ -195,6 +199,8 @@ def wire(settings: Settings, databases: Databases, clock: Clock) -> Services:
             *breaches.services,
             *rights.services,
             *disclosure.services,
+            counts,
+            policy,
             noticing.recipients,
             exports.service,
             exports.signer,

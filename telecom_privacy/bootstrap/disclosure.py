@@ -6,6 +6,7 @@ from telecom_privacy.bootstrap.calls import Calls
 from telecom_privacy.bootstrap.core import Core
 from telecom_privacy.bootstrap.parties import Parties
 from telecom_privacy.bootstrap.records import Records
+from telecom_privacy.bootstrap.stored import Stored
 from telecom_privacy.clients.change_log import ChangeLog
 from telecom_privacy.disclosure.approval import Approval
 from telecom_privacy.disclosure.case_files import CaseFiles
@@ -20,6 +21,7 @@ from telecom_privacy.legal_bases.files import load_legal_bases
 from telecom_privacy.legal_bases.model import TextsOfLaw
 from telecom_privacy.legal_bases.service import LegalBases
 from telecom_privacy.settings import Settings
+from telecom_privacy.transparency.tallying import Tallying
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,7 @@ class Disclosure:
     """Requisitions: their register, what legal staff do with them, the texts of law."""
 
     bases: LegalBases
+    tallying: Tallying
     register: Register
     files: CaseFiles
     service: RequisitionService
@@ -41,17 +44,24 @@ class Disclosure:
 
 
 def build_disclosure(
-    settings: Settings, core: Core, parties: Parties, calls: Calls, records: Records
+    settings: Settings,
+    core: Core,
+    stored: Stored,
+    parties: Parties,
+    calls: Calls,
+    records: Records,
 ) -> Disclosure:
     clients, clock, zone = parties.clients, core.clock, settings.time_zone
     bases = LegalBases(_texts(settings), clock, zone)
     law = ApplicableLaw(bases, zone)
-    register = Register(clients, records.kept, ChangeLog(core.audit, clock))
+    tallying = Tallying(stored.transparency, bases, clock, zone)
+    register = Register(clients, records.kept, ChangeLog(core.audit, clock), tallying)
     files = CaseFiles(clients, records.kept, records.kept_files, clock)
     intake = OrderIntake(bases, clients, parties.licences, calls.numbers, clock, zone)
     reading = Requisitions(register, law, clock)
     return Disclosure(
         bases=bases,
+        tallying=tallying,
         register=register,
         files=files,
         service=RequisitionService(register, intake, Approval(law), files, clock),

@@ -39,6 +39,7 @@ from telecom_privacy.storage.mongo import Databases
 from telecom_privacy.storage.newest_call import NewestCall
 from telecom_privacy.storage.segments import SegmentStore
 from telecom_privacy.traffic.repository import TrafficRepository
+from telecom_privacy.transparency.repository import TransparencyRepository
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ class Stored:
     records: RecordRepository
     segments: SegmentStore
     statistics: StatisticsRepository
+    transparency: TransparencyRepository
     exports: ExportRepository
     forwarded: ForwardedRepository
     webhooks: WebhookRepository
@@ -83,6 +85,7 @@ def build_stored(settings: Settings, databases: Databases) -> Stored:
         records=RecordRepository(bulk, settings.tombstone_time),
         segments=SegmentStore(bulk),
         statistics=StatisticsRepository(bulk),
+        transparency=TransparencyRepository(bulk),
         exports=ExportRepository(bulk),
         forwarded=ForwardedRepository(bulk),
         webhooks=WebhookRepository(audit),

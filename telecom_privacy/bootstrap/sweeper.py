@@ -14,6 +14,7 @@ from telecom_privacy.retention.turns import Turns
 from telecom_privacy.retention.upkeep import IndexKeyUpkeep
 from telecom_privacy.storage.lease import KeepAlive, Lease
 from telecom_privacy.storage.mongo import Databases
+from telecom_privacy.transparency.service import TransparencyService
 
 _MINUTE = 60.0
 _HOUR = 60 * _MINUTE
@@ -27,6 +28,7 @@ def build_sweeper(
     persons: Persons,
     rights: Rights,
     breaches: Breaches,
+    counts: TransparencyService,
 ) -> Sweeper:
     schedule, clock = core.schedule, core.clock
     turns = Turns(schedule, parties.clients, retention.sources, core.eraser, retention.ends, clock)
@@ -34,7 +36,7 @@ def build_sweeper(
         Lease(databases.bulk, SWEEPER, SWEEPER_LEASE),
         Agenda(schedule, turns.begin, clock),
         retention.guard,
-        _chores(core, parties, retention, persons, rights, breaches),
+        _chores(core, parties, retention, persons, rights, breaches, counts),
         clock,
     )
 
@@ -46,6 +48,7 @@ def _chores(
     persons: Persons,
     rights: Rights,
     breaches: Breaches,
+    counts: TransparencyService,
 ) -> Chores:
     index_keys = IndexKeyUpkeep(retention.index_keys, parties.clients, core.clock)
 
@@ -58,6 +61,7 @@ def _chores(
             Chore("claims", _MINUTE / 2, lambda _: core.schedule.resume()),
             Chore("announced breaches", _MINUTE, breaches.telling.resume),
             Chore("forwarded requests", _MINUTE, rights.forwarding.resume),
+            Chore("counts of requisitions", _HOUR, counts.run),
             Chore("schedule", _HOUR, retention.reconciliation.run),
             Chore("withdrawn objections", 6 * _HOUR, persons.objection_upkeep.run),
             Chore("index keys", 6 * _HOUR, index_keys.run),

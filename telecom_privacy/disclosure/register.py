@@ -20,6 +20,7 @@ from telecom_privacy.disclosure.model import (
     Step,
 )
 from telecom_privacy.disclosure.sealed import file_of, requisition_from
+from telecom_privacy.disclosure.tally import Tally
 from telecom_privacy.errors import Conflict, Forbidden, NotFound, Unavailable
 from telecom_privacy.http.access import Access
 from telecom_privacy.records.kept import KeptRecords
@@ -38,15 +39,19 @@ Say = Callable[[Requisition], Requisition]
 
 
 class Register:
-    def __init__(self, clients: ClientService, kept: KeptRecords, changes: ChangeLog) -> None:
+    def __init__(
+        self, clients: ClientService, kept: KeptRecords, changes: ChangeLog, tally: Tally
+    ) -> None:
         self._clients = clients
         self._kept = kept
         self._changes = changes
+        self._tally = tally
 
     def insert(self, access: Access, requisition: Requisition) -> None:
         """Enter a new case. Raises `Invalid`, and `Gone` for one that is past its term."""
         received_at = requisition.order.received_at
         new = NewRecord(CATEGORY, str(requisition.id), None, None, received_at, {})
+        self._tally.expect(requisition)
         self.log("requisition.recorded", access, {"requisition": str(requisition.id)})
         self._kept.insert(access.actor, self._clients.operator(), new, file_of(requisition))
 

@@ -154,6 +154,7 @@ class _BasisSchema(_Dated):
     rank_categories = fields.Dict(NameField(), _SetOf(DataCategory))
     secrecy = _text()
     client_informed = SwitchField(load_default=False)
+    counted = SwitchField(load_default=True)
     authorisations = _SetOf(AuthorisationKind, required=False)
     authorised_ranks = fields.List(NameField(), validate=filled)
     conditions = fields.List(fields.String(validate=_ID), load_default=list)

@@ -152,7 +152,8 @@ class LegalBasis(_Dated):
     a reason. `deadline` counts from the receipt, None: without delay. `preservation` is how long
     data is kept at the order of the text, `extension` by how much that may be renewed.
     `client_informed` tells whether the client may be told; `secrecy` is the text that says so.
-    `valid_to` is the last day.
+    Where not `counted`, not even how many requests there were is ever published. `valid_to` is the
+    last day.
     """
 
     id: str
@@ -176,6 +177,7 @@ class LegalBasis(_Dated):
     preservation: Duration | None = None
     extension: Duration | None = None
     client_informed: bool = False
+    counted: bool = True
     aliases: tuple[Alias, ...] = ()
     confirmed: Confirmation | None = None
 

@@ -77,6 +77,7 @@ class LegalBasisSchema(Schema):
     extension = DurationField(allow_none=True)
     secrecy = fields.String()
     client_informed = fields.Boolean()
+    counted = fields.Boolean()
     valid_from = fields.Date()
     valid_to = fields.Date(allow_none=True)
     aliases = fields.List(fields.Nested(AliasSchema))

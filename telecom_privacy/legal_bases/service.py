@@ -5,7 +5,13 @@ from datetime import date, datetime, tzinfo
 
 from telecom_privacy.clock import Clock
 from telecom_privacy.errors import NotFound
-from telecom_privacy.legal_bases.model import BasisKind, Condition, LegalBasis, TextsOfLaw
+from telecom_privacy.legal_bases.model import (
+    AuthorityKind,
+    BasisKind,
+    Condition,
+    LegalBasis,
+    TextsOfLaw,
+)
 
 
 class LegalBases:
@@ -37,6 +43,19 @@ class LegalBases:
         """What a name is a basis of, whenever it was in force; None for an unknown one."""
         named = (one for one in self._texts.bases if one.goes_by(name, date.max))
         return next((one.kind for one in named), None)
+
+    def citation(self, name: str) -> str:
+        """How a name is cited, as the newest entry says it; an unknown one is its own citation."""
+        named = [one.text for one in self._texts.bases if one.goes_by(name, date.max)]
+        return named[-1] if named else name
+
+    def is_counted(self, name: str, authority: AuthorityKind) -> bool:
+        """Whether the law lets anybody know how often such an authority asks, on such a basis."""
+        return not any(
+            one.goes_by(name, date.max) or authority in one.authorities
+            for one in self._texts.bases
+            if not one.counted
+        )
 
     def conditions_of(self, basis: LegalBasis, moment: datetime) -> list[Condition]:
         """The conditions in force on top of a basis."""

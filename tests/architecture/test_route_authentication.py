@@ -26,6 +26,9 @@ PUBLIC = {
     "/v1/audit/key",
     "/v1/audit/consistency",
     "/v1/exports/certificate",
+    "/v1/disclosure-policy",
+    "/v1/transparency",
+    "/v1/transparency/<int:year>",
 }
 
 _CALL = "/v1/clients/<client>/calls/<call_id>"
@@ -136,6 +139,7 @@ ROLES = {
     ("GET", "/v1/clients/<client>/breaches"): "client",
     ("GET", "/v1/register"): "dpo auditor",
     ("GET", "/v1/clients/<client>/register"): "client dpo",
+    ("GET", "/v1/transparency/unpublished"): "legal dpo",
     ("GET", "/v1/legal-bases"): "legal dpo",
     ("POST", "/v1/requisitions"): "legal",
     ("GET", "/v1/requisitions"): "legal",
@@ -280,8 +284,9 @@ def test_a_refusal_comes_before_the_input_is_judged(api: Api) -> None:
 def test_public_routes_answer_without_a_key(api: Api) -> None:
     queries = {"/v1/audit/consistency": "?from=0&to=0"}
     for path in PUBLIC:
-        answer = api.request("GET", path + queries.get(path, ""))
-        assert answer.status_code == HTTPStatus.OK, path
+        answer = api.request("GET", path.replace("<int:year>", "1999") + queries.get(path, ""))
+        expected = HTTPStatus.NOT_FOUND if "<" in path else HTTPStatus.OK
+        assert answer.status_code == expected, path
 
 
 def _foreign_roles(routes: list[Route]) -> Iterator[tuple[Route, ApiRole]]:

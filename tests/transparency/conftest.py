@@ -1,0 +1,3 @@
+from tests.disclosure.conftest import desk
+
+__all__ = ["desk"]

@@ -1,0 +1,85 @@
+"""A report is published once, holds no case, and never changes; whatever is killed."""
+
+from typing import Any
+
+import pytest
+
+from telecom_privacy.bootstrap import Services
+from telecom_privacy.errors import Unavailable
+from telecom_privacy.transparency.repository import TransparencyRepository
+from tests.builders import Api
+from tests.disclosure.builders import LegalDesk
+from tests.transparency.builders import CLOSED, PUBLISHED, rejected, run, unpublished
+
+
+@pytest.fixture(autouse=True)
+def _in_2027(desk: LegalDesk) -> None:
+    desk.at("2027-11-01T12:00:00+01:00")
+
+
+def report(api: Api, year: int = 2027) -> dict[str, Any]:
+    answer = api.request("GET", f"/v1/transparency/{year}")
+    assert answer.status_code == 200, answer.json
+    found: dict[str, Any] = answer.json
+    return found
+
+
+def test_a_report_is_published_on_its_day_and_stays_as_it_is(
+    api: Api, services: Services, desk: LegalDesk
+) -> None:
+    for _ in range(5):
+        rejected(desk)
+    still_open = [desk.recorded() for _ in range(6)]
+    rejected(desk, "lpf-l96g")
+    desk.at("2028-04-01T23:59:59.999+02:00")
+    run(services)
+    assert api.request("GET", "/v1/transparency/2027").status_code == 404
+
+    desk.at(PUBLISHED)
+    run(services)
+    before = report(api)
+    police, tax = before["lines"]
+    assert (police["received"], police["accounts"]) == (11, 11)
+    assert (police["outcomes"]["refused"], police["outcomes"]["pending"]) == (5, 6)
+    assert (tax["received"], tax["outcomes"]["refused"]) == ("<5", None)
+    assert before["received"] is None  # less 11, it would tell the other
+
+    assert desk.take(still_open[0], "reject", reason="late").status_code == 200
+    desk.recorded(received_at="2027-12-01T12:00:00+01:00")
+    run(services)
+    assert report(api) == before
+    assert [one["year"] for one in api.request("GET", "/v1/transparency").json["items"]] == [
+        2027,
+        2026,
+    ]
+    page = api.request("GET", "/v1/transparency/2027?language=en&format=html").text
+    assert "fewer than 5" in page
+    assert "not shown" in page
+
+    stored = services.databases.bulk
+    assert [one["year"] for one in stored["transparency_tallies"].find()] == [2028]
+    kept = str(list(stored["transparency_reports"].find()))
+    assert not any(path.rpartition("/")[2] in kept for path in still_open)
+
+
+def test_a_kill_after_the_report_counts_no_request_again(
+    api: Api, services: Services, desk: LegalDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(5):
+        rejected(desk)
+    desk.at(CLOSED)
+    rejected(desk, received_at="2027-12-31T12:00:00+01:00")
+    desk.at(PUBLISHED)
+
+    def away(*_: object) -> None:
+        raise Unavailable("the database is away")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(TransparencyRepository, "delete_tallies", away)
+        with pytest.raises(Unavailable):
+            run(services)
+    assert report(api)["received"] == 5
+    assert unpublished(api).keys() == {2028}
+    run(services)
+    assert report(api)["received"] == 5
+    assert unpublished(api)[2028]["cpp-60-1"]["received"] == 1

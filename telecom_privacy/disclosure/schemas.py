@@ -105,7 +105,7 @@ class PeriodSchema(ApiSchema):
 
 
 class ScanSchema(ApiSchema):
-    sha256 = fields.String(required=True, validate=validate.Regexp(r"[0-9a-f]{64}\Z"))
+    sha256 = fields.String(required=True, validate=validate.Regexp(r"^[0-9a-f]{64}(?![\s\S])"))
     media_type = fields.String(validate=validate.Length(1, 255))
 
 

@@ -75,7 +75,7 @@ class NameField(fields.String):
 
     def __init__(self, **more: Any) -> None:
         also = [more.pop("validate")] if "validate" in more else []
-        super().__init__(validate=[validate.Regexp(r"[a-z][a-z0-9_]*\Z"), *also], **more)
+        super().__init__(validate=[validate.Regexp(r"^[a-z][a-z0-9_]*(?![\s\S])"), *also], **more)
 
 
 class NamesField(fields.Field[tuple[str, ...]]):

@@ -15,10 +15,11 @@ class Outcome(StrEnum):
     """How a request ended."""
 
     GRANTED = "granted"
-    """All that the text covers was handed over, or kept where it orders preservation."""
+    """All that was asked for was handed over, or kept where the text orders preservation."""
     PARTLY = "partly"
     REFUSED = "refused"
     NOTHING_FOUND = "nothing_found"
+    """Or nothing that may be given."""
     WITHDRAWN = "withdrawn"
     PENDING = "pending"
     """Not answered when the report was made."""

@@ -1,7 +1,7 @@
 """From cases to the counts of a year, which are published once and stay."""
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta, tzinfo
+from datetime import MAXYEAR, timedelta, tzinfo
 from functools import partial
 
 from telecom_privacy.clients.service import ClientService
@@ -46,7 +46,7 @@ class TransparencyService:
 
     def report(self, year: int) -> Report:
         """Raises `NotFound` for a year of which none is published."""
-        if found := self._repository.fetch_report(year):
+        if year <= MAXYEAR and (found := self._repository.fetch_report(year)):
             return found
         raise NotFound("transparency report")
 

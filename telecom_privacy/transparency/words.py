@@ -193,7 +193,7 @@ OUTCOMES: Words = {
     Outcome.GRANTED: both("satisfaites", "granted"),
     Outcome.PARTLY: both("satisfaites en partie", "granted in part"),
     Outcome.REFUSED: both("refusées", "refused"),
-    Outcome.NOTHING_FOUND: both("rien trouvé", "nothing found"),
+    Outcome.NOTHING_FOUND: both("rien à remettre", "nothing to give"),
     Outcome.WITHDRAWN: both("retirées", "withdrawn"),
     Outcome.PENDING: both("en cours", "pending"),
 }

@@ -39,7 +39,7 @@ def test_the_counts_of_a_running_year_are_for_legal_staff_and_the_dpo(api: Api, 
 def test_a_running_year_and_one_before_the_service_are_not_published(
     api: Api, clock: MovableClock
 ) -> None:
-    for year in (year_of(clock), 1999, 999999999999):
+    for year in (year_of(clock), 1999, 10**30):
         assert api.request("GET", f"/v1/transparency/{year}").status_code == 404
 
 

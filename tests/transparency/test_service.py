@@ -6,9 +6,11 @@ import pytest
 
 from telecom_privacy.bootstrap import Services
 from telecom_privacy.errors import Unavailable
+from telecom_privacy.settings import Settings
 from telecom_privacy.transparency.repository import TransparencyRepository
-from tests.builders import Api
+from tests.builders import Api, MovableClock
 from tests.disclosure.builders import LegalDesk
+from tests.retention.test_sweeper import sweeping, wait_for
 from tests.transparency.builders import CLOSED, PUBLISHED, rejected, run, unpublished
 
 
@@ -83,3 +85,13 @@ def test_a_kill_after_the_report_counts_no_request_again(
     run(services)
     assert report(api)["received"] == 5
     assert unpublished(api)[2028]["cpp-60-1"]["received"] == 1
+
+
+def test_the_sweeper_publishes_by_itself(
+    api: Api, settings: Settings, clock: MovableClock, desk: LegalDesk
+) -> None:
+    rejected(desk)
+    desk.at(PUBLISHED)
+    with sweeping(settings, clock):
+        wait_for(lambda: api.request("GET", "/v1/transparency/2027").status_code == 200)
+    assert report(api)["lines"][0]["received"] == "<5"

@@ -14,9 +14,12 @@ from telecom_privacy.calls.intake import CallIntake
 from telecom_privacy.calls.opening import CallOpener
 from telecom_privacy.calls.party_erasure import PartyErasure
 from telecom_privacy.calls.party_repository import PartyRepository
+from telecom_privacy.calls.repository import CALLS
 from telecom_privacy.calls.search import CallSearch
 from telecom_privacy.calls.service import CallService
 from telecom_privacy.clients.change_log import ChangeLog
+from telecom_privacy.erasure.recovery import DocumentIntents
+from telecom_privacy.erasure.unfinished import Unfinished
 from telecom_privacy.numbers import NumberReader
 from telecom_privacy.recordings.admission import Admission
 from telecom_privacy.recordings.service import RecordingService
@@ -59,6 +62,7 @@ def build_calls(
     search = CallSearch(
         stored.calls, opener, parties.licences, core.restrictions, keys, audit, clock
     )
+    replacements = DocumentIntents({CALLS: stored.calls}, core.eraser, stored.withheld)
     return Calls(
         opener=opener,
         calls=CallService(
@@ -97,6 +101,7 @@ def build_calls(
             search,
             opener,
             core.versions,
+            Unfinished(keys, replacements, core.eraser, clock),
             deletion,
             index,
             keys,

@@ -21,6 +21,7 @@ from telecom_privacy.clients.change_log import ChangeLog
 from telecom_privacy.clients.model import Client
 from telecom_privacy.clock import Clock
 from telecom_privacy.erasure.model import RIGHT_EXERCISED
+from telecom_privacy.erasure.unfinished import Unfinished
 from telecom_privacy.erasure.versions import PARTY, ContentVersions, Ground
 from telecom_privacy.errors import Conflict, Gone
 from telecom_privacy.http.access import Access
@@ -44,6 +45,7 @@ class PartyErasure:
         search: CallSearch,
         opener: CallOpener,
         versions: ContentVersions,
+        unfinished: Unfinished,
         deletion: CallDeletion,
         index: CallIndex,
         keys: KeyService,
@@ -55,6 +57,7 @@ class PartyErasure:
         self._search = search
         self._opener = opener
         self._versions = versions
+        self._unfinished = unfinished
         self._deletion = deletion
         self._index = index
         self._keys = keys
@@ -71,6 +74,16 @@ class PartyErasure:
         """
         for call in self._search.each_to_erase(access, client, CallQuery(number)):
             yield self._erase(access, client, call, number, keep)
+
+    def finish(self, client: Client) -> bool:
+        """Finish what others left of calls that `each` does not find, or leaves to them.
+
+        These are deleted ones, and those that have a new version while the old one still stands.
+        False if somebody may still be at one, or it cannot be finished now. Covers all else, too,
+        that was begun for the client under the same rule.
+        """
+        is_deleted = self._deletion.finish_of(client.scope(Role.PROCESSOR))
+        return self._unfinished.finish(client.id, _GROUND) and is_deleted
 
     def _erase(
         self, access: Access, client: Client, found: Call, number: str, keep: Collection[str]

@@ -7,9 +7,10 @@ from functools import partial
 from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
-from telecom_privacy.clock import Clock
+from telecom_privacy.clock import CLOCK_TOLERANCE, Clock
 from telecom_privacy.erasure.isolation import succeeds
 from telecom_privacy.erasure.model import Closing
+from telecom_privacy.scope import Scope
 from telecom_privacy.storage.lease import KeepAlive
 
 BATCH = 100
@@ -21,6 +22,9 @@ class Closable(Protocol):
 
     @property
     def record_id(self) -> UUID: ...
+
+    @property
+    def scope(self) -> Scope: ...
 
 
 Stored = TypeVar("Stored", bound=Closable)
@@ -53,6 +57,17 @@ class Deletion(ABC, Generic[Stored]):
         """Erase one with all that belongs to it. Once it is closed, a kill only delays the rest."""
         self._delete_all([stored], rule, actor)
 
+    def finish_of(self, scope: Scope) -> bool:
+        """Erase what of a client's, in this role, was closed and left, under whatever rule.
+
+        False if somebody may still be at one of them, or it cannot be erased now.
+        """
+        given_up = self._clock.now() - _GIVEN_UP_AFTER
+        for stored, closing in self._closed_of(scope):
+            if closing.at <= given_up:
+                self.carry_out([stored], closing)
+        return not self._closed_of(scope)
+
     def resume(self, keep_alive: KeepAlive) -> int:
         """Erase what a killed process had closed (`erasure.recovery.Deletions`)."""
         finished = 0
@@ -62,6 +77,11 @@ class Deletion(ABC, Generic[Stored]):
             alarm = "a deletion cannot be finished"
             finished += succeeds(carry_out, alarm, record=stored.record_id)
         return finished
+
+    def _closed_of(self, scope: Scope) -> list[tuple[Stored, Closing]]:
+        closed = self._closings.fetch_closed(self._clock.now() + CLOCK_TOLERANCE)
+        place = (scope.client_id, scope.role)
+        return [one for one in closed if (one[0].scope.client_id, one[0].scope.role) == place]
 
     def _delete_all(self, stored: Sequence[Stored], rule: str, actor: str) -> None:
         closing = Closing(self._clock.now(), rule, actor)

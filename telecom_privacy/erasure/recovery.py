@@ -115,6 +115,12 @@ class DocumentIntents:
         self._eraser = eraser
         self._copies = copies
 
+    def is_half_done(self, page: PendingPage) -> bool:
+        """Whether a version was written whose older one nobody has begun to erase."""
+        if not self._was_committed(page) or "replaces" not in page.intent:
+            return False
+        return not self._eraser.was_erased(_replaced(page.intent).key)
+
     def orphans(self, page: PendingPage) -> Sequence[KeyReference]:
         if not self._was_committed(page):
             self._copies.drop_copy(page.page)
@@ -130,8 +136,12 @@ class DocumentIntents:
         return held == key or self._eraser.was_erased(key)
 
     def _finish_replacing(self, intent: Mapping[str, Any]) -> None:
-        old = ErasedItem(intent["record"], KeyReference(**intent["replaces"]), intent["document"])
+        old = _replaced(intent)
         if self._eraser.was_erased(old.key):
             return
         client_id, role, ground = intent["client"], Role(intent["role"]), Ground.of(intent)
         self._eraser.erase(client_id, role, ground.category, ground.rule, [old], _ACTOR)
+
+
+def _replaced(intent: Mapping[str, Any]) -> ErasedItem:
+    return ErasedItem(intent["record"], KeyReference(**intent["replaces"]), intent["document"])

@@ -133,6 +133,18 @@ class Eraser:
         if any(map(self._may_destroy, begun)):
             raise Unavailable("something is being erased that cannot be finished now; retry")
 
+    def finish_of(self, client_id: UUID, rule: str) -> bool:
+        """Finish what is open now of a client's erasures under a rule, whoever began it.
+
+        False if one of them cannot be finished. Raises `Unavailable`.
+        """
+        begun = [
+            erasure
+            for erasure in self._repository.fetch_open()
+            if (erasure.client_id, erasure.rule) == (client_id, rule)
+        ]
+        return self._finish(begun, lambda: None) == len(begun)
+
     def in_order(self, erasures: Iterable[Erasure]) -> list[Erasure]:
         """Sort erasures of one moment: what depends on another record goes before it."""
         order = list(self._data_erasers)

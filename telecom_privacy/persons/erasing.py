@@ -27,6 +27,7 @@ from telecom_privacy.persons.model import Erased, Request, StoredRequest
 from telecom_privacy.persons.requests import ErasureRequests
 from telecom_privacy.records.about import RecordsAbout
 from telecom_privacy.records.service import RecordService
+from telecom_privacy.scope import Role
 
 _REQUEST_SECONDS = 10.0
 _GIVEN_UP_AFTER = timedelta(minutes=1)
@@ -103,8 +104,15 @@ class Erasing:
                 return erased
         if self._keys.rotation() != rotation:
             return erased  # what got another token meanwhile may not have been found
+        if not self._finish(client):
+            return erased
         self._requests.end(request.stored, access.actor)
         return replace(erased, is_done=True)
+
+    def _finish(self, client: Client) -> bool:
+        """Finish what others began and is not found any more; False if some of it still stands."""
+        are_gone = self._records.finish_deleting(client, Role.PROCESSOR)
+        return self._parties.finish(client) and are_gone
 
     def _each(self, access: Access, client: Client, request: Request) -> Iterator[Erased]:
         person = request.person

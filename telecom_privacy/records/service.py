@@ -56,6 +56,10 @@ class RecordService:
             self._consents.finish_stored(client, record)
         self._deletion.delete(record, rule, actor)
 
+    def finish_deleting(self, client: Client, role: Role) -> bool:
+        """Erase what others had begun to delete of a client's (`erasure.deletion`)."""
+        return self._deletion.finish_of(client.scope(role))
+
     def delete_content(
         self, access: Access, client: Client, category: str, external_id: str
     ) -> None:

@@ -11,6 +11,7 @@ from uuid import UUID, uuid5
 
 from telecom_privacy.scope import Scope
 from telecom_privacy.storage.mongo import MongoDatabase, translating_errors
+from telecom_privacy.storage.paging import EARLIEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class ForwardedRepository:
     def fetch_open(self, before: datetime) -> list[Begun]:
         """Those of all clients that were begun before a time, and not settled."""
         with translating_errors():
-            found = list(self._collection.find({"open_since": {"$lte": before}}))
+            found = list(self._collection.find({"open_since": {"$gte": EARLIEST, "$lte": before}}))
         return [Begun(one["client"], one["request"], one["open_since"]) for one in found]
 
     def drop(self, begun: Begun) -> None:

@@ -19,6 +19,7 @@ from telecom_privacy.reversibility.model import Ground, Kind, RestrictedUse
 
 _LONGEST_REFERENCE = 200
 _LONGEST = timedelta(days=31)
+_REFERENCE = r"^[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*(?![\s\S])"
 
 
 class _Lifetime(fields.Field[timedelta]):
@@ -38,7 +39,14 @@ class RestrictedUseSchema(ApiSchema):
     """What restricted data is given out for, and the case that it is for."""
 
     ground = fields.Enum(Ground, by_value=True, required=True, data_key="for")
-    reference = fields.String(required=True, validate=validate.Length(1, _LONGEST_REFERENCE))
+    reference = fields.String(
+        required=True,
+        validate=[
+            validate.Length(1, _LONGEST_REFERENCE),
+            validate.Regexp(_REFERENCE, error="An id, without a control character."),
+        ],
+        metadata={"description": "The id of the request or case; no name, no number of a person"},
+    )
 
     @post_load
     def _made(self, data: dict[str, Any], **kwargs: Any) -> RestrictedUse:

@@ -49,6 +49,9 @@ def calls_in(portal: Portal) -> int:
     [
         {"restricted": {"for": "legal_claim"}},
         {"restricted": {"for": "legal_claim", "reference": ""}},
+        {"restricted": {"for": "legal_claim", "reference": " "}},
+        {"restricted": {"for": "legal_claim", "reference": "case\n12"}},
+        {"restricted": {"for": "legal_claim", "reference": "case 12\x00"}},
         {"restricted": {"for": "curiosity", "reference": "case 12"}},
         {"restricted": {"for": "person", "reference": "request 7"}},
         {"kind": "history", "restricted": {"for": "person", "reference": "request 7"}},

@@ -1,5 +1,6 @@
 """How a call lies in its collection (docs/formats.md)."""
 
+from datetime import datetime
 from uuid import UUID
 
 from bson import Binary
@@ -41,6 +42,7 @@ NOT_IN_A_TOMBSTONE = (
     "index",
     "key",
     "payload",
+    "stored_at",
     "version",
     "recordings",
     "recorded_until",
@@ -67,6 +69,7 @@ def call_document(call: StoredCall) -> Document:
         **indexed(call),
         "key": reference_document(call.key),
         "payload": Binary(call.payload),
+        "stored_at": call.stored_at,
         "version": call.version,
         "recordings": [],
     }
@@ -91,6 +94,7 @@ def call_from(document: Document) -> StoredCall:
         index=document["index"],
         key=KeyReference(**document["key"]),
         payload=bytes(document["payload"]),
+        stored_at=document["stored_at"],
         version=document["version"],
         recordings=tuple(_recording_from(entry) for entry in document["recordings"]),
         is_closed="closed" in document,
@@ -115,12 +119,13 @@ def tombstone_from(document: Document) -> Tombstone:
     return Tombstone(document["gone_at"], document["licence"])
 
 
-def recording_document(recording: StoredRecording) -> Document:
+def recording_document(recording: StoredRecording, stored_at: datetime) -> Document:
     return {
         "token": Binary(recording.token),
         "record_id": recording.record_id,
         "key": reference_document(recording.key),
         "metadata": Binary(recording.metadata),
+        "stored_at": stored_at,
     }
 
 

@@ -135,6 +135,7 @@ class Drafting:
             index=index.generation,
             key=key.reference,
             payload=seal_json(key.key, content, draft.binding),
+            stored_at=self._clock.now(),
         )
 
     def traffic(self, draft: Draft, traffic_id: UUID, key: RecordKey) -> StoredTraffic:

@@ -73,8 +73,9 @@ class StoredCall:
     """A call as stored: ids, times and tokens in clear, everything else in `payload`.
 
     `token` is the keyed token of the external id, and the document's `_id`; `numbers` are tokens
-    under the month's index key, in the generation `index`. One that is closed is about to be
-    erased. Since `party_erased_at` a person's part is gone: it takes no recording any more.
+    under the month's index key, in the generation `index`. `stored_at` is when this version was.
+    One that is closed is about to be erased. Since `party_erased_at` a person's part is gone: it
+    takes no recording any more.
     """
 
     token: bytes
@@ -89,6 +90,7 @@ class StoredCall:
     index: int
     key: KeyReference
     payload: bytes
+    stored_at: datetime
     version: int = 1
     recordings: tuple[StoredRecording, ...] = ()
     is_closed: bool = False

@@ -105,7 +105,8 @@ class PartyErasure:
     def _part(self, access: Access, client: Client, call: Call, keep: Collection[str]) -> None:
         stored, rotation = call.stored, self._keys.rotation()
         left = without_other_party(call.sealed, keep)
-        new = self._indexed(replace(stored, party_erased_at=self._clock.now()), left)
+        now = self._clock.now()
+        new = self._indexed(replace(stored, party_erased_at=now, stored_at=now), left)
 
         def write(key: RecordKey) -> bool:
             payload = seal_json(key.key, left, stored.binding)

@@ -32,6 +32,7 @@ class PartyRepository:
             "payload": Binary(new.payload),
             **indexed(new),
             "party_erased_at": new.party_erased_at,
+            "stored_at": new.stored_at,
             "version": old.version + 1,
         }
         with translating_errors():

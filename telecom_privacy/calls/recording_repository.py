@@ -26,6 +26,8 @@ from telecom_privacy.storage.spans import Span, span_of
 LIVE = {"$elemMatch": {"gone_at": {"$exists": False}}}
 """Lists that have a recording which is not erased."""
 
+_OF_A_LIVE_ONE = ("recordings.$.key", "recordings.$.metadata", "recordings.$.stored_at")
+
 
 class RecordingQueries:
     _collection: Collection[Document]
@@ -38,7 +40,9 @@ class RecordingQueries:
             for document in found.sort("recorded_until", 1).batch_size(CANDIDATES):
                 yield recordings_candidate_from(document)
 
-    def update_recordings(self, call: StoredCall, recording: StoredRecording) -> bool:
+    def update_recordings(
+        self, call: StoredCall, recording: StoredRecording, now: datetime
+    ) -> bool:
         """Attach a recording to a call that is live, not objected, and has none of that id.
 
         Nor is a person's part in it erased, nor has it `MOST_RECORDINGS` already.
@@ -53,7 +57,7 @@ class RecordingQueries:
             **OPEN,
         }
         change = {
-            "$push": {"recordings": recording_document(recording)},
+            "$push": {"recordings": recording_document(recording, now)},
             "$set": {"recorded_until": call.ended_at},
         }
         with translating_errors():
@@ -75,14 +79,14 @@ class RecordingQueries:
         with translating_errors():
             self._collection.bulk_write(writes, ordered=True)
 
-    def measure_recordings(self, scope: Scope, since: datetime = EARLIEST) -> Span:
-        """Count the live recordings of calls that ended at a time or later."""
-        query = {"client": scope.client_id, "recorded_until": {"$gte": since}}
-        live: list[Document] = [
-            {"$unwind": "$recordings"},
-            {"$match": {"recordings.key": {"$exists": True}}},
-        ]
-        return span_of(self._collection, query, "recorded_until", live)
+    def measure_recordings(self, scope: Scope, stored_after: datetime | None = None) -> Span:
+        """Count the live recordings, or those that were stored after a time."""
+        query = {"client": scope.client_id, "recorded_until": {"$gte": EARLIEST}}
+        wanted: Document = {"recordings.key": {"$exists": True}}
+        if stored_after:
+            wanted["recordings.stored_at"] = {"$gt": stored_after}
+        stages: list[Document] = [{"$unwind": "$recordings"}, {"$match": wanted}]
+        return span_of(self._collection, query, "recorded_until", stages)
 
 
 def _burial(item: ErasedItem, at: datetime) -> list[UpdateOne]:
@@ -91,7 +95,7 @@ def _burial(item: ErasedItem, at: datetime) -> list[UpdateOne]:
             {"_id": item.document, "recordings.record_id": item.record_id},
             {
                 "$set": {"recordings.$.gone_at": at},
-                "$unset": {"recordings.$.key": 1, "recordings.$.metadata": 1},
+                "$unset": dict.fromkeys(_OF_A_LIVE_ONE, 1),
             },
         ),
         UpdateOne(

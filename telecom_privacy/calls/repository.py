@@ -119,20 +119,19 @@ class CallRepository(RecordingQueries):
             for document in found.batch_size(CANDIDATES):
                 yield call_candidate_from(document)
 
-    def update_content(
-        self, call: StoredCall, key: KeyReference, payload: bytes, objected: bool
-    ) -> bool:
-        """Write the content version after `call`'s. False if the call changed or is gone."""
+    def update_content(self, old: StoredCall, new: StoredCall, objected: bool) -> bool:
+        """Write the content version after `old`. False if the call changed or is gone."""
         change = {
-            "key": reference_document(key),
-            "payload": Binary(payload),
+            "key": reference_document(new.key),
+            "payload": Binary(new.payload),
+            "stored_at": new.stored_at,
             "objected": objected,
-            "version": call.version + 1,
+            "version": old.version + 1,
         }
         query = {
-            "_id": Binary(call.token),
-            "record_id": call.record_id,
-            "version": call.version,
+            "_id": Binary(old.token),
+            "record_id": old.record_id,
+            "version": old.version,
             **OPEN,
         }
         with translating_errors():
@@ -209,9 +208,11 @@ class CallRepository(RecordingQueries):
         with translating_errors():
             self._collection.delete_many({"forget_at": {"$gte": EARLIEST, "$lte": now}})
 
-    def measure(self, scope: Scope, since: datetime = EARLIEST) -> Span:
-        """Count the calls that started at a time or later, tombstones left out."""
-        query = {"client": scope.client_id, "started_at": {"$gte": since}}
+    def measure(self, scope: Scope, stored_after: datetime | None = None) -> Span:
+        """Count the calls, or those whose version was stored after a time; no tombstones."""
+        query: Document = {"client": scope.client_id, "started_at": {"$gte": EARLIEST}}
+        if stored_after:
+            query["stored_at"] = {"$gt": stored_after}
         return span_of(self._collection, query, "started_at")
 
     def has_calls(self, scope: Scope, window: Window) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -35,7 +36,7 @@ from telecom_privacy.records.catalogue import Catalogue
 from telecom_privacy.restrictions.service import Restrictions
 from telecom_privacy.scope import Role, Scope
 from telecom_privacy.storage.backlog import oldest_first
-from telecom_privacy.storage.paging import EARLIEST, Window
+from telecom_privacy.storage.paging import Window
 from telecom_privacy.storage.spans import Span
 
 _TRIES = 20
@@ -165,13 +166,14 @@ class CallService:
         reason: str | None,
     ) -> Call:
         call = self.open(access, client, external_id)
-        stored = call.stored
-        sealed = noted(call.sealed, changes, self._clock.now(), access.actor, reason)
+        stored, now = call.stored, self._clock.now()
+        sealed = noted(call.sealed, changes, now, access.actor, reason)
         objected = sealed["call"]["recording_consent"] == OBJECTED
 
         def write(key: RecordKey) -> bool:
             payload = seal_json(key.key, sealed, stored.binding)
-            return self._repository.update_content(stored, key.reference, payload, objected)
+            version = replace(stored, key=key.reference, payload=payload, stored_at=now)
+            return self._repository.update_content(stored, version, objected)
 
         details = {"record": str(stored.record_id), "fields": sorted(changes)}
         with self._changes.announced("call.changed", access, client.id, details):
@@ -210,13 +212,16 @@ class CallService:
         found = self._oldest_first(self._repository.fetch_recorded, client, cutoff)
         return _due(Category.RECORDING, terms, found, now)
 
-    def measure(self, client: Client, since: datetime = EARLIEST) -> Span:
-        """Count a client's calls since a time, those too whose term is over but not yet swept."""
-        return self._repository.measure(client.scope(Role.PROCESSOR), since)
+    def measure(self, client: Client, stored_after: datetime | None = None) -> Span:
+        """Count a client's calls, those too whose term is over but not yet swept.
 
-    def measure_recordings(self, client: Client, since: datetime = EARLIEST) -> Span:
-        """As `measure`, for recordings, by the end of their calls."""
-        return self._repository.measure_recordings(client.scope(Role.PROCESSOR), since)
+        With `stored_after` only those that were handed in, or changed, after that.
+        """
+        return self._repository.measure(client.scope(Role.PROCESSOR), stored_after)
+
+    def measure_recordings(self, client: Client, stored_after: datetime | None = None) -> Span:
+        """As `measure`, for recordings; the times are those of the end of their calls."""
+        return self._repository.measure_recordings(client.scope(Role.PROCESSOR), stored_after)
 
     def is_empty(self, client: Client, window: Window) -> bool:
         return not self._repository.has_calls(client.scope(Role.PROCESSOR), window)
@@ -227,7 +232,7 @@ class CallService:
 
     def attach(self, call: StoredCall, recording: StoredRecording) -> bool:
         """Commit a recording to its call. False if the call changed in a way that forbids it."""
-        return self._repository.update_recordings(call, recording)
+        return self._repository.update_recordings(call, recording, self._clock.now())
 
     def log(self, action: str, access: Access, client: Client, details: Mapping[str, Any]) -> None:
         """Append an event of this client to the audit log; durable on return."""

@@ -131,7 +131,15 @@ class LicencePlaceholders:
             )
             token = self._token(client_id, intent.placeholder_name)
             stored = StoredLicence(
-                intent.placeholder, client_id, token, sealed, licence.kind, ANONYMISED, None, now
+                intent.placeholder,
+                client_id,
+                token,
+                sealed,
+                licence.kind,
+                ANONYMISED,
+                None,
+                now,
+                now,
             )
             return self._repository.insert(licence.scope, stored)
 

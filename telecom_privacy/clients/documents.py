@@ -44,6 +44,7 @@ class StoredLicence:
     status: str
     valid_until: date | None
     created_at: datetime
+    stored_at: datetime
     anonymisation: Anonymisation | None = None
 
     @property
@@ -101,6 +102,7 @@ def licence_document(scope: Scope, licence: StoredLicence) -> Document:
         "status": licence.status,
         "valid_until": licence.valid_until and licence.valid_until.isoformat(),
         "created_at": licence.created_at,
+        "stored_at": licence.stored_at,
         **_sealed_fields(licence.sealed),
     }
 
@@ -116,6 +118,7 @@ def licence_from(document: dict[str, Any]) -> StoredLicence:
         status=document["status"],
         valid_until=date.fromisoformat(valid_until) if valid_until else None,
         created_at=document["created_at"],
+        stored_at=document["stored_at"],
         anonymisation=intent_from(document),
     )
 

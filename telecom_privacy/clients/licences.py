@@ -96,9 +96,13 @@ class LicenceService:
         self._log.append("licences.listed", access, client.id, {"count": len(opened)})
         return opened, more
 
-    def measure(self, client: Client, since: datetime) -> Span:
-        """Count the licences that were made since a time; what is left of anonymised ones, too."""
-        made = [one.created_at for one in self._fetch_all(client) if one.created_at >= since]
+    def measure(self, client: Client, stored_after: datetime | None = None) -> Span:
+        """Count the licences, or those that were made or changed after a time.
+
+        What is left of anonymised ones counts, too.
+        """
+        found = self._fetch_all(client)
+        made = [o.created_at for o in found if not stored_after or o.stored_at > stored_after]
         return Span(len(made), min(made, default=None), max(made, default=None))
 
     def counts(self, client: Client) -> dict[str, int]:
@@ -160,7 +164,7 @@ class LicenceService:
         def write(key: RecordKey) -> bool:
             sealed = Sealed(key.reference, seal_json(key.key, details, binding), month, 1)
             stored = StoredLicence(
-                licence_id, client.id, token, sealed, kind, status, valid_until, now
+                licence_id, client.id, token, sealed, kind, status, valid_until, now, now
             )
             inserted = self._repository.insert(scope, stored)
             due_at = self._verdict(client.terms, now).due_at
@@ -201,6 +205,7 @@ class LicenceService:
                 clear.get("status", licence.status),
                 clear.get("valid_until", licence.valid_until),
                 licence.created_at,
+                self._clock.now(),
             )
             written = self._repository.update(scope, stored)
             self._epoch.advance()  # before the old key goes: no cache may outlive it

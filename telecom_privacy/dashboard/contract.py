@@ -116,7 +116,8 @@ class ContractDesk:
         """What is in no package of everything that the client has taken as a whole."""
         held = []
         if self._clock.now() < window.closes_at:
-            held = self._holdings.of(client, taken.as_of) if taken else self._holdings.of(client)
+            stored_after = self._holdings.stored_after
+            held = stored_after(client, taken.as_of) if taken else self._holdings.of(client)
         since = taken.as_of if taken else None
         return {
             "since": since,

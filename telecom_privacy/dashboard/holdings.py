@@ -3,7 +3,6 @@
 What is past its term is not counted, swept or not; nor what only a hold keeps, which lies apart.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
@@ -17,7 +16,6 @@ from telecom_privacy.policies.model import Category
 from telecom_privacy.records.service import RecordService
 from telecom_privacy.retention.sources import Sources
 from telecom_privacy.scope import Role
-from telecom_privacy.storage.paging import EARLIEST
 from telecom_privacy.storage.spans import Span
 
 MOST_DUE = 10_000
@@ -51,12 +49,23 @@ class Holdings:
         self._schedule = schedule
         self._clock = clock
 
-    def of(self, client: Client, since: datetime = EARLIEST) -> list[Held]:
-        """Count the client's processor data that occurred since a time, by category."""
+    def of(self, client: Client) -> list[Held]:
+        """Count the client's processor data, by category."""
         now = self._clock.now()
         found = (
-            Held(category, self._live(client, category, since, now))
-            for category in sorted(self._categories(client))
+            Held(category, self._live(client, category, now))
+            for category in self._categories(client)
+        )
+        return [held for held in found if held.span.count]
+
+    def stored_after(self, client: Client, at: datetime) -> list[Held]:
+        """Count, of the same, what was handed in or changed after a time, by category.
+
+        What is past its term, and was not swept yet, counts here: rather too much than nothing.
+        """
+        found = (
+            Held(category, self._span(client, category, at))
+            for category in self._categories(client)
         )
         return [held for held in found if held.span.count]
 
@@ -64,15 +73,14 @@ class Holdings:
         """Return how many records are held in all."""
         return sum(held.span.count for held in self.of(client))
 
-    def _categories(self, client: Client) -> Iterator[str]:
-        """Those of which something may be held."""
-        known = self._schedule.categories_of(client.id)
-        for category, role in client.terms.kinds():
-            if role is Role.PROCESSOR and (category in tuple(Category) or category in known):
-                yield category
+    def _categories(self, client: Client) -> list[str]:
+        """Those of which something may be held, by name."""
+        known = self._schedule.categories_of(client.id) | set(Category)
+        kinds = client.terms.kinds()
+        return sorted(c for c, role in kinds if role is Role.PROCESSOR and c in known)
 
-    def _live(self, client: Client, category: str, since: datetime, now: datetime) -> Span:
-        span = self._span(client, category, since)
+    def _live(self, client: Client, category: str, now: datetime) -> Span:
+        span = self._span(client, category)
         source = self._sources.get((category, Role.PROCESSOR))
         if source is None or not span.count:
             return span
@@ -80,11 +88,11 @@ class Holdings:
         gone = sum(1 for _ in islice(due, min(span.count, MOST_DUE)))
         return replace(span, count=span.count - gone)
 
-    def _span(self, client: Client, category: str, since: datetime) -> Span:
+    def _span(self, client: Client, category: str, stored_after: datetime | None = None) -> Span:
         if category == Category.CALL:
-            return self._calls.measure(client, since)
+            return self._calls.measure(client, stored_after)
         if category == Category.RECORDING:
-            return self._calls.measure_recordings(client, since)
+            return self._calls.measure_recordings(client, stored_after)
         if category == Category.LICENCE:
-            return self._licences.measure(client, since)
-        return self._records.measure(client, category, Role.PROCESSOR, since)
+            return self._licences.measure(client, stored_after)
+        return self._records.measure(client, category, Role.PROCESSOR, stored_after)

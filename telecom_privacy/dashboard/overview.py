@@ -86,7 +86,7 @@ class PrivacyOverview:
 
     def _held(self, client: Client, held: Held) -> dict[str, Any]:
         next_due, is_all = self._upcoming.of(client, held.category)
-        restricted, is_counted = self._restricted.of(client, held.category, None)
+        restricted, is_counted = self._restricted.of(client, held.category)
         span = held.span
         return {
             "category": held.category,

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from itertools import islice
 
+from telecom_privacy.calls.model import Call
 from telecom_privacy.calls.search import CallQuery, CallSearch
 from telecom_privacy.clients.model import Client
 from telecom_privacy.http.access import Access, ApiRole
@@ -12,6 +13,7 @@ from telecom_privacy.records.search import RecordQuery, RecordSearch
 from telecom_privacy.restrictions.model import Reason
 from telecom_privacy.restrictions.service import Restrictions
 from telecom_privacy.scope import Role
+from telecom_privacy.storage.paging import EARLIEST
 
 MOST = 2000
 """How many calls, or records of a category, are looked at: the newest."""
@@ -32,24 +34,36 @@ class RestrictedCounts:
         self._calls = calls
         self._records = records
 
-    def of(self, client: Client, category: str, since: datetime | None) -> tuple[int, bool]:
-        """Count what is restricted of a category, and tell whether all of it was looked at."""
+    def of(
+        self, client: Client, category: str, stored_after: datetime | None = None
+    ) -> tuple[int, bool]:
+        """Count what is restricted of a category, and tell whether all of it was looked at.
+
+        With `stored_after` only what was handed in or changed after that is counted.
+        """
         access = Access(_ACTOR, ApiRole.CLIENT, client.id)
         if category == Category.LICENCE:
             return 0, True
         if not self._restrictions.may_concern(access, client, Role.PROCESSOR):
             return 0, True
+        since = stored_after or EARLIEST
         found = list(islice(self._each(access, client, category, since), MOST + 1))
         counted = sum(weight for weight, reason in found[:MOST] if reason)
         return counted, len(found) <= MOST
 
     def _each(
-        self, access: Access, client: Client, category: str, since: datetime | None
+        self, access: Access, client: Client, category: str, since: datetime
     ) -> Iterator[tuple[int, Reason | None]]:
         """Of how many records of the category each call or record tells, and why restricted."""
         if category not in (Category.CALL, Category.RECORDING):
-            query = RecordQuery(category, start=since, binned=None)
-            return ((1, reason) for _, reason in self._records.each(access, client, query))
-        calls = self._calls.each(access, client, CallQuery(start=since))
-        of_call = category == Category.CALL
-        return ((1 if of_call else len(call.recordings), reason) for call, reason in calls)
+            records = self._records.each(access, client, RecordQuery(category, binned=None))
+            return ((int(one.stored.stored_at > since), reason) for one, reason in records)
+        calls = self._calls.each(access, client, CallQuery())
+        if category == Category.CALL:
+            return ((int(call.stored.stored_at > since), reason) for call, reason in calls)
+        return ((_recorded_after(call, since), reason) for call, reason in calls)
+
+
+def _recorded_after(call: Call, since: datetime) -> int:
+    told = (one.metadata["received_at"] for one in call.recordings)
+    return sum(datetime.fromisoformat(received_at) > since for received_at in told)

@@ -65,7 +65,8 @@ class CountedSchema(Schema):
 
 
 class LeftSchema(Schema):
-    """What no package that was taken as a whole has: all of it, or what occurred `since` then."""
+    """What no package that was taken as a whole has: all of it, or what was handed in or
+    changed `since` then."""
 
     since = Moment(allow_none=True)
     categories = fields.List(fields.Nested(CountedSchema))

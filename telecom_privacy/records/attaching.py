@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from hmac import compare_digest
 from typing import Any
@@ -112,7 +113,8 @@ class ContentAttaching:
         self, access: Access, client: Client, record: StoredRecord, received: Received
     ) -> bool:
         content = StoredContent(received.id, received.key, received.metadata)
-        if self._repository.attach_content(record, content):
+        received_at = datetime.fromisoformat(received.receipt["received_at"])
+        if self._repository.attach_content(record, content, received_at):
             return True
         details = {"record": str(record.record_id)}
         self._changes.append("content.withdrawn", access, client.id, details)

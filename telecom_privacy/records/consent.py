@@ -241,7 +241,8 @@ class Consents:
         One that a law forbids to erase yet stays until its own terms, which know the event, end.
         """
         events = {**record.events, "revoked": max(at, record.occurred_at)}
-        revoked, now = replace(record, events=events), self._clock.now()
+        now = self._clock.now()
+        revoked = replace(record, events=events, stored_at=now)
         closing = self._closing(client, revoked, now, revoking.actor)
         if closing is None and record.events == events:
             return None

@@ -171,7 +171,8 @@ class ConsentProofs:
         old = known.stored
         said = {**stated(statement.new), **statement.more, "history": list(statement.history)}
         payload = seal_json(known.key, {**known.sealed, **said}, old.binding)
-        changed = replace(old, events=statement.events, payload=payload)
+        now = self._clock.now()
+        changed = replace(old, events=statement.events, payload=payload, stored_at=now)
         if not self._repository.update_events(old, changed):
             raise Conflict("the proof was changed at the same time")
         due_at = self._opener.verdict(client, changed).due_at

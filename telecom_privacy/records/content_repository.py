@@ -15,13 +15,13 @@ from telecom_privacy.storage.mongo import Document, translating_errors
 class ContentQueries:
     _collection: Collection[Document]
 
-    def attach_content(self, record: StoredRecord, content: StoredContent) -> bool:
+    def attach_content(self, record: StoredRecord, content: StoredContent, at: datetime) -> bool:
         """Give a live record its content. False if it has or had one, or is being erased."""
-        return self._set_first(record, content_document(content))
+        return self._set_first(record, {"content": content_document(content), "stored_at": at})
 
     def end_content(self, record: StoredRecord, at: datetime) -> bool:
         """Let a live record take no content any more. False if it has or had some."""
-        return self._set_first(record, {"id": uuid4(), "gone_at": at})
+        return self._set_first(record, {"content": {"id": uuid4(), "gone_at": at}})
 
     def lists_content(self, token: bytes, content_id: UUID) -> bool:
         """Whether the record of this token has, or had, this content."""
@@ -29,8 +29,8 @@ class ContentQueries:
         with translating_errors():
             return self._collection.find_one(query, {"_id": 1}) is not None
 
-    def _set_first(self, record: StoredRecord, content: Document) -> bool:
+    def _set_first(self, record: StoredRecord, values: Document) -> bool:
         query = {**this_record(record), **OPEN, "content": {"$exists": False}}
         with translating_errors():
-            result = self._collection.update_one(query, {"$set": {"content": content}})
+            result = self._collection.update_one(query, {"$set": values})
         return result.matched_count == 1

@@ -89,6 +89,7 @@ class RecordDrafting:
             occurred_at=new.occurred_at,
             key=_NO_KEY,
             payload=b"",
+            stored_at=self._clock.now(),
             subject=subject,
             index=index,
             covers=self._covers(client, role, new),
@@ -155,7 +156,8 @@ class RecordDrafting:
             **draft.more,
         }
         payload = seal_json(key.key, content, record.binding)
-        return replace(record, key=key.reference, payload=payload), proof
+        stored_at = self._clock.now()
+        return replace(record, key=key.reference, payload=payload, stored_at=stored_at), proof
 
     def withdrawn(self, actor: str, draft: Draft) -> None:
         """Log that what the log says was stored was not: another was faster."""

@@ -154,18 +154,19 @@ class RecordEvents:
         self, access: Access, record: Record, event: NewEvent, at: datetime
     ) -> StoredRecord:
         """The record with one more event; of each name the latest time counts."""
-        stored = record.stored
+        stored, now = record.stored, self._clock.now()
         latest = max(at, stored.events.get(event.name, at))
         events = {**stored.events, event.name: latest}
         payload = stored.payload
         if event.reason is not None or stored.category == CONSENT:
             entry = {"event": event.name, "at": to_text(at), "actor": access.actor}
-            entry |= {"received_at": to_text(self._clock.now())}
+            entry |= {"received_at": to_text(now)}
             entry |= {"reason": event.reason} if event.reason is not None else {}
             content = {**record.sealed, "history": longer(record.sealed["history"], entry)}
             # Only the history differs, so it stays under the same key.
             payload = seal_json(record.key, content, stored.binding)
-        return replace(stored, events=events, binned=is_binned(events), payload=payload)
+        binned = is_binned(events)
+        return replace(stored, events=events, binned=binned, payload=payload, stored_at=now)
 
     def _closing(self, access: Access, verdict: Verdict, now: datetime) -> Closing | None:
         if not verdict.is_due(now):

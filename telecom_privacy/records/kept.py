@@ -97,7 +97,8 @@ class KeptRecords:
         self._catalogue.require_data(client, old.category, data)
         content = {**known.sealed, "data": dict(data), KEPT: dict(file)}
         payload = seal_json(known.key, content, old.binding)
-        changed = replace(old, events={**old.events, **events}, payload=payload)
+        events, now = {**old.events, **events}, self._clock.now()
+        changed = replace(old, events=events, payload=payload, stored_at=now)
         if not self._repository.update_events(old, changed):
             raise Conflict("the record was changed at the same time")
         due_at = self._opener.verdict(client, changed).due_at

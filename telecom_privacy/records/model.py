@@ -81,7 +81,8 @@ FIRST_RECEIVED_AT = "first_received_at"
 class StoredRecord:
     """A record as stored: ids, times and tokens in clear, everything else in `payload`.
 
-    `token` is the keyed token of category and external id, and the document's `_id`. `events`
+    `token` is the keyed token of category and external id, and the document's `_id`. `stored_at`
+    is when it was last handed in, or told an event or content of its own. `events`
     holds the latest time of each. `subject` is the token of whom it is about, in the generation
     `index` of the category's subject key. `covers`, of a consent, is the token of what rests on it;
     `proving`, since when its proof may say less than itself, None if that says the same.
@@ -95,6 +96,7 @@ class StoredRecord:
     occurred_at: datetime
     key: KeyReference
     payload: bytes
+    stored_at: datetime
     events: Mapping[str, datetime] = field(default_factory=dict)
     subject: bytes | None = None
     index: int | None = None

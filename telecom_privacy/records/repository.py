@@ -132,9 +132,11 @@ class RecordRepository(ConsentQueries, ContentQueries, DueQueries, SubjectQuerie
             found = self._collection.find(query, FOUND).sort("occurred_at", -1).limit(most)
             return [found_from(document) for document in found]
 
-    def measure(self, scope: Scope, category: str, since: datetime = EARLIEST) -> Span:
-        """Count the records that occurred at a time or later, tombstones left out."""
-        query = {**of_kind(scope, category), "occurred_at": {"$gte": since}}
+    def measure(self, scope: Scope, category: str, stored_after: datetime | None = None) -> Span:
+        """Count the records, or those that were stored or changed after a time; no tombstones."""
+        query: Document = {**of_kind(scope, category), "occurred_at": {"$gte": EARLIEST}}
+        if stored_after:
+            query["stored_at"] = {"$gt": stored_after}
         return span_of(self._collection, query, "occurred_at")
 
     def update_content(self, old: StoredRecord, new: StoredRecord) -> bool:
@@ -142,6 +144,7 @@ class RecordRepository(ConsentQueries, ContentQueries, DueQueries, SubjectQuerie
         change = {
             "key": reference_document(new.key),
             "payload": Binary(new.payload),
+            "stored_at": new.stored_at,
             **subject_document(new),
             "covers": Binary(new.covers) if new.covers else None,
             **proving_document(new),
@@ -166,6 +169,7 @@ class RecordRepository(ConsentQueries, ContentQueries, DueQueries, SubjectQuerie
             **moved_document(new.events),
             "binned": new.binned,
             "payload": Binary(new.payload),
+            "stored_at": new.stored_at,
             **refusal.get("$set", {}),
             **proving_document(new),
         }

@@ -17,7 +17,6 @@ from telecom_privacy.records.permissions import Deed
 from telecom_privacy.records.refusals import Refusals
 from telecom_privacy.records.repository import RecordRepository
 from telecom_privacy.scope import Role
-from telecom_privacy.storage.paging import EARLIEST
 from telecom_privacy.storage.spans import Span
 
 
@@ -68,10 +67,13 @@ class RecordService:
             self._deletion.delete_content(record, DELETED_BY_CLIENT, access.actor)
 
     def measure(
-        self, client: Client, category: str, role: Role, since: datetime = EARLIEST
+        self, client: Client, category: str, role: Role, stored_after: datetime | None = None
     ) -> Span:
-        """Count a client's records since a time, those too whose term is over but not swept."""
-        return self._repository.measure(client.scope(role), category, since)
+        """Count a client's records, those too whose term is over but not yet swept.
+
+        With `stored_after` only those that were handed in, or changed, after that.
+        """
+        return self._repository.measure(client.scope(role), category, stored_after)
 
     def forget_tombstones(self) -> None:
         """Forget the erased records whose tombstones have served their time."""

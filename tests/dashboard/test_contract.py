@@ -1,6 +1,7 @@
 """The end of a contract in the client's hands: what it took, its word, and its own early end."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,7 @@ from telecom_privacy.bootstrap import Services
 from telecom_privacy.clients.repository import ClientRepository
 from telecom_privacy.erasure.schedule import Schedule
 from telecom_privacy.erasure.service import Eraser
+from telecom_privacy.http.access import ApiRole
 from telecom_privacy.keys.model import client_node
 from telecom_privacy.scope import Role
 from tests.builders import Api, MovableClock
@@ -136,6 +138,72 @@ def test_the_window_is_counted_down_and_says_what_is_still_to_be_taken(
     clock.set(local("2027-07-01 00:00"))
     found = contract_end(api, client)
     assert (found["state"], found["days_left"]) == ("closed", 0)
+
+
+def test_what_was_handed_in_after_a_package_is_left_however_long_ago_it_occurred(
+    api: Api, clock: MovableClock, ended: str
+) -> None:
+    take_package(api, ended)
+    clock.advance(seconds=1)
+    put_recorded_call(api, ended, "call-2", ended_ago=timedelta(days=60))
+    assert put_instruction(api, ended, timedelta(days=20)) == HTTPStatus.CREATED
+    assert left(contract_end(api, ended)) == {"call": 1, "recording": 1, "instruction": 1}
+    clock.advance(seconds=1)
+    take_package(api, ended)
+    assert left(contract_end(api, ended)) == {}
+
+
+def test_what_was_changed_after_a_package_is_left(
+    api: Api, clock: MovableClock, ended: str
+) -> None:
+    assert put_instruction(api, ended, timedelta(days=20)) == HTTPStatus.CREATED
+    take_package(api, ended)
+    clock.advance(seconds=1)
+    path = f"/v1/clients/{ended}"
+    assert api.put_recording(ended, "call-1", AUDIO, "second").status_code == HTTPStatus.CREATED
+    assert left(contract_end(api, ended)) == {"recording": 1}
+    for method, changed, body in (
+        ("PATCH", "calls/call-1", {"note": "rappelé"}),
+        ("PATCH", "licences/licence-1", {"label": "Accueil"}),
+        ("POST", "records/instruction/instruction-1/events", {"event": "binned"}),
+    ):
+        assert api.as_client(ended, method, f"{path}/{changed}", json=body).status_code < 300
+    assert left(contract_end(api, ended)) == {
+        "call": 1,
+        "instruction": 1,
+        "licence": 1,
+        "recording": 1,
+    }
+
+
+def test_what_is_past_its_term_but_not_swept_hides_nothing_that_is_left(
+    api: Api, clock: MovableClock, ended: str
+) -> None:
+    for number in range(2):
+        put_recorded_call(api, ended, f"old-{number}", ended_ago=timedelta(days=89))
+    take_package(api, ended)
+    clock.advance(days=2)
+    put_recorded_call(api, ended, "call-2")
+    assert left(contract_end(api, ended)) == {"call": 1, "recording": 1}
+
+
+def test_the_pieces_that_several_keys_of_a_client_fetched_are_one_whole(
+    api: Api, services: Services, ended: str
+) -> None:
+    export_id = make_package(api, ended)
+    path = f"/v1/clients/{ended}/exports/{export_id}/package"
+    for piece in ("0-2999", "3000-"):
+        _, key = services.accounts.issue("test", ApiRole.CLIENT, piece, ended)
+        answer = api.request("GET", path, key, headers={"Range": f"bytes={piece}"})
+        assert (answer.status_code, bool(answer.data)) == (206, True)
+    assert confirm(api, ended, export_id).status_code == 200
+
+
+def put_instruction(api: Api, client: str, ago: timedelta) -> int:
+    path = f"/v1/clients/{client}/records/instruction/instruction-1"
+    occurred_at = (api.clock.now() - ago).isoformat()
+    body = {"occurred_at": occurred_at, "data": {"text": "rappeler"}}
+    return api.as_("platform", "PUT", path, json=body).status_code
 
 
 def left(found: dict[str, Any]) -> dict[str, int]:

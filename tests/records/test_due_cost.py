@@ -143,4 +143,6 @@ def test_what_is_within_a_reach_is_found_once_and_nothing_else(
 def stored(scope: Scope, occurred_at: datetime, events: dict[str, datetime]) -> StoredRecord:
     key = KeyReference(uuid4(), "0")
     month = month_of(occurred_at)
-    return StoredRecord(uuid4().bytes, uuid4(), scope, "lead", month, occurred_at, key, b"", events)
+    return StoredRecord(
+        uuid4().bytes, uuid4(), scope, "lead", month, occurred_at, key, b"", occurred_at, events
+    )

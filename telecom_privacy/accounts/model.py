@@ -4,7 +4,8 @@ import base64
 import hashlib
 import os
 from binascii import Error as Base64Error
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from hmac import compare_digest
 from uuid import UUID
@@ -44,6 +45,15 @@ class ApiKey:
     @property
     def access(self) -> Access:
         return Access(str(self.id), self.role, self.client_id, self.licence_ids)
+
+
+@dataclass(frozen=True, slots=True)
+class DescribedKey:
+    """A key as its client knows it: `licence_ids` are external ones; None: it is not limited."""
+
+    key: ApiKey
+    label: str = field(repr=False)
+    licence_ids: Sequence[str] | None = field(repr=False)
 
 
 def new_secret() -> tuple[bytes, bytes]:

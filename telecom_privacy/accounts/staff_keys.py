@@ -1,10 +1,10 @@
 """API keys that a client makes for its own staff, limited to some of its licences."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from telecom_privacy.accounts.model import ApiKey
+from telecom_privacy.accounts.model import ApiKey, DescribedKey
 from telecom_privacy.accounts.repository import ApiKeyRepository
 from telecom_privacy.accounts.service import AccountService, key_position
 from telecom_privacy.clients.licences import LicenceService
@@ -66,6 +66,11 @@ class StaffKeys:
         access.require_whole_client()
         keys = self._repository.fetch_of_client(client.id)
         return page_oldest_first(keys, key_position, after, limit)
+
+    def each(self, client: Client) -> Iterator[DescribedKey]:
+        """Yield all keys of a client, also those that are over; nothing is logged."""
+        for key in self._repository.fetch_of_client(client.id):
+            yield DescribedKey(key, self._accounts.label(key), self.licences_of(client, key))
 
     def licences_of(self, client: Client, key: ApiKey) -> list[str] | None:
         """The external ids of the licences that a key is limited to; None: it is not limited.

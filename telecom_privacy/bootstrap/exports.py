@@ -80,7 +80,13 @@ def build_exports(
         _own_signer(settings),
     )
     readers = Readers(calls.search, records.search, parties.licences, calls.numbers)
-    sources = Sources(parties.clients, retention.certificates, core.accesses, breaches.service)
+    sources = Sources(
+        parties.clients,
+        retention.certificates,
+        core.accesses,
+        breaches.service,
+        parties.staff_keys,
+    )
     parts: list[Parts] = [Tables(sources), Vcons(signer), Pages()]
     preparation = Preparation(
         exports,

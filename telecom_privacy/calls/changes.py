@@ -9,6 +9,9 @@ from telecom_privacy.clock import to_text
 MOST_CHANGES = 100
 """So many changes a call remembers, the newest: they lie in its one document."""
 
+CHANGEABLE = ("caller_name", "note", "tags", "recording_consent")
+"""What people may set right of a call."""
+
 
 def noted(
     sealed: Mapping[str, Any],

@@ -85,7 +85,7 @@ class Drafting:
         if licence is None:
             raise Invalid({"licence_id": ["The client has no such licence."]})
         written = {name: call.content[name] for name in WRITTEN if name in call.content}
-        self._catalogue.require_no_cards(client, written)
+        self._catalogue.require_no_cards(client, {**written, "history": list(call.history)})
         if self._is_due(client, Category.CALL, Role.PROCESSOR, call):
             raise Gone("the retention term of this call is over")
         keeps_traffic = (
@@ -121,6 +121,7 @@ class Drafting:
             "call": call.content,
             "receipt": receipt,
             "original": fingerprint(draft.body),
+            **({"history": list(call.history)} if call.history else {}),
         }
         return StoredCall(
             token=draft.token,

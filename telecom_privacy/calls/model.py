@@ -1,6 +1,6 @@
 """A call as handed in, as stored and as opened."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -36,6 +36,7 @@ class NewCall:
 
     `content` is what will be sealed: JSON values, numbers in E.164, times in UTC. Of a call that
     was not `carried` by the operator's own network it keeps no copy as controller (ROLE-1).
+    `history` is what was set right of it elsewhere (`calls.changes.noted`).
     """
 
     external_id: str
@@ -43,6 +44,7 @@ class NewCall:
     ended_at: datetime
     content: Mapping[str, Any] = field(repr=False)
     carried: bool = True
+    history: Sequence[Mapping[str, Any]] = field(default=(), repr=False)
 
     @property
     def licence_id(self) -> str:

@@ -75,10 +75,12 @@ class CallsIntake:
         reason_of(data)
         told = {name: value for name, value in data.items() if name not in _NOT_OF_THE_CALL}
         body = self._call.load(told)
+        history = body.pop("history")
         call = self._intake.read(call_id, body)
         # What somebody emptied on purpose is told from what nobody ever wrote.
         emptied = {name: None for name, value in body.items() if value is None}
-        return replace(call, content={**call.content, **emptied}, carried=False)
+        content = {**call.content, **emptied}
+        return replace(call, content=content, carried=False, history=history)
 
     def _take_recording(
         self, access: Access, client: Client, source: PackageSource, row: Row

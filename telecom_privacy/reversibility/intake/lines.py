@@ -2,10 +2,12 @@
 
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, validate
 
+from telecom_privacy.calls.changes import CHANGEABLE, MOST_CHANGES
 from telecom_privacy.calls.schemas import CallSchema
-from telecom_privacy.http.schemas import Moment, external_id
+from telecom_privacy.clock import to_text
+from telecom_privacy.http.schemas import Moment, external_id, text
 from telecom_privacy.policies.triggers import EVENTS
 from telecom_privacy.records.history import MOST_ENTRIES
 from telecom_privacy.records.schemas import RecordSchema
@@ -29,10 +31,28 @@ class _Line(Schema):
         unknown = EXCLUDE
 
 
+class CallChangeLine(_Line):
+    """What was set right of a call (`calls.changes.noted`)."""
+
+    at = Moment(required=True)
+    by = fields.String(required=True, validate=validate.Length(1, 100))
+    reason = text(1000, required=True)
+    was = fields.Dict(keys=fields.String(validate=validate.OneOf(CHANGEABLE)), required=True)
+
+    @post_load
+    def _as_sealed(self, data: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
+        return {**data, "at": to_text(data["at"])}
+
+
 class CallLine(CallSchema):
-    """A call; `to` is null where a person's part was erased."""
+    """A call with its history; `to` is null where a person's part was erased."""
 
     to = fields.String(required=True, allow_none=True, validate=validate.Length(1, 40))
+    history = fields.List(
+        fields.Nested(CallChangeLine),
+        validate=validate.Length(0, MOST_CHANGES),
+        load_default=list,
+    )
 
 
 class RecordingLine(_Line):

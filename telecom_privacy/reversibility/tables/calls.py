@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from telecom_privacy.calls.changes import history_of
 from telecom_privacy.reversibility.media import recording_path
 from telecom_privacy.reversibility.selection import ChosenCall, ChosenRecording
 from telecom_privacy.reversibility.tables.restriction import RESTRICTION, restriction_of
@@ -34,6 +35,12 @@ CALLS = Table(
         Field("tags", "Labels: an array of texts", Type.ARRAY),
         Field("platform", "Whatever else the platform told of the call", Type.OBJECT),
         RESTRICTION,
+        Field(
+            "history",
+            "What was set right, the oldest first: `at` (UTC), `by` (the id of an API key), "
+            "`reason` and what `was` there before",
+            Type.ARRAY,
+        ),
         Field("receipt", "The signed receipt that the platform got for the call", Type.OBJECT),
     ),
     primary_key=("id",),
@@ -67,14 +74,16 @@ def call_row(chosen: ChosenCall, subject: str | None) -> Mapping[str, Any]:
     """A call as it was handed in and changed since.
 
     With the number of a `subject` the name of a caller who is somebody else is left out (GDPR
-    article 15(4)).
+    article 15(4)), the former ones too.
     """
     call = chosen.call
-    told = dict(call.sealed["call"])
+    told, history = dict(call.sealed["call"]), list(history_of(call.sealed))
     if subject is not None and told["from"] != subject:
         told.pop("caller_name", None)
+        history = [{**one, "was": _without_name(one["was"])} for one in history]
     names = {"id": call.sealed["id"], "record_id": str(call.stored.record_id)}
-    return {**names, **told, **restriction_of(chosen), "receipt": call.receipt}
+    own = {"history": history, "receipt": call.receipt}
+    return {**names, **told, **restriction_of(chosen), **own}
 
 
 def recording_row(chosen: ChosenCall, one: ChosenRecording, *, audio: bool) -> Mapping[str, Any]:
@@ -87,3 +96,7 @@ def recording_row(chosen: ChosenCall, one: ChosenRecording, *, audio: bool) -> M
         **{name: metadata[name] for name in _OF_A_RECORDING},
         **restriction_of(one),
     }
+
+
+def _without_name(was: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {name: value for name, value in was.items() if name != "caller_name"}

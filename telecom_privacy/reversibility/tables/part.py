@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from telecom_privacy.accounts.staff_keys import StaffKeys
 from telecom_privacy.audit.accesses import Accesses
 from telecom_privacy.breaches.service import BreachService
 from telecom_privacy.calls.model import OBJECTED
@@ -33,6 +34,7 @@ from telecom_privacy.reversibility.tables.licences import (
 from telecom_privacy.reversibility.tables.records import record_row, record_table
 from telecom_privacy.reversibility.tables.retention import RETENTION, retention_rows
 from telecom_privacy.reversibility.tables.schema import Table
+from telecom_privacy.reversibility.tables.staff_keys import STAFF_KEYS, staff_key_row
 from telecom_privacy.reversibility.tables.table_writer import TableWriter, WrittenTable, json_line
 from telecom_privacy.scope import Role
 
@@ -45,6 +47,7 @@ class Sources:
     certificates: CertificateService
     accesses: Accesses
     breaches: BreachService
+    staff_keys: StaffKeys
 
 
 class Tables:
@@ -114,6 +117,8 @@ class TablesPart:
             yield ERASURES, erasure_rows(certificates, own)
             yield ACCESSES, self._access_rows()
             yield BREACHES, self._breach_rows()
+        if order.wish.kind is Kind.REVERSIBILITY:
+            yield STAFF_KEYS, self._staff_key_rows()
 
     def _access_rows(self) -> Iterator[Mapping[str, Any]]:
         as_of = self._order.as_of
@@ -123,6 +128,11 @@ class TablesPart:
     def _breach_rows(self) -> Iterator[Mapping[str, Any]]:
         client = self._order.client
         return breach_rows(self._sources.breaches.told_to(client), client.id)
+
+    def _staff_key_rows(self) -> Iterator[Mapping[str, Any]]:
+        for described in self._sources.staff_keys.each(self._order.client):
+            if described.key.created_at <= self._order.as_of:
+                yield staff_key_row(described)
 
     def _licence_rows(self) -> Iterator[Mapping[str, Any]]:
         """All of the client's for everything, else those that something names."""

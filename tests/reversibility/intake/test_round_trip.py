@@ -69,6 +69,7 @@ def test_a_second_export_says_the_same_as_the_first(
     for table in DATA:
         assert lines(again, table) == lines(package, table), table
         assert taken.stored[table] == len(lines(package, table)) > 0
+    assert any(row["history"] for row in lines(again, "calls"))
     assert {row["path"] for row in lines(again, "recordings")} == set(AUDIO.values())
     clients = [
         without_own(json.loads((unpacked(one) / "data/client.json").read_text()))
@@ -82,6 +83,7 @@ def test_both_services_answer_the_same(old: Operator, new: Operator) -> None:
     base = "/v1/clients/cabinet"
     paths = [base, f"{base}/calls", f"{base}/licences"]
     paths += [f"{base}/calls/{quote(name)}" for name in CALLS]
+    paths += [f"{base}/calls/{quote(name)}/history" for name in CALLS]
     paths += [f"{base}/calls/{quote(call)}/recordings/{recording}" for call, recording in AUDIO]
     paths += [record_path("cabinet", "call_note", quote(name)) for name in NOTES]
     paths += [record_path("cabinet", category) for category in ("consent", "contact", "call_note")]

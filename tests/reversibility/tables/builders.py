@@ -23,6 +23,8 @@ CALLS = {
     "objected": {"recording_consent": "objected", "licence_id": "licence-gone"},
     "-out": {"direction": "out", "to": CALLER, "from": "+33187654321", "caller_name": "Cabinet"},
 }
+SET_RIGHT = {"caller_name": "Cabinet Durand", "note": None, "reason": "its full name"}
+STAFF_KEY = {"label": "Accueil, É. D.", "licence_ids": ["licence-1"]}
 AUDIO = {("one", "main"): tone(1), ("one", "second"): OGG, ("two", "main"): tone(0.5)}
 NOTES = {
     "kept": {"text": ODD, "nested": {"deep": [1.5, True, None]}},
@@ -38,6 +40,10 @@ def fill(api: RecordApi, client: str = "cabinet") -> None:
     _store_calls(api, client)
     _store_records(api, client)
     path = f"/v1/clients/{client}"
+    answer = api.as_client(client, "PATCH", f"{path}/calls/-out", json=SET_RIGHT)
+    assert answer.status_code == 200
+    answer = api.as_client(client, "POST", f"{path}/api-keys", json=STAFF_KEY)
+    assert answer.status_code == 201
     for gone in (f"{path}/licences/licence-gone", f"{path}/calls/deleted"):
         assert api.as_client(client, "DELETE", gone).status_code == 204
     api.put_call(f"not-{client}", "one", api.call())

@@ -106,6 +106,7 @@ def test_a_person_gets_what_concerns_it_and_the_least_of_others(unpack: Unpack) 
     assert sorted(calls) == sorted(of_caller)
     assert calls["one"]["caller_name"]
     assert "caller_name" not in calls["-out"]  # there somebody else called
+    assert [change["was"] for change in calls["-out"]["history"]] == [{}]
     assert all(row["call_id"] in calls for row in jsonl_of(bag, "recordings"))
     assert names_of(bag, "records/voicemail") == ["message"]
     for licence in jsonl_of(bag, "licences"):
@@ -121,6 +122,7 @@ def test_nothing_in_it_is_about_somebody_else(unpack: Unpack) -> None:
     assert not (bag / "data/erasures.csv").exists()
     assert not (bag / "data/accesses.csv").exists()
     assert not (bag / "data/breaches.csv").exists()
+    assert not (bag / "data/staff_keys.csv").exists()
     assert (bag / "data/client.json").read_text().count(":") == 2
     assert "other_persons" in reasons(bag)
 

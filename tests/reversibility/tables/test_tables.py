@@ -10,6 +10,7 @@ from tests.reversibility.tables.builders import (
     CALLS,
     NOTES,
     ODD,
+    STAFF_KEY,
     csv_of,
     jsonl_of,
     names_of,
@@ -33,8 +34,10 @@ def test_every_readable_call_is_in_it_once_as_the_api_shows_it(bag: Path, api: R
     assert names_of(bag, "calls") == sorted(listed) == sorted(CALLS)
     for name, call in listed.items():
         recordings = call.pop("recordings")
-        receipt = api.as_client("cabinet", "GET", f"/v1/clients/cabinet/calls/{name}/receipt")
-        assert rows[name].pop("receipt") == receipt.json
+        path = f"/v1/clients/cabinet/calls/{name}"
+        receipt = api.as_client("cabinet", "GET", f"{path}/receipt").json
+        history = api.as_client("cabinet", "GET", f"{path}/history").json["items"]
+        assert (rows[name].pop("receipt"), rows[name].pop("history")) == (receipt, history)
         assert rows[name] == call
         assert len(recordings) == sum(of == name for of, _ in AUDIO)
 
@@ -106,6 +109,25 @@ def test_a_licence_that_is_gone_is_still_named(bag: Path) -> None:
     assert set(licences) == {"licence-1", "licence-gone", "unused"}
     assert licences["licence-gone"] == {"id": "licence-gone", "status": "erased"}
     assert licences["unused"]["label"] == "Agent of unused"
+
+
+def test_what_was_set_right_of_a_call_says_what_was_there_before(bag: Path) -> None:
+    rows = {row["id"]: row for row in jsonl_of(bag, "calls")}
+    [change] = rows["-out"]["history"]
+    assert (change["reason"], change["was"]) == ("its full name", {"caller_name": "Cabinet"})
+    assert change["by"] in [row["id"] for row in jsonl_of(bag, "staff_keys")]
+    assert rows["one"]["history"] == []
+
+
+def test_the_keys_of_the_staff_are_named_and_never_told(bag: Path, api: RecordApi) -> None:
+    listed = shown(api, "/v1/clients/cabinet/api-keys")
+    rows = {row["id"]: row for row in jsonl_of(bag, "staff_keys")}
+    assert {name: listed[name] for name in rows} == {
+        name: {**row, "last_used_at": listed[name]["last_used_at"]} for name, row in rows.items()
+    }
+    staff = next(row for row in rows.values() if row["label"] == STAFF_KEY["label"])
+    assert staff["licence_ids"] == ["licence-1"]
+    assert b"tpk_" not in (bag / "data/staff_keys.jsonl").read_bytes()
 
 
 def test_the_client_is_told_as_it_may_know_itself(bag: Path, api: RecordApi) -> None:

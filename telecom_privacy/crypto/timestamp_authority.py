@@ -16,11 +16,14 @@ _REPLY = "application/timestamp-reply"
 _MOST_BYTES = 65_536
 _PIECE = 4096
 
+PATIENCE_SECONDS = 10.0
+"""How long one stamp may take in all."""
+
 
 class TimestampAuthority:
     """The authority at an HTTP(S) address, trusted by its root certificates (PEM)."""
 
-    def __init__(self, url: str, authorities: bytes, patience: float = 10.0) -> None:
+    def __init__(self, url: str, authorities: bytes, patience: float = PATIENCE_SECONDS) -> None:
         """`patience`: seconds that a stamp may take in all, from the look-up of the name on.
 
         Raises `ConfigurationError`.

@@ -27,8 +27,11 @@ from telecom_privacy.reversibility.wishes import wish_from, wish_json
 from telecom_privacy.scope import NO_ID, Role, Scope
 from telecom_privacy.storage.paging import month_of
 
-LEASE = timedelta(seconds=60)
-"""For so long a preparation that shows no sign of life is left to whoever began it."""
+LEASE = timedelta(seconds=40)
+"""For so long a preparation that shows no sign of life is left to whoever began it.
+
+Others then begin again: what was small enough is ready within a minute of a kill.
+"""
 
 _ACTOR = "exports"
 

@@ -21,7 +21,7 @@ from telecom_privacy.reversibility.repository import ExportRepository
 from telecom_privacy.reversibility.writer import PackageWriter
 from telecom_privacy.storage.segments import SegmentStore
 
-_RENEW_AFTER = LEASE / 6
+RENEW_AFTER = LEASE / 6
 _MOST_ATTEMPTS = 5
 
 
@@ -143,7 +143,7 @@ class _Pulse:
     def beat(self) -> None:
         """Raises `Conflict` if the attempt was given up."""
         elapsed = self._clock.elapsed()
-        if elapsed - self._renewed_at < _RENEW_AFTER.total_seconds():
+        if elapsed - self._renewed_at < RENEW_AFTER.total_seconds():
             return
         if not self._repository.renew(self._making, self._clock.now() + LEASE):
             raise Conflict("another process prepares this export")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from telecom_privacy.crypto.timestamp_authority import TimestampAuthority
 from telecom_privacy.errors import IntegrityError, Unavailable
 
-_PAUSES = (0.0, 0.5, 1.0)
+PAUSES = (0.0, 0.5, 1.0)
 _log = logging.getLogger("telecom_privacy.reversibility")
 
 
@@ -17,7 +17,7 @@ class Stamping:
     All of it takes less than what is left of the lease of a preparation.
     """
 
-    def __init__(self, authority: TimestampAuthority, pauses: Sequence[float] = _PAUSES) -> None:
+    def __init__(self, authority: TimestampAuthority, pauses: Sequence[float] = PAUSES) -> None:
         self._authority = authority
         self._pauses = pauses
 

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from telecom_privacy.crypto.timestamp_authority import TimestampAuthority
+from telecom_privacy.crypto.timestamp_authority import PATIENCE_SECONDS, TimestampAuthority
 from telecom_privacy.crypto.timestamps import verify_stamp
-from telecom_privacy.reversibility.stamping import Stamping
+from telecom_privacy.reversibility.attempts import LEASE
+from telecom_privacy.reversibility.preparation import RENEW_AFTER
+from telecom_privacy.reversibility.stamping import PAUSES, Stamping
 from tests.crypto.timestamping import Authority, serving
 
 CONTENT = b"what was signed"
@@ -23,6 +25,11 @@ def authority(tmp_path: Path) -> Iterator[Authority]:
 def stamp(authority: Authority, tries: int) -> bytes | None:
     client = TimestampAuthority(authority.url, authority.root)
     return Stamping(client, pauses=[0.0] * tries).stamp(CONTENT)
+
+
+def test_an_authority_that_keeps_silent_does_not_outlast_the_lease_of_a_preparation() -> None:
+    longest = sum(PAUSES) + len(PAUSES) * PATIENCE_SECONDS
+    assert longest < (LEASE - RENEW_AFTER).total_seconds()
 
 
 def test_an_authority_that_is_away_is_asked_again_and_then_let_be(authority: Authority) -> None:

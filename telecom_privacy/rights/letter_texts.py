@@ -71,6 +71,30 @@ OUTCOMES: Mapping[Outcome, Text] = {
         "Les données concernées sont traitées pour le compte d'un client, qui vous répondra.",
         "The data concerned are processed on behalf of a client, who will answer you.",
     ),
+    Outcome.CONFIRMED: both(
+        """Une personne a réexaminé la décision automatisée, en tenant compte de ce que vous en avez
+        dit (article 22(3) du RGPD). Elle l'a confirmée.""",
+        """A person reviewed the automated decision, and considered what you said of it (GDPR
+        article 22(3)). The decision was confirmed.""",
+    ),
+    Outcome.CHANGED: both(
+        """Une personne a réexaminé la décision automatisée, en tenant compte de ce que vous en avez
+        dit (article 22(3) du RGPD). Elle l'a modifiée.""",
+        """A person reviewed the automated decision, and considered what you said of it (GDPR
+        article 22(3)). The decision was changed.""",
+    ),
+    Outcome.DIRECTIVE_RECORDED: both(
+        """Nous avons enregistré la directive sur le sort des données après le décès (article 85 de
+        la loi Informatique et Libertés). Elle peut être modifiée ou révoquée à tout moment.""",
+        """We recorded the directive on what becomes of the data after death (article 85 of the
+        French Data Protection Act). It may be changed or revoked at any time.""",
+    ),
+    Outcome.DIRECTIVE_FOLLOWED: both(
+        """Nous avons suivi la directive que la personne décédée avait laissée (article 85 de la loi
+        Informatique et Libertés), pour les données dont nous sommes responsables.""",
+        """We followed the directive that the person who died had left (article 85 of the French
+        Data Protection Act), for the data of which we are the controller.""",
+    ),
 }
 REFERRED = both(
     """${client} est responsable des données que nous traitons pour son compte (enregistrements,

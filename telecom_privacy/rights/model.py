@@ -97,6 +97,27 @@ class Outcome(StrEnum):
     NOTHING_HELD = "nothing_held"
     REFERRED = "referred"
     """The operator holds nothing as controller; the client answers."""
+    CONFIRMED = "confirmed"
+    """A person reviewed an automated decision, and it stands (article 22(3))."""
+    CHANGED = "changed"
+    """A person reviewed an automated decision, and it was another then."""
+    DIRECTIVE_RECORDED = "directive_recorded"
+    DIRECTIVE_FOLLOWED = "directive_followed"
+    """What a person directed was done after its death (Loi Informatique et Libertés article 85)."""
+
+
+_USUAL = frozenset(
+    {Outcome.GRANTED, Outcome.PARTLY_GRANTED, Outcome.NOTHING_HELD, Outcome.REFERRED}
+)
+_REVIEWED = frozenset({Outcome.CONFIRMED, Outcome.CHANGED, Outcome.NOTHING_HELD, Outcome.REFERRED})
+_DIRECTED = frozenset({Outcome.DIRECTIVE_RECORDED, Outcome.DIRECTIVE_FOLLOWED})
+
+OUTCOMES_OF: Mapping[Right, frozenset[Outcome]] = {
+    **dict.fromkeys(Right, _USUAL),
+    Right.AUTOMATED_DECISION: _REVIEWED,
+    Right.POST_MORTEM: _USUAL | _DIRECTED,
+}
+"""What may be answered to whom asks for a right: its letter says just that."""
 
 
 class Ground(StrEnum):

@@ -16,6 +16,7 @@ from telecom_privacy.records.intake import require_not_in_future
 from telecom_privacy.rights.forwarding import Forwarding
 from telecom_privacy.rights.model import (
     CHANGING,
+    OUTCOMES_OF,
     Entry,
     Ground,
     Outcome,
@@ -177,9 +178,14 @@ class RightsService:
         said: Mapping[str, str],
         at: datetime | None,
     ) -> RightsRequest:
-        """Note the operator's answer. Raises `Conflict` before the identity is verified."""
+        """Note the operator's answer. Raises `Conflict` before the identity is verified.
+
+        Raises `Invalid` for an outcome that is no answer to a request of this kind.
+        """
 
         def say(request: RightsRequest) -> dict[str, Any]:
+            if outcome not in OUTCOMES_OF[request.right]:
+                raise Invalid({"outcome": ["Is no answer to a request of this kind."]})
             if outcome is Outcome.REFERRED and not request.referrals:
                 raise Conflict("the person was referred to no client")
             return {"outcome": outcome.value, **said}

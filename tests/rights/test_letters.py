@@ -1,6 +1,9 @@
 """What persons are told, in both languages."""
 
+from http import HTTPStatus
 from itertools import product
+
+import pytest
 
 from telecom_privacy.language import Language
 from telecom_privacy.rights.letter_texts import BY_STATE, GROUNDS, OUTCOMES, RIGHTS
@@ -43,6 +46,38 @@ def test_who_answers_what_is_said(desk: Desk) -> None:
     assert "data of which we are the controller" in letter
     assert "Cabinet & Fils ${operator} is the controller of the data that we process" in letter
     assert "passed your request on to Cabinet & Fils" in letter
+
+
+@pytest.mark.parametrize(
+    ("kind", "outcome", "said"),
+    [
+        ("automated_decision", "confirmed", "A person reviewed the automated decision"),
+        ("automated_decision", "changed", "The decision was changed"),
+        ("post_mortem", "directive_recorded", "We recorded the directive"),
+        ("post_mortem", "directive_followed", "We followed the directive"),
+    ],
+)
+def test_a_review_and_a_directive_have_letters_of_their_own(
+    desk: Desk, kind: str, outcome: str, said: str
+) -> None:
+    heir = {"relation": "heir", "name": "Exemple", "proof": "acte de notoriété"}
+    of_the_kind = {"on_behalf": heir} if kind == "post_mortem" else {}
+    path = desk.verified(kind=kind, **of_the_kind)
+    assert desk.take(path, "answer", outcome=outcome).status_code == HTTPStatus.OK
+    assert said in desk.letter(path)
+    assert "granted" not in desk.letter(path)
+
+
+@pytest.mark.parametrize(
+    ("kind", "outcome"), [("automated_decision", "granted"), ("access", "directive_followed")]
+)
+def test_what_is_no_answer_to_a_kind_of_request_is_refused(
+    desk: Desk, kind: str, outcome: str
+) -> None:
+    path = desk.verified(kind=kind)
+    answer = desk.take(path, "answer", outcome=outcome)
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert desk.show(path)["state"] == "verified"
 
 
 def test_a_refusal_tells_the_ground_and_the_remedies_and_never_the_note(desk: Desk) -> None:

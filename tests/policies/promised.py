@@ -51,7 +51,7 @@ RET-5 licence processor service {MONTH}
 RET-28 instruction processor service {MONTH} ceiling=P10Y
 """
 
-BILLING = "RET-13 billing controller billing event P10Y erase\n"
+BILLING = "RET-13 billing controller billing event P10Y erase floor=P10Y\n"
 ANSWERS = """
 RET-15 rights_request_proof controller proof answered P5Y erase
 RET-15 rights_request_proof controller proof event P5Y erase unless=answered
@@ -140,7 +140,7 @@ RET-11 licence processor service contract_ended P0D erase
 RET-11 consent processor service contract_ended P0D erase
 RET-5 profile controller service contract_ended P1M erase at_least=P30D
 RET-6 usage_log controller operation event P1Y erase ceiling=P1Y
-RET-13 account controller billing event P10Y erase
+RET-13 account controller billing event P10Y erase floor=P10Y
 RET-31 minor_data controller service discovered P0D erase
 RET-5 minor_data controller service contract_ended P1M erase at_least=P30D
 RET-31 profile controller service discovered P0D erase
@@ -168,7 +168,7 @@ RET-18 unpaid_invoice controller debt_recovery settled P2D erase
 RET-18 unpaid_invoice controller debt_recovery event P3Y archive unless=settled archive=P5Y
 RET-19 video_surveillance controller security event P1M erase ceiling=P1M
 RET-7 cookie controller audience_measurement first_set P1Y1M erase ceiling=P1Y1M
-RET-13 account controller billing event P10Y erase
+RET-13 account controller billing event P10Y erase floor=P10Y
 RET-15 rights_request_proof controller proof event P3Y erase floor=P3Y
 """
 

@@ -43,6 +43,13 @@ def test_a_file_holds_exactly_the_rules_that_were_promised(name):
     assert sorted(found) == sorted(expected)
 
 
+@pytest.mark.parametrize(("name", "version"), VERSIONS)
+def test_what_a_law_obliges_to_keep_is_not_erased_sooner(name, version):
+    obliged = [rule for rule in version.rules if "obligation to keep" in rule.legal_basis]
+    assert {rule.id for rule in obliged} == {"RET-13", "RET-30"}
+    assert all(rule.floor == rule.duration for rule in obliged)
+
+
 def test_each_id_of_the_rule_book_is_cited_but_those_that_need_no_term():
     """RET-2 is deletion, RET-9 a hold, RET-25 deletion in two steps, RET-26 refusal."""
     cited = {rule.id for _, version in VERSIONS for rule in version.rules}

@@ -38,6 +38,13 @@ def put(desk: Desk, client: str, category: str, name: str, subject: str, **data:
     assert answer.status_code == 201, answer.json
 
 
+def put_bill(desk: Desk, subject: str) -> None:
+    now = desk.api.clock.now().isoformat()
+    body = {"subject": subject, "occurred_at": now, "data": {"invoice": "2026-1"}}
+    answer = desk.api.as_("dpo", "PUT", path(OWN, "billing", f"bill-{subject}"), json=body)
+    assert answer.status_code == 201, answer.json
+
+
 def get(desk: Desk, client: str, category: str, name: str) -> TestResponse:
     return desk.api.as_("dpo", "GET", path(client, category, name), headers=STAFF)
 
@@ -77,9 +84,7 @@ def test_what_the_law_keeps_stays_and_its_text_is_told(desk: Desk) -> None:
     person = "+33140000003"
     put(desk, "cabinet", OF_THE_CUSTOMER, "identity", person)
     put(desk, OWN, OF_THE_OPERATOR, "three", person)
-    now = desk.api.clock.now().isoformat()
-    bill = {"subject": person, "occurred_at": now, "data": {"invoice": "2026-1"}}
-    desk.api.as_("dpo", "PUT", path(OWN, "billing", "bill"), json=bill)
+    put_bill(desk, person)
     desk.api.put_call("cabinet", "call-3", desk.api.call(**{"from": person}))
     found = erased(desk, asked(desk, person))
     assert found["erased"] == 1
@@ -89,6 +94,14 @@ def test_what_the_law_keeps_stays_and_its_text_is_told(desk: Desk) -> None:
     assert "L.123-22" in reasons["billing"][1]
     assert reasons["traffic"][0] == "RET-29"
     assert get(desk, "cabinet", OF_THE_CUSTOMER, "identity").status_code == 200
+
+
+def test_the_dpo_erases_no_accounts_before_the_law_lets_it(desk: Desk) -> None:
+    put_bill(desk, "+33140000055")
+    refused = desk.api.as_("dpo", "DELETE", path(OWN, "billing", "bill-+33140000055"))
+    assert refused.status_code == 403
+    assert refused.json["type"].endswith(":legal-minimum")
+    assert get(desk, OWN, "billing", "bill-+33140000055").status_code == 200
 
 
 def test_what_a_client_has_of_the_person_is_the_clients_to_erase(desk: Desk) -> None:

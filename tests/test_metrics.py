@@ -11,8 +11,8 @@ from telecom_privacy.storage.mongo import connect
 GAUGE = "telecom_privacy_audit_log_entries"
 
 
-def test_the_size_of_the_log_is_shown() -> None:
-    assert f"{GAUGE} 7.0" in _metrics(lambda: 7)
+def test_the_size_of_the_log_is_shown_without_telling_of_single_steps() -> None:
+    assert f"{GAUGE} 7000.0" in _metrics(lambda: 7_999)
 
 
 def test_a_log_that_is_away_takes_no_other_figure_with_it() -> None:

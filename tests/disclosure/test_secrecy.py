@@ -8,7 +8,7 @@ from werkzeug.test import TestResponse
 from telecom_privacy.http.access import ApiRole
 from tests.architecture.routes import routes_of
 from tests.builders import Api
-from tests.disclosure.builders import NUMBER, LegalDesk
+from tests.disclosure.builders import NUMBER, REQUISITIONS, LegalDesk
 
 _OWN_DOING = {"X-Request-Id", "Date", "Content-Length"}
 
@@ -66,3 +66,21 @@ def test_a_client_is_refused_everywhere_like_anybody(desk: LegalDesk, app: Flask
             for known in (case_id, "00000000-0000-4000-8000-000000000000"):
                 answer = desk.api.as_client(client, route.method, route.path(case_id=known))
                 assert answer.status_code == 403
+
+
+def test_the_public_figures_tell_nothing_of_what_staff_does(desk: LegalDesk, app: Flask) -> None:
+    desk.api.as_("platform", "GET", "/v1/clients/nobody/recording-policy")
+    path = desk.approved()
+    desk.take(path, "cancel", reason="withdrawn")
+    shown = desk.api.request("GET", "/metrics").text
+    inside = {
+        (route.method, route.rule)
+        for route in routes_of(app)
+        if route.declaration
+        and route.declaration.roles
+        and not {ApiRole.CLIENT, ApiRole.PLATFORM} & route.declaration.roles
+    }
+    assert ("POST", f"{REQUISITIONS}/<uuid:case_id>/approve") in inside
+    assert [one for one in inside if 'method="{}",route="{}"'.format(*one) in shown] == []
+    assert REQUISITIONS not in shown
+    assert 'method="GET",route="/v1/clients/<client>/recording-policy"' in shown

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from telecom_privacy.clock import Clock
 from telecom_privacy.erasure.certified_repository import CertifiedRepository
-from telecom_privacy.erasure.model import Counted, Deferred, ErasedItem, Erasure
+from telecom_privacy.erasure.model import Counted, CountedRecord, Deferred, ErasedItem, Erasure
 
 
 class CertifiedLedger:
@@ -25,10 +25,11 @@ class CertifiedLedger:
         """Those of a few `erasures` that still have news, as they are now."""
         return self._repository.fetch_still_uncertified(erasures)
 
-    def counted_records(self, certificate_id: UUID, erasures: Sequence[Erasure]) -> frozenset[UUID]:
+    def counted_records(
+        self, certificate_id: UUID, erasures: Sequence[Erasure]
+    ) -> frozenset[CountedRecord]:
         """The records of `erasures` that a certificate counts already, in another erasure."""
-        items = [item for erasure in erasures for item in erasure.items]
-        return self._repository.fetch_counted_records(certificate_id, items)
+        return self._repository.fetch_counted_records(certificate_id, erasures)
 
     def mark_uncounted(self, erasure_ids: Collection[UUID]) -> None:
         """Mark erasures that no certificate counts."""

@@ -7,7 +7,14 @@ from uuid import UUID
 
 from pymongo import UpdateOne
 
-from telecom_privacy.erasure.model import RELEASED, Counted, Deferred, ErasedItem, Erasure
+from telecom_privacy.erasure.model import (
+    RELEASED,
+    Counted,
+    CountedRecord,
+    Deferred,
+    ErasedItem,
+    Erasure,
+)
 from telecom_privacy.erasure.repository import erasure_from
 from telecom_privacy.storage.mongo import (
     BATCH,
@@ -63,15 +70,18 @@ class CertifiedRepository:
                 self._collection.bulk_write(others, ordered=False)
 
     def fetch_counted_records(
-        self, certificate_id: UUID, items: Sequence[ErasedItem]
-    ) -> frozenset[UUID]:
-        """The records of `items` that a certificate counts already, in another erasure."""
-        records = {item.record_id for item in items}
+        self, certificate_id: UUID, erasures: Sequence[Erasure]
+    ) -> frozenset[CountedRecord]:
+        """The records of `erasures` that a certificate counts already, in another erasure."""
+        wanted = {record for one in erasures for record in one.counted_records}
         query = {"certified.certificate": certificate_id}
-        found = self._fetch_naming(query, {item.key.page for item in items})
-        return frozenset(
-            item["record"] for one in found for item in one["items"] if item["record"] in records
+        pages = {item.key.page for one in erasures for item in one.items}
+        found = (
+            (one["category"], item["record"])
+            for one in self._fetch_naming(query, pages)
+            for item in one["items"]
         )
+        return frozenset(wanted.intersection(found))
 
     def fetch_deferred(self, certificate_id: UUID) -> Iterator[Deferred]:
         """What a certificate counts and a hold kept."""
@@ -94,7 +104,7 @@ class CertifiedRepository:
 
     def _fetch_naming(self, query: Document, pages: Collection[UUID]) -> Iterator[Document]:
         """The erasures that name a key of these pages; of each a few fields."""
-        wanted, fields = list(pages), {"items.record": 1, "destroyed_at": 1}
+        wanted, fields = list(pages), {"category": 1, "items.record": 1, "destroyed_at": 1}
         for first in range(0, len(wanted), _PAGES_PER_QUERY):
             some = {"items.page": {"$in": wanted[first : first + _PAGES_PER_QUERY]}}
             with translating_errors():

@@ -37,6 +37,9 @@ REMOVED = "removed"
 UNCERTIFIED = frozenset({REPLACED, RELEASED, COPY, REMOVED})
 """The rules that no certificate counts."""
 
+CountedRecord = tuple[str, UUID]
+"""What certificates count once: the category of what went, and the record that it belonged to."""
+
 DocumentId = bytes | UUID
 """A keyed token where an external id finds the document, else a random id."""
 
@@ -126,6 +129,11 @@ class Erasure:
     def record_ids(self) -> frozenset[UUID]:
         """The records that it erases, each once however many versions of it go."""
         return frozenset(item.record_id for item in self.items)
+
+    @property
+    def counted_records(self) -> frozenset[CountedRecord]:
+        """As certificates count them: a call that lost a person's part, and then went, is two."""
+        return frozenset((self.category, record_id) for record_id in self.record_ids)
 
     @property
     def destroyed(self) -> list[ErasedItem]:

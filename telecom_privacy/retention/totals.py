@@ -1,13 +1,12 @@
 """What a certificate says, as running totals: an erasure is added once, whatever came before."""
 
 import hashlib
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from uuid import UUID
 
-from telecom_privacy.erasure.model import Counted, Erasure
+from telecom_privacy.erasure.model import Counted, CountedRecord, Erasure
 from telecom_privacy.scope import Role
 
 NOTHING_COUNTED = bytes(32)
@@ -48,23 +47,23 @@ class Totals:
     final_at: datetime | None = None
     newest: tuple[Counted, ...] = ()
 
-    def adding(self, erasures: Iterable[Erasure], counted: Set[UUID]) -> "Totals":
+    def adding(self, erasures: Iterable[Erasure], counted: Set[CountedRecord]) -> "Totals":
         """The next version, with erasures that are new, or that were counted and became final.
 
         A record whose erasure was begun twice, by a sweep that was killed and by the next one or
         by the client at the same time, went once: those of `counted` are not counted again. A call
         that lost a person's part, and then went itself, is two.
         """
-        totals = replace(self, version=self.version + 1, newest=())
-        known: defaultdict[str, set[UUID]] = defaultdict(lambda: set(counted))
+        totals, known = replace(self, version=self.version + 1, newest=()), set(counted)
         for erasure in erasures:
-            totals = totals._counting(erasure, known[erasure.category])
-            known[erasure.category] |= erasure.record_ids
+            totals = totals._counting(erasure, known)
+            known |= erasure.counted_records
         return totals
 
-    def _counting(self, erasure: Erasure, known: Set[UUID]) -> "Totals":
-        new = erasure.record_ids - known if erasure.place is None else frozenset[UUID]()
-        totals = self._entering(erasure, len(new)) if erasure.place is None else self
+    def _counting(self, erasure: Erasure, known: Set[CountedRecord]) -> "Totals":
+        is_new = erasure.place is None
+        new = {record for _, record in erasure.counted_records - known} if is_new else set[UUID]()
+        totals = self._entering(erasure, len(new)) if is_new else self
         place, is_final = erasure.place or totals.erasures, erasure.final_at is not None
         deferred = tuple(sorted(new & (erasure.withheld or frozenset())))
         return replace(

@@ -237,6 +237,28 @@ def test_certificates_and_the_access_log_say_so(desk: Desk, services: Services) 
     assert {"person.erased", "call.party_erased"} <= actions
 
 
+def test_a_call_that_goes_after_its_part_was_certified_is_in_the_next_revision(
+    desk: Desk, services: Services
+) -> None:
+    calls = {"call-1": desk.call(), "call-2": desk.call(**{"from": OTHER})}
+    desk.put_calls(desk.client, calls)  # so their keys lie on one page
+    erase(desk)
+    services.sweeps.run("test")
+    for name in calls:
+        desk.does("DELETE", f"calls/{name}")
+    services.sweeps.run("test")
+
+    (one,) = desk.as_client(desk.client, "GET", "/v1/erasures").json["items"]
+    counts = {(count["rule"], count["category"], count["count"]) for count in one["counts"]}
+    assert one["revision"] == 2
+    assert counts == {("DSR-1", "call_party", 1), ("RET-2", "call", 2)}
+    answer = desk.as_("dpo", "GET", f"/v1/erasures/{one['id']}/destruction")
+    assert {one["category"]: one["destroyed"] for one in answer.json["counts"]} == {
+        "call_party": 1,
+        "call": 2,
+    }
+
+
 def test_a_request_without_time_is_finished_by_recovery_and_its_number_is_stored_nowhere(
     desk: Desk, services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -139,11 +139,11 @@ def test_what_becomes_final_while_it_is_counted_is_certified_as_final(
 
 
 erasures = st.builds(
-    lambda rule, sizes, later, is_final: Erasure(
+    lambda rule, category, sizes, later, is_final: Erasure(
         id=uuid4(),
         client_id=ABOUT.client_id,
         role=ABOUT.role,
-        category="call",
+        category=category,
         rule=rule,
         at=DAY,
         salt=bytes(32),
@@ -156,6 +156,7 @@ erasures = st.builds(
         final_at=DAY + timedelta(hours=later) if is_final else None,
     ),
     st.sampled_from(["RET-2", "RET-4"]),
+    st.sampled_from(["call", "call_party"]),
     st.sets(st.integers(0, 8), min_size=1),
     st.integers(0, 90),
     st.booleans(),
@@ -165,11 +166,11 @@ erasures = st.builds(
 @given(st.lists(erasures, max_size=8), st.integers(0, 8))
 def test_totals_do_not_depend_on_where_a_portion_ends(given: list[Erasure], end: int) -> None:
     empty = Totals(uuid4(), ABOUT)
-    first = {record for one in given[:end] for record in one.record_ids}
+    first = {record for one in given[:end] for record in one.counted_records}
     parted = empty.adding(given[:end], frozenset()).adding(given[end:], first)
     whole = empty.adding(given, frozenset())
 
     assert (parted.counts, parted.commitment) == (whole.counts, whole.commitment)
     assert (parted.not_final, parted.final_at) == (whole.not_final, whole.final_at)
     assert parted.destroyed_at == whole.destroyed_at
-    assert sum(whole.counts.values()) == len({id_ for one in given for id_ in one.record_ids})
+    assert sum(whole.counts.values()) == len({id_ for one in given for id_ in one.counted_records})

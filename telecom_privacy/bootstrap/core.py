@@ -17,8 +17,10 @@ from telecom_privacy.crypto.signing import SigningKey
 from telecom_privacy.erasure.schedule import Schedule
 from telecom_privacy.erasure.service import Eraser
 from telecom_privacy.erasure.versions import ContentVersions
+from telecom_privacy.holds.candidates import Candidates
 from telecom_privacy.holds.comparing import NumberComparison
 from telecom_privacy.holds.guard import ActiveHolds
+from telecom_privacy.holds.marks import Marks
 from telecom_privacy.keys.audit_sealer import AuditDetailSealer
 from telecom_privacy.keys.local_file import LocalFileProvider
 from telecom_privacy.keys.model import Node, signing_node
@@ -111,7 +113,7 @@ def build_core(settings: Settings, databases: Databases, stored: Stored, clock: 
         notices=notices,
         objections=Objections(stored.objections, keys, ChangeLog(audit, clock), clock),
         restrictions=Restrictions(
-            stored.restrictions, keys, NumberReader(settings.default_region), clock
+            stored.restrictions, Marks(keys, NumberReader(settings.default_region)), clock
         ),
     )
 
@@ -119,7 +121,8 @@ def build_core(settings: Settings, databases: Databases, stored: Stored, clock: 
 def active_holds(settings: Settings, stored: Stored, keys: KeyService) -> ActiveHolds:
     numbers = NumberReader(settings.default_region)
     comparison = NumberComparison(keys, stored.withheld, numbers)
-    return ActiveHolds(stored.holds, stored.withheld, keys, comparison)
+    candidates = Candidates(stored.holds, comparison, Marks(keys, numbers))
+    return ActiveHolds(stored.holds, candidates, stored.withheld, keys, comparison)
 
 
 def _say_nothing(node: Node) -> None:

@@ -142,8 +142,9 @@ def recording_originals_from(item: ErasedItem, document: Document) -> list[Origi
     scope, month = _scope_from(document), document.get("month", "")
     binding = record_binding(scope, Category.RECORDING, month, item.record_id)
     call = {name: document[name] for name in _OF_ITS_CALL if name in document}
+    call_id = document.get("record_id")
     return [
-        original({**call, **entry}, binding, item, content=item.record_id)
+        original({**call, **entry}, binding, item, content=item.record_id, part_of=call_id)
         for entry in document.get("recordings", ())
         if has_key(entry, item)
     ]

@@ -84,7 +84,11 @@ def has_key(holder: Document, item: ErasedItem) -> bool:
 
 
 def original(
-    stored: Document, binding: Binding, item: ErasedItem, content: UUID | None = None
+    stored: Document,
+    binding: Binding,
+    item: ErasedItem,
+    content: UUID | None = None,
+    part_of: UUID | None = None,
 ) -> Original:
     """Read a stored document as the content version that `binding` and `item` name.
 
@@ -105,4 +109,5 @@ def original(
         subject=bytes(subject) if isinstance(subject, bytes) else None,
         content=content,
         direction=stored.get("direction"),
+        part_of=part_of,
     )

@@ -25,7 +25,8 @@ class Original:
 
     `scope`, `category` and `month` are those of its key. It concerns the time from `started_at` to
     `ended_at`; None: until now. `numbers` are tokens of its parties, under the generation `index`
-    of the month's key, `subject` is that of whom it describes. `content` names its segments.
+    of the month's key, `subject` is that of whom it describes. `content` names its segments,
+    `part_of` the record that it is a part of, where that has an id of its own.
     """
 
     item: ErasedItem
@@ -40,6 +41,12 @@ class Original:
     subject: bytes | None = None
     content: UUID | None = None
     direction: str | None = None
+    part_of: UUID | None = None
+
+    @property
+    def whole_id(self) -> UUID:
+        """The record id of the whole: of a recording that of its call."""
+        return self.part_of or self.item.record_id
 
     @property
     def binding(self) -> Binding:

@@ -33,15 +33,20 @@ class ClaimHolds:
 
     def keep(self, access: Access, client: Client, claim: Claim) -> None:
         """Hold what a claim needs, unless a hold for it is in force. May be repeated."""
-        if not self._holds.fetch_claims(client.id, claim.mark):
+        if not self._holds.fetch_claims(client.id, [claim.mark]):
             review_on = (self._clock.now() + _REVIEWED_AFTER).date()
             self._placing.place_for_claim(access, client, claim, review_on)
 
-    def marks_of(self, client: Client, role: Role, document: DocumentId) -> list[bytes]:
-        """The restrictions with which holds of one record stand, by the id of its document."""
-        found = self._holds.fetch_in_force(client.id)
-        ours = (hold for hold in found if hold.reach.role is role)
-        return [hold.claim for hold in ours if hold.claim and hold.reach.record == document]
+    def marks_of(
+        self, access: Access, client: Client, role: Role, document: DocumentId
+    ) -> list[bytes]:
+        """The restrictions with which holds of records stand that `access` may see.
+
+        By the id of the document in which they lie, or lay before that was forgotten.
+        """
+        found = self._holds.fetch_claims_at(client.id, [document])
+        ours = (hold for hold in found if hold.reach.role is role and _may_see(access, hold))
+        return [hold.claim for hold in ours if hold.claim]
 
     def let_go(self, access: Access, client: Client, mark: bytes) -> None:
         """Release what was held with a restriction, if anything; may be repeated.
@@ -49,7 +54,7 @@ class ClaimHolds:
         From then on the normal rule applies. What the hold alone kept is erased by the upkeep
         within moments, not here: how long this takes must not tell what other holds keep.
         """
-        for hold in self._holds.fetch_claims(client.id, mark):
+        for hold in self._holds.fetch_claims(client.id, [mark]):
             with suppress(Conflict):
                 self._release(hold, Act(access.actor, self._clock.now()))
 
@@ -57,3 +62,8 @@ class ClaimHolds:
         with self._log.announced("hold.released", act.by, hold.id, ground="restriction_lifted"):
             if not self._holds.release_claim(hold.id, act):
                 raise Conflict("another released it at the same time")
+
+
+def _may_see(access: Access, hold: StoredHold) -> bool:
+    licence_id = hold.reach.licence_id
+    return licence_id is not None and access.may_see_licence(licence_id)

@@ -32,7 +32,7 @@ class NumberComparison:
         try:
             return self._has_token(original, number)
         except KeyDestroyed:  # the index key was replaced since
-            return number in self._stated(original)
+            return number in self.stated(original)
 
     def _has_token(self, original: Original, number: str) -> bool:
         scope = original.scope
@@ -46,8 +46,11 @@ class NumberComparison:
         token = self._keys.numbers.token(scope.role, month, number, index, owner)
         return token in original.numbers
 
-    def _stated(self, original: Original) -> set[str]:
-        """The numbers that a record says; of content, those of the record that it is part of."""
+    def stated(self, original: Original) -> set[str]:
+        """Open a record for its numbers, and whom it is about; content is about whom its record is.
+
+        Raises `KeyDestroyed` or `IntegrityError` where it cannot be opened any more.
+        """
         whole = self._withheld.fetch_whole(original) if original.content else original
         if whole is None:
             raise KeyDestroyed("the record that this belonged to is gone")

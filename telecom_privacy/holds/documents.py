@@ -26,6 +26,7 @@ def hold_document(hold: StoredHold) -> Document:
         "start": reach.start,
         "end": reach.end,
         "review_on": hold.review_on.isoformat(),
+        "remind_on": hold.review_on.isoformat(),
         "placed": act_document(hold.placed),
         "month": hold.month,
         "key": reference_document(hold.key),
@@ -38,14 +39,14 @@ def _claim_document(hold: StoredHold) -> Document:
     """What only the hold of a claim has."""
     if hold.claim is None:
         return {}
-    reach, claim = hold.reach, Binary(hold.claim)
-    record = Binary(reach.record) if isinstance(reach.record, bytes) else reach.record
-    return {"claim": claim, "role": reach.role, "record": record}
+    place = Binary(hold.place) if isinstance(hold.place, bytes) else hold.place
+    claim = Binary(hold.claim)
+    return {"claim": claim, "role": hold.reach.role, "record": hold.reach.record, "place": place}
 
 
 def hold_from(document: Document) -> StoredHold:
     client_id = document["client"]
-    role, claim, record = (document.get(name) for name in ("role", "claim", "record"))
+    role, claim, place = (document.get(name) for name in ("role", "claim", "place"))
     reach = Reach(
         client_id=None if client_id == NO_ID else client_id,
         licence_id=document["licence"],
@@ -53,7 +54,7 @@ def hold_from(document: Document) -> StoredHold:
         start=document["start"],
         end=document["end"],
         role=role and Role(role),
-        record=bytes(record) if isinstance(record, bytes) else record,
+        record=document.get("record"),
     )
     return StoredHold(
         id=document["_id"],
@@ -65,8 +66,8 @@ def hold_from(document: Document) -> StoredHold:
         payload=bytes(document["payload"]),
         release_asked=_act(document.get("release_asked")),
         released=_act(document.get("released")),
-        reminded_of=_date(document.get("reminded_of")),
         claim=claim and bytes(claim),
+        place=bytes(place) if isinstance(place, bytes) else place,
     )
 
 
@@ -95,6 +96,7 @@ def original_document(original: Original) -> Document:
         "index": original.index,
         "subject": original.subject and Binary(original.subject),
         "content": original.content,
+        "part_of": original.part_of,
         "document": dict(original.document),
     }
 
@@ -113,6 +115,7 @@ def original_from(document: Document) -> Original:
         index=document["index"],
         subject=None if subject is None else bytes(subject),
         content=document["content"],
+        part_of=document["part_of"],
     )
 
 
@@ -131,7 +134,3 @@ def item_from(document: Document) -> ErasedItem:
 
 def _act(document: Document | None) -> Act | None:
     return Act(**document) if document else None
-
-
-def _date(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None

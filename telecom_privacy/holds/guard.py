@@ -8,6 +8,7 @@ from uuid import UUID
 from telecom_privacy.erasure.model import ErasedItem, Erasure
 from telecom_privacy.erasure.withheld import Original
 from telecom_privacy.errors import IntegrityError, KeyDestroyed
+from telecom_privacy.holds.candidates import Candidates
 from telecom_privacy.holds.comparing import NumberComparison
 from telecom_privacy.holds.model import StoredHold
 from telecom_privacy.holds.repository import HoldRepository, WithheldRepository
@@ -22,16 +23,18 @@ _log = logging.getLogger("telecom_privacy.holds")
 
 
 class ActiveHolds:
-    """The holds in force, read anew from the database for every erasure."""
+    """The holds in force, and what they keep."""
 
     def __init__(
         self,
         holds: HoldRepository,
+        candidates: Candidates,
         withheld: WithheldRepository,
         keys: KeyService,
         comparison: NumberComparison,
     ) -> None:
         self._holds = holds
+        self._candidates = candidates
         self._withheld = withheld
         self._keys = keys
         self._comparison = comparison
@@ -46,31 +49,30 @@ class ActiveHolds:
         A version that others are replacing, or withholding, at this moment is looked for where it
         goes, after it was not found where it was.
         """
-        holds = self._holds.fetch_in_force(erasure.client_id)
-        if not holds:
+        if not self._candidates.may_keep(erasure):
             return frozenset()
         found = [*originals(erasure)]
         found += self._withheld.copied_versions(_others(erasure.items, found))
-        held = {one.item.record_id for one in found if self.keepers(one, holds)}
         kept = self._withheld.fetch_many(erasure.items)
+        holds = self._candidates.of(erasure, [*found, *(one for one, _ in kept)])
+        in_force = self._holds.in_force({hold for _, by in kept for hold in by})
+        held = {one.item.record_id for one in found if self.keepers(one, holds)}
         return frozenset(
-            held | {one.item.record_id for one, by in kept if self._kept(one, by, holds)}
+            held
+            # What was moved already is kept, too, by a hold that was not released since.
+            | {one.item.record_id for one, by in kept if by & in_force or self.keepers(one, holds)}
         )
-
-    def _kept(self, original: Original, by: frozenset[UUID], holds: Sequence[StoredHold]) -> bool:
-        """Whether what was moved already is kept by a hold that was released neither."""
-        return any(hold.id in by for hold in holds) or bool(self.keepers(original, holds))
 
     def keep(self, erasure: Erasure, originals: Sequence[Original]) -> None:
         """See `erasure.withheld.HoldGuard`."""
-        holds = self._holds.fetch_in_force(erasure.client_id)
         withheld = erasure.withheld or frozenset()
         wanted = [one for one in originals if one.item.record_id in withheld]
+        holds = self._candidates.of(erasure, wanted)
         self._withheld.keep((one, self.keepers(one, holds)) for one in wanted)
 
     def may_keep_below(self, erasure: Erasure) -> bool:
         """See `erasure.withheld.HoldGuard`."""
-        return _covers_records(erasure) and bool(self._holds.fetch_in_force(erasure.client_id))
+        return _covers_records(erasure) and self._holds.has_any(erasure.client_id)
 
     def keep_apart(self, erasure: Erasure) -> None:
         """See `erasure.withheld.HoldGuard`."""
@@ -86,8 +88,8 @@ class ActiveHolds:
         """See `erasure.withheld.HoldGuard`."""
         withheld = erasure.withheld or frozenset()
         items = [item for item in erasure.items if item.record_id in withheld]
-        in_force = {hold.id for hold in self._holds.fetch_in_force(erasure.client_id)}
         kept = self._withheld.fetch_many(items)
+        in_force = self._holds.in_force({hold for _, by in kept for hold in by})
         return [original.item for original, holds in kept if not holds & in_force]
 
     def keepers(self, original: Original, holds: Iterable[StoredHold]) -> list[UUID]:

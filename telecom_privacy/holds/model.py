@@ -31,8 +31,8 @@ class Reach:
 
     Without a client it reaches all of them, without a licence all of the client's. `names_number`:
     only records with the sealed number. The period, both ends included, is open where it is None.
-    A claim's reaches what is kept in one `role` only, and perhaps one `record` only, by the id of
-    its document: with its recordings or content.
+    A claim's reaches what is kept in one `role` only, and perhaps one `record` only, with its
+    recordings or content; what comes under the same external id later is another record.
     """
 
     client_id: UUID | None = None
@@ -41,7 +41,7 @@ class Reach:
     start: datetime | None = None
     end: datetime | None = None
     role: Role | None = None
-    record: DocumentId | None = None
+    record: UUID | None = None
 
     def covers(self, original: Original) -> bool:
         """Whether a record lies in this reach, if its number is the one that is meant."""
@@ -50,7 +50,7 @@ class Reach:
             return False
         if self.licence_id is not None and scope.licence_id != self.licence_id:
             return False
-        if self.role not in (None, scope.role) or self.record not in (None, original.item.document):
+        if self.role not in (None, scope.role) or self.record not in (None, original.whole_id):
             return False
         return self._overlaps(original.started_at, original.ended_at)
 
@@ -64,13 +64,15 @@ class Reach:
 class Claim:
     """What a person needs for legal claims though the client does not (GDPR article 18(1)(c)).
 
-    `mark` is that of the restriction that says so. It concerns one record, by its id and that of
-    its document, or all that is about a `person`: a number in E.164, or another subject as stored.
+    `mark` is that of the restriction that says so. It concerns one record, by its id, licence and
+    the id of its document, or all that is about a `person`: a number in E.164, or another subject
+    as stored.
     """
 
     mark: bytes
     role: Role
     record_id: UUID | None = None
+    licence_id: UUID | None = None
     document: DocumentId | None = None
     person: str | None = field(default=None, repr=False)
 
@@ -87,8 +89,8 @@ class Act:
 class StoredHold:
     """A hold as stored; case, reason, number and external ids are in `payload`.
 
-    `reminded_of` is the review date of which was reminded last, `claim` the mark of the restriction
-    with which it stands and falls, if it was placed for a claim.
+    `claim` is the mark of the restriction with which it stands and falls, if it was placed for a
+    claim, and `place` the id of the document in which the record of such a claim lies or lay.
     """
 
     id: UUID
@@ -100,8 +102,8 @@ class StoredHold:
     payload: bytes
     release_asked: Act | None = None
     released: Act | None = None
-    reminded_of: date | None = None
     claim: bytes | None = None
+    place: DocumentId | None = None
 
     def is_review_due(self, today: date) -> bool:
         return self.released is None and self.review_on <= today

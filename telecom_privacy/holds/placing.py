@@ -96,9 +96,10 @@ class HoldPlacing:
         """
         reach = Reach(
             client.id,
+            claim.licence_id,
             names_number=claim.person is not None,
             role=claim.role,
-            record=claim.document,
+            record=claim.record_id,
         )
         person = claim.person and self._numbers.normal(claim.person)
         details = {
@@ -110,7 +111,7 @@ class HoldPlacing:
             "record_id": claim.record_id and str(claim.record_id),
             "secret": False,
         }
-        self._stored(access, reach, review_on, details, claim.mark)
+        self._stored(access, reach, review_on, details, claim)
 
     def _reach(self, new: NewHold, names_number: bool) -> Reach:
         client_id = licence_id = None
@@ -132,7 +133,7 @@ class HoldPlacing:
         reach: Reach,
         review_on: date,
         details: Mapping[str, Any],
-        claim: bytes | None = None,
+        claim: Claim | None = None,
     ) -> StoredHold:
         now, hold_id = self._clock.now(), uuid4()
         self._log.append("hold.placed", access.actor, hold_id)
@@ -144,7 +145,9 @@ class HoldPlacing:
             payload = seal_json(key.key, details, binding)
             placed = Act(access.actor, now)
             hold = StoredHold(hold_id, reach, review_on, placed, month, key.reference, payload)
-            stored.append(replace(hold, claim=claim))
+            if claim is not None:
+                hold = replace(hold, claim=claim.mark, place=claim.document)
+            stored.append(hold)
             self._holds.insert(stored[0])
             return True
 

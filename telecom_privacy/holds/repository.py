@@ -25,7 +25,7 @@ from telecom_privacy.holds.model import Act, StoredHold
 from telecom_privacy.keys.model import KeyReference
 from telecom_privacy.policies.model import Category
 from telecom_privacy.scope import NO_ID, Role
-from telecom_privacy.storage.batches import queries_by_id
+from telecom_privacy.storage.batches import batches, queries_by_id
 from telecom_privacy.storage.mongo import Document, MongoDatabase, translating_errors
 
 HOLDS = "holds"
@@ -42,7 +42,11 @@ class HoldRepository:
 
     def create_indexes(self) -> None:
         with translating_errors():
-            self._collection.create_index([("in_force", 1), ("client", 1)])
+            owned = [("in_force", 1), ("client", 1), ("role", 1), ("record", 1)]
+            self._collection.create_index(owned)
+            self._collection.create_index([("in_force", 1), ("remind_on", 1)])
+            self._collection.create_index([("claim", 1), ("in_force", 1)])
+            self._collection.create_index([("place", 1), ("in_force", 1)])
             self._collection.create_index("emptying")
 
     def insert(self, hold: StoredHold) -> None:
@@ -63,29 +67,60 @@ class HoldRepository:
             for document in self._collection.find():
                 yield hold_from(document)
 
-    def fetch_in_force(self, client_id: UUID | None = None) -> list[StoredHold]:
-        """The holds in force: all, or those that may concern a client."""
-        query: Document = {"in_force": True}
-        if client_id is not None:
-            query["client"] = {"$in": [client_id, NO_ID]}
-        with translating_errors():
-            return [hold_from(document) for document in self._collection.find(query)]
+    def has_any(self, client_id: UUID) -> bool:
+        """Whether a hold in force may concern a client."""
+        return bool(self.fetch_general(client_id)) or self._has({"client": client_id})
 
-    def fetch_claims(self, client_id: UUID, mark: bytes) -> list[StoredHold]:
-        """The holds in force that stand with a restriction of a client."""
-        query = {"in_force": True, "client": client_id, "claim": Binary(mark)}
-        with translating_errors():
-            return [hold_from(document) for document in self._collection.find(query)]
+    def fetch_general(self, client_id: UUID) -> list[StoredHold]:
+        """The holds in force that may concern a client, but for those of claims."""
+        # Not `$in`: some servers then read all claims of the client.
+        owners = (client_id, NO_ID)
+        return [
+            hold
+            for owner in owners
+            for hold in self._fetch_in_force({"client": owner, "role": None})
+        ]
+
+    def has_of_persons(self, client_id: UUID, role: Role) -> bool:
+        """Whether a claim in force needs all that is about some person."""
+        return self._has({"client": client_id, "role": role, "record": None})
+
+    def fetch_of_persons(self, client_id: UUID, role: Role) -> list[StoredHold]:
+        """The holds in force of claims that need all that is about some person."""
+        return self._fetch_in_force({"client": client_id, "role": role, "record": None})
+
+    def fetch_claims(self, client_id: UUID, marks: Iterable[bytes]) -> list[StoredHold]:
+        """The holds in force that stand with some restrictions of a client."""
+        return self._fetch_claims(client_id, "claim", marks)
+
+    def fetch_claims_at(self, client_id: UUID, places: Iterable[DocumentId]) -> list[StoredHold]:
+        """The holds in force of claims that need what lies, or lay, in some documents."""
+        return self._fetch_claims(client_id, "place", places)
+
+    def fetch_to_remind(self, today: date) -> list[StoredHold]:
+        """The holds in force whose review has come and of which nobody was reminded yet."""
+        return self._fetch_in_force({"remind_on": {"$gt": "", "$lte": today.isoformat()}})
+
+    def in_force(self, hold_ids: Iterable[UUID]) -> set[UUID]:
+        """Those of some holds that are in force."""
+        found: set[UUID] = set()
+        for query in queries_by_id(hold_ids):
+            with translating_errors():
+                rows = list(self._collection.find({**query, "in_force": True}, {"_id": 1}))
+            found |= {row["_id"] for row in rows}
+        return found
 
     def update_review(self, hold_id: UUID, review_on: date) -> bool:
         """Put off the review of a hold. False if it is not in force."""
-        return self._update(
-            {"_id": hold_id, "in_force": True}, {"review_on": review_on.isoformat()}
-        )
+        day = review_on.isoformat()
+        query = {"_id": hold_id, "in_force": True}
+        return self._update(query, {"review_on": day, "remind_on": day})
 
     def update_reminded(self, hold: StoredHold) -> None:
         """Record that was reminded of the hold's review."""
-        self._update({"_id": hold.id}, {"reminded_of": hold.review_on.isoformat()})
+        query = {"_id": hold.id, "remind_on": hold.review_on.isoformat()}
+        with translating_errors():
+            self._collection.update_one(query, {"$unset": {"remind_on": 1}})
 
     def ask_release(self, hold_id: UUID, act: Act) -> bool:
         """Record the first person who releases. False if there was one, or it is not in force."""
@@ -113,6 +148,27 @@ class HoldRepository:
     def update_emptied(self, hold_id: UUID) -> None:
         with translating_errors():
             self._collection.update_one({"_id": hold_id}, {"$unset": {"emptying": 1}})
+
+    def _has(self, query: Document) -> bool:
+        with translating_errors():
+            return self._collection.find_one({"in_force": True, **query}, {"_id": 1}) is not None
+
+    def _fetch_claims(
+        self, client_id: UUID, field: str, values: Iterable[DocumentId]
+    ) -> list[StoredHold]:
+        # Without the client in the query: with it some servers choose an index by that alone.
+        stored = (Binary(value) if isinstance(value, bytes) else value for value in values)
+        return [
+            hold
+            for some in batches(stored)
+            for hold in self._fetch_in_force({field: some[0] if len(some) == 1 else {"$in": some}})
+            if hold.reach.client_id == client_id
+        ]
+
+    def _fetch_in_force(self, query: Document) -> list[StoredHold]:
+        with translating_errors():
+            found = list(self._collection.find({"in_force": True, **query}))
+        return [hold_from(document) for document in found]
 
     def _update(self, query: Document, change: Document) -> bool:
         with translating_errors():
@@ -208,13 +264,14 @@ class WithheldRepository:
 
     def fetch_whole(self, content: Original) -> Original | None:
         """The record that a content belongs to: withheld as well, or where it lies still."""
-        query = {"place": content.item.document, "content": None}
+        place, whole = content.item.document, content.whole_id
+        query = {"place": place, "record": whole, "content": None}
         with translating_errors():
             withheld = self._withheld.find_one(query)
             if withheld:
                 return original_from(withheld)
             home = self._bulk["calls" if content.category == Category.RECORDING else "records"]
-            stored = home.find_one({"_id": content.item.document, "key": {"$exists": True}})
+            stored = home.find_one({"_id": place, "record_id": whole, "key": {"$exists": True}})
         return record_original(stored, content) if stored else None
 
     def delete_many(self, items: Iterable[ErasedItem]) -> None:

@@ -65,11 +65,11 @@ class HoldUpkeep:
 
         In constant memory, whatever the number.
         """
-        in_force = {other.id for other in self._holds.fetch_in_force()}
         kept = islice(self._withheld.fetch_kept_by(hold.id), most)
         for batch in _batches(kept):
             keep_alive()
             # What another keeps goes, if ever, when that one is released.
+            in_force = self._holds.in_force({one for _, by in batch for one in by})
             self._erase([original for original, by in batch if not by & in_force])
             self._withheld.let_go(hold.id, [original.item for original, _ in batch])
         if not self._withheld.count_kept_by(hold.id):
@@ -93,12 +93,11 @@ class HoldUpkeep:
     def _remind(self) -> None:
         """At least once for each review date, in the log that people read and in that of proof."""
         today = self._clock.now().astimezone(self._zone).date()
-        for hold in self._holds.fetch_in_force():
-            if hold.is_review_due(today) and hold.reminded_of != hold.review_on:
-                _log.warning("a hold is due for review", extra={"fields": {"hold": str(hold.id)}})
-                review_on = hold.review_on.isoformat()
-                self._log.append("hold.review_due", _ACTOR, hold.id, review_on=review_on)
-                self._holds.update_reminded(hold)
+        for hold in self._holds.fetch_to_remind(today):
+            _log.warning("a hold is due for review", extra={"fields": {"hold": str(hold.id)}})
+            review_on = hold.review_on.isoformat()
+            self._log.append("hold.review_due", _ACTOR, hold.id, review_on=review_on)
+            self._holds.update_reminded(hold)
 
 
 def _batches(kept: Iterable[Kept]) -> Iterator[list[Kept]]:

@@ -8,16 +8,15 @@ the packages. It is lifted before its hold is released.
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
-from uuid import UUID
 
 from telecom_privacy.calls.service import CallService
 from telecom_privacy.clients.change_log import ChangeLog
 from telecom_privacy.clients.model import Client
 from telecom_privacy.clock import Clock
 from telecom_privacy.erasure.isolation import succeeds
-from telecom_privacy.erasure.model import ErasedItem
+from telecom_privacy.erasure.model import DocumentId, ErasedItem
 from telecom_privacy.erasure.service import Eraser
-from telecom_privacy.errors import Gone
+from telecom_privacy.errors import Gone, NotFound
 from telecom_privacy.holds.claims import ClaimHolds
 from telecom_privacy.holds.model import Claim
 from telecom_privacy.http.access import Access, ApiRole
@@ -25,7 +24,7 @@ from telecom_privacy.records.finding import RecordFinder
 from telecom_privacy.records.permissions import Deed
 from telecom_privacy.restrictions.model import Reason, Restriction
 from telecom_privacy.restrictions.service import Restrictions
-from telecom_privacy.scope import Role
+from telecom_privacy.scope import Role, Scope
 
 _GIVEN_UP_AFTER = timedelta(minutes=1)
 
@@ -57,38 +56,44 @@ class Restricting:
         Raises as `CallService.find`.
         """
         found = self._calls.find(access, client, external_id)
-        return self._restrict_record(access, client, Role.PROCESSOR, found.item, reason)
+        return self._restrict_record(access, client, found.scope, found.item, reason)
 
     def lift_call(self, access: Access, client: Client, external_id: str) -> None:
         """Let a call be used again, unless one of its parties is restricted; raises as before.
 
-        One that is gone stays so (`Gone`): what was kept of it for claims only is let go.
+        One that is gone stays so (`Gone`): what was kept of it for claims only is let go, also once
+        it is forgotten that there was such a call, or another has its id.
         """
         try:
             found = self._calls.find(access, client, external_id)
-        except Gone:
+        except (Gone, NotFound) as error:
             token = self._calls.token(client, external_id)
-            self._lift_gone(access, client, Role.PROCESSOR, token)
-            raise
-        self._lift_record(access, client, Role.PROCESSOR, found.record_id)
+            lifted = self._lift_gone(access, client, Role.PROCESSOR, token)
+            if not lifted or isinstance(error, Gone):
+                raise
+        else:
+            self._lift_found(access, client, Role.PROCESSOR, found.item)
 
     def restrict_record(
         self, access: Access, client: Client, category: str, external_id: str, reason: Reason
     ) -> Restriction:
         """Restrict a generic record with its content. Raises as `RecordFinder.find`."""
         found = self._records.find(access, Deed.RESTRICT, client, category, external_id)
-        return self._restrict_record(access, client, found.scope.role, found.item, reason)
+        return self._restrict_record(access, client, found.scope, found.item, reason)
 
     def lift_record(self, access: Access, client: Client, category: str, external_id: str) -> None:
         """Let a record be used again, unless its subject is restricted; raises as `lift_call`."""
         try:
             found = self._records.find(access, Deed.RESTRICT, client, category, external_id)
-        except Gone:
+        except (Gone, NotFound) as error:
+            lifted = 0
             for role in self._records.roles(access, Deed.RESTRICT, client, category):
                 token = self._records.token(client, role, category, external_id)
-                self._lift_gone(access, client, role, token)
-            raise
-        self._lift_record(access, client, found.scope.role, found.record_id)
+                lifted += self._lift_gone(access, client, role, token)
+            if not lifted or isinstance(error, Gone):
+                raise
+        else:
+            self._lift_found(access, client, found.scope.role, found.item)
 
     def restrict_person(
         self, access: Access, client: Client, person: str, reason: Reason
@@ -123,13 +128,13 @@ class Restricting:
         return finished
 
     def _restrict_record(
-        self, access: Access, client: Client, role: Role, item: ErasedItem, reason: Reason
+        self, access: Access, client: Client, scope: Scope, item: ErasedItem, reason: Reason
     ) -> Restriction:
-        record_id = item.record_id
+        role, record_id = scope.role, item.record_id
         said = {"record": str(record_id), "reason": reason.value}
         self._log("record.restricted", access, client, role, **said)
         mark = self._restrictions.record_mark(client, role, record_id)
-        claim = Claim(mark, role, record_id, item.document)
+        claim = Claim(mark, role, record_id, scope.licence_id, item.document)
         restrict = partial(
             self._restrictions.restrict_record, access, client, role, record_id, reason
         )
@@ -152,13 +157,18 @@ class Restricting:
         self._settle(found)
         return found
 
-    def _lift_record(self, access: Access, client: Client, role: Role, record_id: UUID) -> None:
+    def _lift_found(self, access: Access, client: Client, role: Role, item: ErasedItem) -> None:
+        record_id = item.record_id
         mark, said = self._restrictions.record_mark(client, role, record_id), str(record_id)
         self._lift("record.restriction_lifted", access, client, role, mark, record=said)
+        self._lift_gone(access, client, role, item.document)  # an earlier one under the same id
 
-    def _lift_gone(self, access: Access, client: Client, role: Role, document: bytes) -> None:
-        for mark in self._claims.marks_of(client, role, document):
+    def _lift_gone(self, access: Access, client: Client, role: Role, document: DocumentId) -> int:
+        """Lift what stands of records that lay in a document; return how many were lifted."""
+        marks = self._claims.marks_of(access, client, role, document)
+        for mark in marks:
             self._lift("record.restriction_lifted", access, client, role, mark)
+        return len(marks)
 
     def _lift(
         self, action: str, access: Access, client: Client, role: Role, mark: bytes, **said: str

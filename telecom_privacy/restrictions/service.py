@@ -12,9 +12,8 @@ from uuid import UUID
 from telecom_privacy.clients.model import Client
 from telecom_privacy.clock import Clock
 from telecom_privacy.errors import Forbidden
+from telecom_privacy.holds.marks import Marks
 from telecom_privacy.http.access import Access
-from telecom_privacy.keys.service import KeyService
-from telecom_privacy.numbers import NumberReader
 from telecom_privacy.restrictions.model import Concerned, Reason, Restriction, foremost
 from telecom_privacy.restrictions.repository import RestrictionRepository
 from telecom_privacy.scope import Role
@@ -26,13 +25,11 @@ class Restrictions:
     def __init__(
         self,
         repository: RestrictionRepository,
-        keys: KeyService,
-        numbers: NumberReader,
+        marks: Marks,
         clock: Clock,
     ) -> None:
         self._repository = repository
-        self._keys = keys
-        self._numbers = numbers
+        self._marks = marks
         self._clock = clock
 
     def may_concern(self, access: Access, client: Client, role: Role) -> bool:
@@ -69,7 +66,7 @@ class Restrictions:
         scope = client.scope(role)
         if not read or not self._repository.has_any(scope):
             return [None] * len(read)
-        marks = [self._marks(client, concerned(one)) for one in read]
+        marks = [self._marks_of(client, concerned(one)) for one in read]
         standing = self._repository.fetch_reasons(scope, set().union(*marks))
         return [foremost(standing[mark] for mark in its & standing.keys()) for its in marks]
 
@@ -93,11 +90,11 @@ class Restrictions:
 
     def record_mark(self, client: Client, role: Role, record_id: UUID) -> bytes:
         """The mark of a restriction of a record, placed or not."""
-        return self._mark(client.id, role, f"record/{record_id}")
+        return self._marks.of_record(client.id, role, record_id)
 
     def person_mark(self, client: Client, role: Role, person: str) -> bytes:
         """The mark of a restriction of all that is about a person, placed or not."""
-        return self._mark(client.id, role, f"person/{self._numbers.normal(person)}")
+        return self._marks.of_person(client.id, role, person)
 
     def settle(self, restriction: Restriction) -> None:
         """Note that the packages with what is restricted were withdrawn."""
@@ -120,10 +117,7 @@ class Restrictions:
         wanted = Restriction(mark, scope, reason, now, access.actor, record_id)
         return self._repository.insert(wanted)
 
-    def _marks(self, client: Client, concerned: Concerned) -> set[bytes]:
+    def _marks_of(self, client: Client, concerned: Concerned) -> set[bytes]:
         role, persons = concerned.role, concerned.persons
         of_persons: Iterable[bytes] = (self.person_mark(client, role, one) for one in persons)
         return {self.record_mark(client, role, concerned.record_id), *of_persons}
-
-    def _mark(self, client_id: UUID, role: Role, restricted: str) -> bytes:
-        return self._keys.identifier_token(client_id, "restriction", restricted, role)

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 from telecom_privacy.storage.mongo import Document
+
+Value = TypeVar("Value")
 
 _IDS_PER_QUERY = 50
 """More of them make some servers look through the whole collection."""
@@ -16,6 +18,12 @@ def queries_by_id(ids: Iterable[Any]) -> Iterator[Document]:
     `ids` are read as the filters are used, so they may be many; one that is there twice may be
     matched twice.
     """
-    remaining = iter(ids)
-    while some := list(islice(remaining, _IDS_PER_QUERY)):
+    for some in batches(ids):
         yield {"_id": some[0] if len(some) == 1 else {"$in": some}}
+
+
+def batches(values: Iterable[Value]) -> Iterator[list[Value]]:
+    """Yield values, some at a time: so many as one query may name."""
+    remaining = iter(values)
+    while some := list(islice(remaining, _IDS_PER_QUERY)):
+        yield some

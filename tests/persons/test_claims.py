@@ -9,7 +9,12 @@ from typing import Any
 import pytest
 
 from telecom_privacy.bootstrap import Services
+from telecom_privacy.calls.service import CallService
 from telecom_privacy.errors import Unavailable
+from telecom_privacy.holds import repository
+from telecom_privacy.holds.documents import hold_from
+from telecom_privacy.holds.model import StoredHold
+from telecom_privacy.records.service import RecordService
 from telecom_privacy.restrictions.repository import RestrictionRepository
 from tests.holds.builders import audio, opened, read, release
 from tests.persons.builders import AUDIO, CALLER, OTHER, REASON, Desk, is_restricted
@@ -108,6 +113,76 @@ def test_what_the_client_deletes_itself_is_kept_and_lifting_lets_it_go_though_it
         assert desk.does("DELETE", f"{path}/restriction").status_code == 410
     services.holds.run()
     assert (claims(desk), withheld(desk, services)) == ([], 0)
+
+
+def forget_tombstones(desk: Desk, services: Services) -> None:
+    desk.clock.advance(days=services.settings.tombstone_days, seconds=1)
+    for one in services.all:
+        if isinstance(one, (CallService, RecordService)):
+            one.forget_tombstones()
+
+
+@pytest.mark.parametrize("path", ["records/call_note/one", "calls/call-1"])
+def test_lifting_lets_it_go_though_nobody_remembers_that_it_was_there(
+    desk: Desk, services: Services, path: str
+) -> None:
+    desk.note("one")
+    desk.put_call(desk.client, "call-1", desk.call())
+    claim(desk, path)
+    assert desk.does("DELETE", path).status_code == 204
+    forget_tombstones(desk, services)
+    desk.create_licence(desk.client, "licence-2")
+    limited = desk.client_key(desk.client, ["licence-2"])
+    lifting = desk.path(f"{path}/restriction")
+    assert desk.request("DELETE", lifting, limited).status_code == 404
+    assert len(claims(desk)) == 1
+    assert desk.does("DELETE", f"{path}/restriction").status_code == 204
+    services.holds.run()
+    assert (claims(desk), withheld(desk, services)) == ([], 0)
+    assert desk.does("DELETE", f"{path}/restriction").status_code == 404
+
+
+def test_a_claim_does_not_reach_what_comes_later_under_the_same_id(
+    desk: Desk, services: Services
+) -> None:
+    desk.record_call("call-1", note="claimed")
+    claim(desk, "calls/call-1")
+    desk.does("DELETE", "calls/call-1")
+    forget_tombstones(desk, services)
+    desk.record_call("call-1", note="another")
+    desk.does("DELETE", "calls/call-1")
+    (hold,) = claims(desk)
+    assert [one["call"]["note"] for one in opened(services, hold["id"], "call")] == ["claimed"]
+    assert len(audio(services, hold["id"])) == 1
+
+    forget_tombstones(desk, services)
+    desk.put_call(desk.client, "call-1", desk.call())
+    assert desk.does("DELETE", "calls/call-1/restriction").status_code == 204
+    services.holds.run()
+    assert (claims(desk), withheld(desk, services)) == ([], 0)
+
+
+def test_no_erasure_reads_the_claims_of_others(
+    desk: Desk, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("call-1", "call-2"):
+        desk.put_call(desk.client, name, desk.call())
+    desk.put_call(desk.client, "call-3", desk.call(**{"from": OTHER}))
+    claim(desk, "calls/call-1")
+    claim(desk, "persons", number=OTHER)
+    read_of: list[bytes | None] = []
+
+    def fetched(hold: StoredHold) -> StoredHold:
+        read_of.append(hold.claim)
+        return hold
+
+    monkeypatch.setattr(repository, "hold_from", lambda document: fetched(hold_from(document)))
+    desk.does("DELETE", "calls/call-2")
+    services.holds.run()
+    assert read_of == []
+    desk.does("DELETE", "calls/call-3")
+    assert withheld(desk, services) == 1
+    assert len(set(read_of)) == 1
 
 
 def test_the_end_of_the_contract_leaves_it_until_legal_staff_releases_it(

@@ -10,6 +10,7 @@ from telecom_privacy.clients.change_log import ChangeLog
 from telecom_privacy.clients.documents import Sealed, StoredLicence
 from telecom_privacy.clients.model import ANONYMISED, Client, Licence, licence_binding
 from telecom_privacy.clients.opening import each_openable, open_current
+from telecom_privacy.clients.professions import restated
 from telecom_privacy.clients.repository import LICENCES, LicenceRepository
 from telecom_privacy.clock import Clock
 from telecom_privacy.erasure.model import DELETED_BY_CLIENT, DueItem, ErasedItem
@@ -147,7 +148,8 @@ class LicenceService:
     ) -> Licence:
         """Store a new licence.
 
-        Raises `Conflict` if the client has one with that id, or is the operator itself.
+        Raises `Conflict` if the client has one with that id, or is the operator itself;
+        `Forbidden` for a client that states a profession.
         """
         access.require_whole_client()
         client.require_customer()
@@ -156,6 +158,7 @@ class LicenceService:
         if self._repository.fetch_by_token(scope, token):
             raise Conflict("a licence with this id exists already")
         now = self._clock.now()
+        details = restated(access, {}, details, now)
         if not client.terms.stores(Category.LICENCE, Role.PROCESSOR, now):
             raise Invalid({"category": ["The client's policy does not name licences."]})
         licence_id, month = uuid4(), month_of(now)
@@ -182,7 +185,8 @@ class LicenceService:
     ) -> Licence:
         """Change label, kind, status, validity or privilege.
 
-        Raises `Conflict` on a race, and for what is left of an anonymised licence.
+        Raises `Conflict` on a race, and for what is left of an anonymised licence; `Forbidden`
+        for a client that changes a privilege.
         """
         access.require_whole_client()
         scope = client.scope(Role.PROCESSOR)
@@ -192,10 +196,11 @@ class LicenceService:
             raise Conflict("this licence was anonymised")  # nothing may describe anybody again
         clear = {key: changes[key] for key in ("kind", "status", "valid_until") if key in changes}
         sealed = {key: changes[key] for key in changes if key not in clear}
+        details = restated(access, licence.details, sealed, self._clock.now())
         binding = licence_binding(client.id, licence.id, licence.month)
 
         def write(key: RecordKey) -> bool:
-            payload = seal_json(key.key, {**licence.details, **sealed}, binding)
+            payload = seal_json(key.key, details, binding)
             stored = StoredLicence(
                 licence.id,
                 client.id,

@@ -89,7 +89,7 @@ class Client:
 
 @dataclass(frozen=True, slots=True)
 class Licence:
-    """A client's access licence as opened. `details` is sealed: `{id, label, privileged}`."""
+    """A client's access licence as opened. `details` is sealed: `{id, label, privileged, …}`."""
 
     id: UUID
     client_id: UUID

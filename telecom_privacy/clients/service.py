@@ -21,6 +21,7 @@ from telecom_privacy.clients.history import (
     history_document,
 )
 from telecom_privacy.clients.model import OPERATOR, Client, client_binding
+from telecom_privacy.clients.professions import restated
 from telecom_privacy.clients.repository import CLIENTS, ClientRepository
 from telecom_privacy.clients.terms import TermSettings
 from telecom_privacy.clock import Clock
@@ -143,14 +144,16 @@ class ClientService(ClientDirectory):
         Raises `Invalid`, and `Conflict` if somebody else changed the client at the same time.
         """
         client = self._fetch(client.id)  # not from a cache: it would lose against itself
-        at = effective_moment(effective_on, self._clock.now(), self._settings.zone)
+        now = self._clock.now()
+        at = effective_moment(effective_on, now, self._settings.zone)
         if policy is not None:
             self._require_policy(policy)
         history = changed(client.history, at, policy, options, terms)
         self._check_terms(history, at, terms or {})
+        described = restated(access, client.details, details, now)
         said = change_details(details, policy, options, terms)
         with self._log.announced("client.changed", access, client.id, said):
-            self._store(access, client, {**client.details, **details}, history)
+            self._store(access, client, described, history)
         return self.by_id(client.id)
 
     def supposed(

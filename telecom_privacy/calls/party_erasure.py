@@ -29,6 +29,7 @@ from telecom_privacy.keys.model import RecordKey
 from telecom_privacy.keys.sealing import seal_json
 from telecom_privacy.keys.service import KeyService
 from telecom_privacy.scope import Role
+from telecom_privacy.storage.paging import Position
 from telecom_privacy.traffic.model import parties
 
 _TRIES = 20
@@ -65,15 +66,22 @@ class PartyErasure:
         self._clock = clock
 
     def each(
-        self, access: Access, client: Client, number: str, keep: Collection[str]
-    ) -> Iterator[Parted]:
+        self,
+        access: Access,
+        client: Client,
+        number: str,
+        keep: Collection[str],
+        after: Position | None = None,
+    ) -> Iterator[tuple[Position, Parted]]:
         """Erase a number's part in all calls of the licences that `access` may see.
 
-        Yields after each call, newest first, what was done; may be repeated. Constant memory.
-        Raises `Conflict` if others change a call again and again.
+        Yields after each call, newest first, its position, after which one may go on another time,
+        and what was done; may be repeated. Constant memory. Raises `Conflict` if others change a
+        call again and again.
         """
-        for call in self._search.each_to_erase(access, client, CallQuery(number)):
-            yield self._erase(access, client, call, number, keep)
+        for call in self._search.each_to_erase(access, client, CallQuery(number), after):
+            parted = self._erase(access, client, call, number, keep)
+            yield Position(call.stored.started_at, call.stored.token), parted
 
     def finish(self, client: Client) -> bool:
         """Finish what others left of calls that `each` does not find, or leaves to them.

@@ -105,15 +105,17 @@ class CallSearch:
             reasons = self._restrictions.reasons(client, role, calls, lambda call: call.concerned)
             yield from zip(calls, reasons, strict=True)
 
-    def each_to_erase(self, access: Access, client: Client, query: CallQuery) -> Iterator[Call]:
-        """As `each`, with what is restricted: that stops no erasure (RULES DSR-7)."""
-        for found in self._batches(access, client, query):
+    def each_to_erase(
+        self, access: Access, client: Client, query: CallQuery, after: Position | None
+    ) -> Iterator[Call]:
+        """As `each`, from a position on, with what is restricted: that stops no erasure (DSR-7)."""
+        for found in self._batches(access, client, query, after):
             yield from self._open(client, found)
 
     def _batches(
-        self, access: Access, client: Client, query: CallQuery
+        self, access: Access, client: Client, query: CallQuery, after: Position | None = None
     ) -> Iterator[Sequence[FoundCall]]:
-        return each_page(partial(self._page, access, client, query), _position, _BATCH)
+        return each_page(partial(self._page, access, client, query), _position, _BATCH, after)
 
     def _usable(self, access: Access, client: Client, found: Sequence[FoundCall]) -> list[Call]:
         calls, role = self._open(client, found), Role.PROCESSOR

@@ -2,14 +2,14 @@
 
 A call has two parties: the person's part goes, and the client's own facts stay. Records about the
 person go whole. Order: it is logged → the intent is recorded → calls, one by one → records → the
-intent is destroyed. Recovery carries out what a kill, or a request without time, left.
+intent is destroyed. Recovery carries out what a kill, or a request with too much to do, left.
 """
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from itertools import islice
 from uuid import uuid4
 
 from telecom_privacy.calls.party_erasure import PartyErasure
@@ -28,8 +28,13 @@ from telecom_privacy.persons.requests import ErasureRequests
 from telecom_privacy.records.about import RecordsAbout
 from telecom_privacy.records.service import RecordService
 from telecom_privacy.scope import Role
+from telecom_privacy.storage.paging import Position
 
-_REQUEST_SECONDS = 10.0
+_MOST_AT_ONCE = 200
+"""So many calls and records one request looks at. No time: what a hold keeps takes longer, and the
+answer must not tell."""
+
+_MOST_BY_RECOVERY = 5_000
 _GIVEN_UP_AFTER = timedelta(minutes=1)
 _RECOVERY = "recovery"
 
@@ -58,21 +63,22 @@ class Erasing:
         self._clock = clock
 
     def erase(self, access: Access, client: Client, person: str, keep: Sequence[str]) -> Erased:
-        """Erase a person, by number in E.164 or as records name it, as far as there is time.
+        """Erase a person, by number in E.164 or as records name it: so much at a time.
 
         Covers what was acknowledged before, of the licences that `access` may see. `keep` names
         what the client keeps of what was written of the calls (`calls.party`). To be repeated while
-        it is not done: recovery goes on meanwhile, and no repetition does harm.
+        it is not done: a repetition goes on with what was begun, and so does recovery meanwhile.
         """
-        request_id, person = uuid4(), self._numbers.normal(person)
+        person = self._numbers.normal(person)
+        same = self._requests.open_same(access, client, person, keep)
+        request_id = same.stored.id if same else uuid4()
         said = {"erasure": str(request_id), "kept": sorted(keep)}
         self._changes.append("person.erased", access, client.id, said)
-        request = self._requests.begin(access, client, request_id, person, keep)
-        deadline = time.monotonic() + _REQUEST_SECONDS
-        return self._carry_out(access, client, request, lambda: time.monotonic() < deadline)
+        request = same or self._requests.begin(access, client, request_id, person, keep)
+        return self._carry_out(access, client, request, _MOST_AT_ONCE)
 
     def resume(self, keep_alive: Callable[[], None]) -> int:
-        """Carry out what was begun and left (`erasure.recovery.Deletions`)."""
+        """Carry out what was begun and left (`erasure.recovery.Deletions`): so much at a time."""
         finished = 0
         for stored in self._requests.begun(self._clock.now() - _GIVEN_UP_AFTER):
             keep_alive()
@@ -82,28 +88,32 @@ class Erasing:
         return finished
 
     def _resume(self, stored: StoredRequest, keep_alive: Callable[[], None]) -> None:
-        def going_on() -> bool:
-            keep_alive()
-            return True
-
         try:
             client, request = self._clients.by_id(stored.client_id), self._requests.open(stored)
         except (NotFound, KeyDestroyed):  # it is done, or all went with the client
             self._requests.end(stored, _RECOVERY)
             return
         access = Access(stored.actor, ApiRole.CLIENT, stored.client_id, stored.licence_ids)
-        self._carry_out(access, client, request, going_on)
+        self._carry_out(access, client, request, _MOST_BY_RECOVERY, keep_alive)
 
     def _carry_out(
-        self, access: Access, client: Client, request: Request, may_go_on: Callable[[], bool]
+        self,
+        access: Access,
+        client: Client,
+        request: Request,
+        most: int,
+        keep_alive: Callable[[], None] = lambda: None,
     ) -> Erased:
-        erased, rotation = Erased(), self._keys.rotation()
-        for one in self._each(access, client, request):
-            erased += one
-            if not may_go_on():
-                return erased
+        erased, rotation = Erased(request.stored.at), self._keys.rotation()
+        looked_at, position = 0, None
+        for reached, one in islice(self._each(access, client, request), most):
+            keep_alive()
+            erased, position, looked_at = erased + one, reached or position, looked_at + 1
         if self._keys.rotation() != rotation:
             return erased  # what got another token meanwhile may not have been found
+        if looked_at == most:
+            self._requests.leave(request.stored, position)
+            return erased
         if not self._finish(client):
             return erased
         self._requests.end(request.stored, access.actor)
@@ -114,11 +124,15 @@ class Erasing:
         are_gone = self._records.finish_deleting(client, Role.PROCESSOR)
         return self._parties.finish(client) and are_gone
 
-    def _each(self, access: Access, client: Client, request: Request) -> Iterator[Erased]:
-        person = request.person
-        for parted in self._parties.each(access, client, person, request.keep):
-            yield Erased(parted.calls, parted.recordings, own_number=parted.own)
+    def _each(
+        self, access: Access, client: Client, request: Request
+    ) -> Iterator[tuple[Position | None, Erased]]:
+        """Yield what was erased one by one; of a call also where to go on after it."""
+        person, stored = request.person, request.stored
+        calls = self._parties.each(access, client, person, request.keep, stored.position)
+        for position, one in calls:
+            yield position, Erased(stored.at, one.calls, one.recordings, own_number=one.own)
         for record in self._about.hosted(client, person):
             if access.may_see_licence(record.licence_id):
                 self._records.delete_stored(client, record, RIGHT_EXERCISED, access.actor)
-                yield Erased(records=1)
+                yield None, Erased(stored.at, records=1)

@@ -8,6 +8,7 @@ from telecom_privacy.crypto.binding import Binding
 from telecom_privacy.erasure.model import ErasedItem
 from telecom_privacy.keys.model import KeyReference, record_binding
 from telecom_privacy.scope import NO_ID, Role, Scope
+from telecom_privacy.storage.paging import Position
 
 PERSON_ERASURE = "person_erasure"
 """The ledger's category for recorded intents: no policy names it, and no certificate counts it."""
@@ -17,7 +18,9 @@ PERSON_ERASURE = "person_erasure"
 class StoredRequest:
     """The recorded intent; `payload` seals `{person, keep}`, and goes as soon as it is done.
 
-    A key that is limited erases of its licences only: these are `licence_ids`, else None.
+    A key that is limited erases of its licences only: these are `licence_ids`, else None. `mark`
+    finds it for who asks for the same again. All calls down to `position` were looked at: of those
+    where the number is the client's own side nothing else shows that. `since` is when it was left.
     """
 
     id: UUID
@@ -26,8 +29,11 @@ class StoredRequest:
     at: datetime
     actor: str
     licence_ids: frozenset[UUID] | None
+    mark: bytes
+    since: datetime
     key: KeyReference
     payload: bytes
+    position: Position | None = None
 
     @property
     def scope(self) -> Scope:
@@ -55,10 +61,11 @@ class Request:
 class Erased:
     """What one attempt erased: from `calls` the person's part, `recordings` and `records` whole.
 
-    In `own_number` calls the number is the client's own side, and stays. While it is not done, it
-    is to be repeated, or left to recovery.
+    It covers what was acknowledged before `begun_at`. In `own_number` calls the number is the
+    client's own side, and stays. While it is not done, it is to be repeated, or left to recovery.
     """
 
+    begun_at: datetime
     calls: int = 0
     recordings: int = 0
     records: int = 0
@@ -67,6 +74,7 @@ class Erased:
 
     def __add__(self, other: "Erased") -> "Erased":
         return Erased(
+            min(self.begun_at, other.begun_at),
             self.calls + other.calls,
             self.recordings + other.recordings,
             self.records + other.records,

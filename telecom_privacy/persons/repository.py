@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from bson import Binary
 
@@ -11,7 +12,7 @@ from telecom_privacy.erasure.withheld import Original
 from telecom_privacy.keys.model import KeyReference
 from telecom_privacy.persons.model import StoredRequest
 from telecom_privacy.storage.mongo import Document, MongoDatabase, translating_errors
-from telecom_privacy.storage.paging import EARLIEST
+from telecom_privacy.storage.paging import EARLIEST, Position
 
 PERSON_ERASURES = "person_erasures"
 
@@ -22,17 +23,32 @@ class ErasureRequestRepository:
 
     def create_indexes(self) -> None:
         with translating_errors():
-            self._collection.create_index("at")
+            self._collection.create_index("since")
+            self._collection.create_index([("client", 1), ("mark", 1)])
 
     def insert(self, request: StoredRequest) -> None:
         with translating_errors():
             self._collection.insert_one(_document(request))
 
-    def fetch_begun(self, before: datetime) -> list[StoredRequest]:
-        """Those of all clients that were begun up to a time and are not done."""
+    def fetch(self, client_id: UUID, mark: bytes) -> StoredRequest | None:
+        """A client's open intent by its mark."""
+        query = {"client": client_id, "mark": Binary(mark)}
         with translating_errors():
-            found = list(self._collection.find({"at": {"$gte": EARLIEST, "$lte": before}}))
+            found = self._collection.find_one(query)
+        return _request(found) if found else None
+
+    def fetch_begun(self, before: datetime, most: int) -> list[StoredRequest]:
+        """Those of all clients that were left up to a time and are not done, longest left first."""
+        query = {"since": {"$gte": EARLIEST, "$lte": before}}
+        with translating_errors():
+            found = list(self._collection.find(query).sort("since", 1).limit(most))
         return [_request(document) for document in found]
+
+    def update_position(self, request_id: UUID, position: Position | None, since: datetime) -> None:
+        """Note how far an intent was carried out, and when it was left; nothing if it is done."""
+        change = {"position": _position_document(position), "since": since}
+        with translating_errors():
+            self._collection.update_one({"_id": request_id}, {"$set": change})
 
     def current_key(self, document_id: DocumentId) -> KeyReference | None:
         """See `erasure.recovery.KeyHolder`."""
@@ -59,13 +75,16 @@ def _document(request: StoredRequest) -> Document:
         "at": request.at,
         "actor": request.actor,
         "licences": None if licences is None else sorted(licences),
+        "mark": Binary(request.mark),
+        "since": request.since,
+        "position": _position_document(request.position),
         "key": reference_document(request.key),
         "payload": Binary(request.payload),
     }
 
 
 def _request(document: Document) -> StoredRequest:
-    licences = document["licences"]
+    licences, position = document["licences"], document["position"]
     return StoredRequest(
         id=document["_id"],
         client_id=document["client"],
@@ -73,6 +92,13 @@ def _request(document: Document) -> StoredRequest:
         at=document["at"],
         actor=document["actor"],
         licence_ids=None if licences is None else frozenset(licences),
+        mark=bytes(document["mark"]),
+        since=document["since"],
         key=KeyReference(**document["key"]),
         payload=bytes(document["payload"]),
+        position=Position(position["at"], bytes(position["id"])) if position else None,
     )
+
+
+def _position_document(position: Position | None) -> Document | None:
+    return {"at": position.at, "id": Binary(position.id)} if position else None

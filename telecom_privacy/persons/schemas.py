@@ -48,9 +48,13 @@ class ErasingPersonSchema(PersonSchema):
 
 
 class ErasedPersonSchema(Schema):
-    """What this request erased; to be repeated while it is `running`."""
+    """What this request erased; to be repeated while it is `running`.
+
+    What was acknowledged before `begun_at` is covered.
+    """
 
     state = fields.String(validate=validate.OneOf(("done", "running")))
+    begun_at = Moment()
     calls = fields.Integer()
     recordings = fields.Integer()
     records = fields.Integer()

@@ -115,9 +115,10 @@ def each_page(
     fetch: Callable[[Position | None, int], list[Item]],
     position: Callable[[Item], Position],
     size: int,
+    after: Position | None = None,
 ) -> Iterator[list[Item]]:
     """Yield page after page of what `fetch` returns after a position, at most so many of it."""
-    page, after = cut(fetch(None, size + 1), size, position)
+    page, after = cut(fetch(after, size + 1), size, position)
     yield page
     while after:
         page, after = cut(fetch(after, size + 1), size, position)

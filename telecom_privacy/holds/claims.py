@@ -1,4 +1,4 @@
-"""What a person needs for legal claims outlives its term (GDPR article 18(1)(c)).
+"""What a person wants kept, mostly for claims, outlives its term (GDPR article 18(1)(b), (c)).
 
 The restriction that says so is the ground of its hold: one person places it and one lifts it. The
 hold comes first and goes last, so that a kill keeps too much rather than too little.

@@ -62,15 +62,17 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What a person needs for legal claims though the client does not (GDPR article 18(1)(c)).
+    """What a person wants kept though the client does not (GDPR article 18(1)(b), (c)).
 
-    `mark` is that of the restriction that says so. It concerns one record, by its id, licence and
-    the id of its document, or all that is about a `person`: a number in E.164, or another subject
-    as stored.
+    It is needed for legal claims, or was processed unlawfully and the person opposes the erasure.
+    `mark` is that of the restriction that says so, `ground` the article. It concerns one record, by
+    its id, licence and the id of its document, or all that is about a `person`: a number in E.164,
+    or another subject as stored.
     """
 
     mark: bytes
     role: Role
+    ground: str
     record_id: UUID | None = None
     licence_id: UUID | None = None
     document: DocumentId | None = None

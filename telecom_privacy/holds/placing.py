@@ -103,8 +103,8 @@ class HoldPlacing:
         )
         person = claim.person and self._numbers.normal(claim.person)
         details = {
-            "case": "GDPR article 18(1)(c)",
-            "reason": "restricted as needed for legal claims; released when that is lifted",
+            "case": claim.ground,
+            "reason": "restricted at the person's wish; released when that is lifted",
             "client_id": client.external_id,
             "licence_id": None,
             "number": person,

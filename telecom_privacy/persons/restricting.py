@@ -1,8 +1,8 @@
 """Restricting the use of calls, records and all that is about a person (RULES DSR-7).
 
-Order: it is logged → for a claim, a hold → the restriction, with the intent recorded in it →
-packages go → settled. From the third step on nothing that is restricted is read; a kill only delays
-the packages. It is lifted before its hold is released.
+Order: it is logged → if it defers erasure, a hold → the restriction, with the intent recorded in
+it → packages go → settled. From the third step on nothing that is restricted is read; a kill only
+delays the packages. It is lifted before its hold is released.
 """
 
 from collections.abc import Callable
@@ -27,6 +27,11 @@ from telecom_privacy.restrictions.service import Restrictions
 from telecom_privacy.scope import Role, Scope
 
 _GIVEN_UP_AFTER = timedelta(minutes=1)
+_GROUNDS = {
+    Reason.UNLAWFUL_PROCESSING: "GDPR article 18(1)(b)",
+    Reason.NEEDED_FOR_CLAIMS: "GDPR article 18(1)(c)",
+}
+"""What the legal staff reads of why something is kept."""
 
 
 class Restricting:
@@ -108,7 +113,8 @@ class Restricting:
         self._log("person.restricted", access, client, role, reason=reason.value)
         mark = self._restrictions.person_mark(client, role, person)
         restrict = partial(self._restrictions.restrict_person, access, client, role, person, reason)
-        return self._restrict(access, client, Claim(mark, role, person=person), reason, restrict)
+        claim = Claim(mark, role, _GROUNDS.get(reason, ""), person=person)
+        return self._restrict(access, client, claim, reason, restrict)
 
     def lift_person(self, access: Access, client: Client, person: str) -> None:
         """Lift what `restrict_person` restricted; single calls and records stay restricted."""
@@ -134,7 +140,8 @@ class Restricting:
         said = {"record": str(record_id), "reason": reason.value}
         self._log("record.restricted", access, client, role, **said)
         mark = self._restrictions.record_mark(client, role, record_id)
-        claim = Claim(mark, role, record_id, scope.licence_id, item.document)
+        ground = _GROUNDS.get(reason, "")
+        claim = Claim(mark, role, ground, record_id, scope.licence_id, item.document)
         restrict = partial(
             self._restrictions.restrict_record, access, client, role, record_id, reason
         )
@@ -148,11 +155,10 @@ class Restricting:
         reason: Reason,
         restrict: Callable[[], Restriction],
     ) -> Restriction:
-        is_claimed = reason is Reason.NEEDED_FOR_CLAIMS
-        if is_claimed:
+        if reason.defers_erasure:
             self._claims.keep(access, client, claim)
         found = restrict()
-        if is_claimed:  # again: another may have lifted it between the two steps
+        if reason.defers_erasure:  # again: another may have lifted it between the two steps
             self._claims.keep(access, client, claim)
         self._settle(found)
         return found

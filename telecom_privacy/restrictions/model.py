@@ -17,10 +17,25 @@ class Reason(StrEnum):
     NEEDED_FOR_CLAIMS = "needed_for_claims"
     OBJECTION_PENDING = "objection_pending"
 
+    @property
+    def defers_erasure(self) -> bool:
+        """Whether the person wants the data kept: for claims (c), or opposes erasure (b)."""
+        return self in _DEFERRING
+
+    @property
+    def yields(self) -> list["Reason"]:
+        """The reasons whose place this one takes, where one is given after the other."""
+        after = [other for other in Reason if foremost([self, other]) is not other]
+        return after if self.defers_erasure else []
+
+
+_DEFERRING = (Reason.NEEDED_FOR_CLAIMS, Reason.UNLAWFUL_PROCESSING)
+"""The one that counts for more first."""
+
 
 def foremost(reasons: Iterable[Reason]) -> Reason | None:
-    """Return the reason to name where several apply: the one that also defers erasure, if any."""
-    order = [Reason.NEEDED_FOR_CLAIMS, *Reason]
+    """Return the reason to name where several apply: one that also defers erasure, if any."""
+    order = [*_DEFERRING, *Reason]
     return min(reasons, key=order.index, default=None)
 
 

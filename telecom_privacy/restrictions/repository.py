@@ -27,15 +27,14 @@ class RestrictionRepository:
     def insert(self, restriction: Restriction) -> Restriction:
         """Store a restriction that is still to be settled; return the one that is in force.
 
-        One that is there already stays as it is, settled or not; but what is needed for claims is
-        so from then on, whatever it was restricted for before.
+        One that is there already stays as it is, settled or not; but a reason that defers erasure
+        takes the place of one that counts for less.
         """
         try:
             with translating_errors():
                 self._collection.insert_one(_document(restriction))
         except DuplicateKeyError:
-            if restriction.reason is Reason.NEEDED_FOR_CLAIMS:
-                self._update_reason(restriction)
+            self._update_reason(restriction)
             return self._fetch(restriction.mark) or self.insert(restriction)
         return restriction
 
@@ -77,9 +76,11 @@ class RestrictionRepository:
             return self._collection.delete_one(query).deleted_count == 1
 
     def _update_reason(self, restriction: Restriction) -> None:
+        weaker = [reason.value for reason in restriction.reason.yields]
+        query = {"_id": Binary(restriction.mark), "reason": {"$in": weaker}}
         change = {"$set": {"reason": restriction.reason.value}}
         with translating_errors():
-            self._collection.update_one({"_id": Binary(restriction.mark)}, change)
+            self._collection.update_one(query, change)
 
     def _fetch(self, mark: bytes) -> Restriction | None:
         with translating_errors():

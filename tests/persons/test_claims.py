@@ -49,13 +49,33 @@ def withheld(desk: Desk, services: Services) -> int:
     return found
 
 
-def test_only_the_ground_of_claims_keeps_anything(desk: Desk) -> None:
+def test_what_is_only_being_verified_is_not_kept(desk: Desk) -> None:
     desk.record_call("call-1")
-    for reason in ("accuracy_contested", "unlawful_processing", "objection_pending"):
+    for reason in ("accuracy_contested", "objection_pending"):
         answer = desk.does("POST", "calls/call-1/restriction", json={"reason": reason})
         assert answer.status_code == 200
         desk.does("DELETE", "calls/call-1/restriction")
     assert claims(desk) == []
+
+
+@pytest.mark.parametrize("path", ["calls/call-1", "persons"])
+def test_what_a_person_does_not_want_erased_is_kept_until_that_is_lifted(
+    desk: Desk, services: Services, path: str
+) -> None:
+    desk.record_call("call-1")
+    person = {"number": CALLER} if path == "persons" else {}
+    body = {"reason": "unlawful_processing", **person}
+    assert desk.does("POST", f"{path}/restriction", json=body).status_code == 200
+    assert desk.does("DELETE", "calls/call-1").status_code == 204
+    (hold,) = claims(desk)
+    assert hold["case"] == "GDPR article 18(1)(b)"
+    assert audio(services, hold["id"]) == [AUDIO]
+    if person:
+        desk.does("POST", "persons/restriction/lift", json=person)
+    else:
+        desk.does("DELETE", "calls/call-1/restriction")
+    services.holds.run()
+    assert (claims(desk), withheld(desk, services)) == ([], 0)
 
 
 def test_legal_staff_sees_what_is_kept_and_reviews_it_within_a_year(desk: Desk) -> None:
@@ -210,12 +230,13 @@ def test_the_operators_own_copy_follows_its_own_term(desk: Desk, services: Servi
     assert bulk["traffic"].count_documents(mine) == 0
 
 
-def test_what_was_restricted_before_is_needed_for_claims_from_then_on(desk: Desk) -> None:
+def test_of_reasons_that_follow_each_other_the_one_stands_that_keeps_more(desk: Desk) -> None:
     desk.record_call("call-1")
     desk.restrict("calls/call-1")
-    claim(desk, "calls/call-1")
-    again = desk.does("POST", "calls/call-1/restriction", json=REASON)
-    assert again.json["reason"] == "needed_for_claims"
+    opposed, path = {"reason": "unlawful_processing"}, "calls/call-1/restriction"
+    asked = (opposed, REASON, CLAIM, opposed, REASON)
+    stands = [desk.does("POST", path, json=body).json["reason"] for body in asked]
+    assert stands == ["unlawful_processing"] * 2 + ["needed_for_claims"] * 3
     assert len(claims(desk)) == 1
 
 

@@ -32,6 +32,7 @@ def hold_document(hold: StoredHold) -> Document:
         "key": reference_document(hold.key),
         "payload": Binary(hold.payload),
         **_claim_document(hold),
+        **_case_document(hold),
     }
 
 
@@ -42,6 +43,12 @@ def _claim_document(hold: StoredHold) -> Document:
     place = Binary(hold.place) if isinstance(hold.place, bytes) else hold.place
     claim = Binary(hold.claim)
     return {"claim": claim, "role": hold.reach.role, "record": hold.reach.record, "place": place}
+
+
+def _case_document(hold: StoredHold) -> Document:
+    """What only the hold of a requisition has."""
+    found = {"requisition": hold.requisition, "lapses_at": hold.lapses_at}
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def hold_from(document: Document) -> StoredHold:
@@ -68,6 +75,8 @@ def hold_from(document: Document) -> StoredHold:
         released=_act(document.get("released")),
         claim=claim and bytes(claim),
         place=bytes(place) if isinstance(place, bytes) else place,
+        requisition=document.get("requisition"),
+        lapses_at=document.get("lapses_at"),
     )
 
 

@@ -16,6 +16,9 @@ from telecom_privacy.scope import NO_ID, Role, Scope
 HOLD = "hold"
 """The category under whose key the content of a hold is sealed."""
 
+LAW = "law"
+"""Who released a hold whose time, which the law set when it was placed, is over."""
+
 
 class HoldState(StrEnum):
     """A hold is in force until a second person has released it."""
@@ -81,7 +84,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Who did something to a hold (the id of an API key), and when."""
+    """Who did something to a hold (the id of an API key, or `LAW`), and when."""
 
     by: str
     at: datetime
@@ -92,7 +95,8 @@ class StoredHold:
     """A hold as stored; case, reason, number and external ids are in `payload`.
 
     `claim` is the mark of the restriction with which it stands and falls, if it was placed for a
-    claim, and `place` the id of the document in which the record of such a claim lies or lay.
+    claim, and `place` the id of the document in which the record of such a claim lies or lay. `requisition` is
+    the case that it serves, which legal staff alone may know of; `lapses_at` is when it ends by itself.
     """
 
     id: UUID
@@ -106,6 +110,8 @@ class StoredHold:
     released: Act | None = None
     claim: bytes | None = None
     place: DocumentId | None = None
+    requisition: UUID | None = None
+    lapses_at: datetime | None = None
 
     def is_review_due(self, today: date) -> bool:
         return self.released is None and self.review_on <= today
@@ -148,6 +154,8 @@ class Hold:
             "placed": stored.placed,
             "release_asked": stored.release_asked,
             "released": stored.released,
+            "requisition": stored.requisition,
+            "lapses_at": stored.lapses_at,
             "withheld": self.withheld,
         }
 

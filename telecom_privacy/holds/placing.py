@@ -1,7 +1,7 @@
 """Placing a hold so that nothing it keeps is destroyed once it was acknowledged (DESIGN §5)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice
 from typing import Any
@@ -33,13 +33,16 @@ _SYSTEM = Access("system", ApiRole.ADMIN)
 class NewHold:
     """A hold as legal staff hands it in; ids are external, `details` is what will be sealed.
 
-    `{case, reason, client_id, licence_id, number, secret}`.
+    `{case, reason, client_id, licence_id, number, secret}`. `requisition` and `lapses_at` are as
+    in `StoredHold`.
     """
 
     details: Mapping[str, Any] = field(repr=False)
     start: datetime | None
     end: datetime | None
     review_on: date
+    requisition: UUID | None = None
+    lapses_at: datetime | None = None
 
 
 class HoldPlacing:
@@ -81,7 +84,14 @@ class HoldPlacing:
             number = self._numbers.e164(number)
         reach = self._reach(new, names_number=number is not None)
         details = {**new.details, "number": number}
-        hold = self._stored(access, reach, new.review_on, details)
+        hold = self._stored(
+            access,
+            reach,
+            new.review_on,
+            details,
+            requisition=new.requisition,
+            lapses_at=new.lapses_at,
+        )
         self._eraser.finish_open()
         self._mark_withheld(hold)
         return hold.id
@@ -134,6 +144,8 @@ class HoldPlacing:
         review_on: date,
         details: Mapping[str, Any],
         claim: Claim | None = None,
+        requisition: UUID | None = None,
+        lapses_at: datetime | None = None,
     ) -> StoredHold:
         now, hold_id = self._clock.now(), uuid4()
         self._log.append("hold.placed", access.actor, hold_id)
@@ -143,12 +155,21 @@ class HoldPlacing:
 
         def write(key: RecordKey) -> bool:
             payload = seal_json(key.key, details, binding)
-            placed = Act(access.actor, now)
-            hold = StoredHold(hold_id, reach, review_on, placed, month, key.reference, payload)
+            hold = StoredHold(
+                id=hold_id,
+                reach=reach,
+                review_on=review_on,
+                placed=Act(access.actor, now),
+                month=month,
+                key=key.reference,
+                payload=payload,
+                requisition=requisition,
+                lapses_at=lapses_at,
+            )
             if claim is not None:
                 hold = replace(hold, claim=claim.mark, place=claim.document)
             stored.append(hold)
-            self._holds.insert(stored[0])
+            self._holds.insert(hold)
             return True
 
         self._versions.insert(binding, HOLDS, hold_id, write)

@@ -1,7 +1,7 @@
 """Holds (audit database, which no restore of data takes back) and what they keep (bulk data)."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import TypeAlias
 from uuid import UUID
 
@@ -48,6 +48,7 @@ class HoldRepository:
             self._collection.create_index([("claim", 1), ("in_force", 1)])
             self._collection.create_index([("place", 1), ("in_force", 1)])
             self._collection.create_index("emptying")
+            self._collection.create_index("requisition")
 
     def insert(self, hold: StoredHold) -> None:
         with translating_errors():
@@ -139,6 +140,21 @@ class HoldRepository:
         change = {"released": act_document(act), "in_force": False, "emptying": True}
         claimed = {"_id": hold_id, "in_force": True, "claim": {"$exists": True}}
         return self._update(claimed, change)
+
+    def fetch_of_requisition(self, case_id: UUID) -> list[StoredHold]:
+        """The holds that serve a case, those too that are not in force any more."""
+        with translating_errors():
+            return [hold_from(one) for one in self._collection.find({"requisition": case_id})]
+
+    def extend(self, hold_id: UUID, lapses_at: datetime) -> bool:
+        """Let a hold lapse at another time. False if it is not in force."""
+        return self._update({"_id": hold_id, "in_force": True}, {"lapses_at": lapses_at})
+
+    def lapse(self, hold_id: UUID, act: Act) -> bool:
+        """Release a hold whose time is over. False if it is not, or the hold not in force."""
+        over = {"_id": hold_id, "in_force": True, "lapses_at": {"$lte": act.at}}
+        change = {"released": act_document(act), "in_force": False, "emptying": True}
+        return self._update(over, change)
 
     def fetch_emptying(self) -> list[StoredHold]:
         """The released holds that may still keep something."""

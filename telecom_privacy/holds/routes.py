@@ -39,10 +39,9 @@ def place_hold(access: Access, body: dict[str, Any]) -> Any:
 @endpoint(*_MAY_KNOW, query=HoldQuery, answers={200: HoldListSchema})
 def list_holds(access: Access, query: dict[str, Any]) -> Any:
     """List holds, oldest first."""
-    del access
     after = decode_cursor(query.get("cursor"))
     holds, more = service(HoldService).page(
-        query["state"], query["review_due"], after, query["limit"]
+        access, query["state"], query["review_due"], after, query["limit"]
     )
     return {"items": [hold.view() for hold in holds], "next": more and encode_cursor(more)}
 
@@ -51,8 +50,7 @@ def list_holds(access: Access, query: dict[str, Any]) -> Any:
 @endpoint(*_MAY_KNOW, answers={200: HoldSchema})
 def get_hold(access: Access, hold_id: UUID) -> Any:
     """Read a hold, with the number of erased records that it keeps."""
-    del access
-    return service(HoldService).read(hold_id).view()
+    return service(HoldService).read(access, hold_id).view()
 
 
 @blueprint.post("/v1/holds/<uuid:hold_id>/review")

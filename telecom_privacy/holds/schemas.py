@@ -65,6 +65,8 @@ class HoldSchema(Schema):
     release_asked = fields.Nested(ActSchema, allow_none=True)
     released = fields.Nested(ActSchema, allow_none=True)
     withheld = fields.Integer()
+    requisition = fields.UUID(allow_none=True)
+    lapses_at = Moment(allow_none=True)
 
 
 class HoldListSchema(Schema):

@@ -1,20 +1,20 @@
 """Holds as legal staff sees them: read, reviewed, released by two people."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from telecom_privacy.clock import Clock
+from telecom_privacy.clock import Clock, to_text
 from telecom_privacy.errors import Conflict, IntegrityError, KeyDestroyed, NotFound
 from telecom_privacy.holds.log import HoldLog
 from telecom_privacy.holds.model import Act, Hold, HoldState, StoredHold
 from telecom_privacy.holds.placing import HoldPlacing, NewHold
 from telecom_privacy.holds.repository import HoldRepository, WithheldRepository
 from telecom_privacy.holds.upkeep import HoldUpkeep
-from telecom_privacy.http.access import Access
+from telecom_privacy.http.access import Access, ApiRole
 from telecom_privacy.keys.sealing import open_json
 from telecom_privacy.keys.service import KeyService
 from telecom_privacy.storage.paging import Position, page_oldest_first
@@ -48,14 +48,15 @@ class HoldService:
 
     def place(self, access: Access, new: NewHold) -> Hold:
         """Place a hold (RET-9). Raises `Invalid` for unknown ids and bad numbers."""
-        return self.read(self._placing.place(access, new))
+        return self.read(access, self._placing.place(access, new))
 
-    def read(self, hold_id: UUID) -> Hold:
-        """Open a hold. Raises `NotFound`."""
-        return self._opened(self._fetch(hold_id))
+    def read(self, access: Access, hold_id: UUID) -> Hold:
+        """Open a hold. Raises `NotFound`, also for one of a requisition unless legal staff asks."""
+        return self._opened(self._fetch(access, hold_id))
 
     def page(
         self,
+        access: Access,
         state: HoldState | None,
         review_due: bool | None,
         after: Position | None,
@@ -66,20 +67,39 @@ class HoldService:
         wanted = (
             hold
             for hold in self._holds.fetch_all()
-            if state in (None, hold.state) and review_due in (None, hold.is_review_due(today))
+            if _may_know(access, hold)
+            and state in (None, hold.state)
+            and review_due in (None, hold.is_review_due(today))
         )
         page, more = page_oldest_first(wanted, _position, after, limit)
         return [self._opened(hold) for hold in page], more
 
     def review(self, access: Access, hold_id: UUID, review_on: date) -> Hold:
         """Put off the next review. Raises `NotFound`, and `Conflict` for a released hold."""
-        if self._fetch(hold_id).released:
+        if self._fetch(access, hold_id).released:
             raise Conflict("this hold was released")
         said = {"review_on": review_on.isoformat()}
         with self._log.announced("hold.reviewed", access.actor, hold_id, **said):
             if not self._holds.update_review(hold_id, review_on):
                 raise Conflict("this hold was released")
-        return self.read(hold_id)
+        return self.read(access, hold_id)
+
+    def of_requisition(self, case_id: UUID) -> list[Hold]:
+        """The holds in force that serve a case."""
+        found = self._holds.fetch_of_requisition(case_id)
+        return [self._opened(hold) for hold in found if not hold.released]
+
+    def are_in_force(self, hold_ids: Collection[UUID]) -> bool:
+        """Whether any of some holds still is."""
+        return any(hold.id in hold_ids for hold in self._holds.fetch_in_force())
+
+    def extend(self, access: Access, hold_id: UUID, lapses_at: datetime) -> None:
+        """Let a hold of a requisition lapse at another time. Raises `NotFound` and `Conflict`."""
+        self._fetch(access, hold_id)
+        said = {"lapses_at": to_text(lapses_at)}
+        with self._log.announced("hold.extended", access.actor, hold_id, **said):
+            if not self._holds.extend(hold_id, lapses_at):
+                raise Conflict("this hold was released")
 
     def release(self, access: Access, hold_id: UUID) -> Hold:
         """Ask for the release as the first person, or release as the second.
@@ -88,14 +108,14 @@ class HoldService:
         stored follows its term. Raises `NotFound`, and `Conflict` if the hold was released or the
         same person asked before.
         """
-        hold, act = self._fetch(hold_id), Act(access.actor, self._clock.now())
+        hold, act = self._fetch(access, hold_id), Act(access.actor, self._clock.now())
         if hold.release_asked is None:
             self._ask_release(hold, act)
         elif hold.released or hold.release_asked.by == act.by:
             raise Conflict("it was released already, or a second person must release it")
         else:
             self._release(hold, act)
-        return self.read(hold_id)
+        return self.read(access, hold_id)
 
     def _ask_release(self, hold: StoredHold, act: Act) -> None:
         with self._log.announced("hold.release_asked", act.by, hold.id):
@@ -108,8 +128,9 @@ class HoldService:
                 raise Conflict("another released it at the same time")
         self._upkeep.empty(hold, most=_ERASED_IN_A_REQUEST)
 
-    def _fetch(self, hold_id: UUID) -> StoredHold:
-        if (found := self._holds.fetch(hold_id)) is None:
+    def _fetch(self, access: Access, hold_id: UUID) -> StoredHold:
+        found = self._holds.fetch(hold_id)
+        if found is None or not _may_know(access, found):
             raise NotFound("hold")
         return found
 
@@ -129,6 +150,11 @@ class HoldService:
     def _today(self) -> date:
         now: datetime = self._clock.now()
         return now.astimezone(self._zone).date()
+
+
+def _may_know(access: Access, hold: StoredHold) -> bool:
+    """What serves a requisition is known to those alone who answer it (RULES LAW-1)."""
+    return hold.requisition is None or access.role is ApiRole.LEGAL
 
 
 def _position(hold: StoredHold) -> Position:

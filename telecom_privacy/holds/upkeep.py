@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import partial
 from itertools import groupby, islice
 from zoneinfo import ZoneInfo
@@ -11,8 +12,9 @@ from telecom_privacy.erasure.isolation import succeeds
 from telecom_privacy.erasure.model import RELEASED
 from telecom_privacy.erasure.service import Eraser
 from telecom_privacy.erasure.withheld import WITHHELD, Original
+from telecom_privacy.errors import Conflict
 from telecom_privacy.holds.log import HoldLog
-from telecom_privacy.holds.model import StoredHold
+from telecom_privacy.holds.model import LAW, Act, StoredHold
 from telecom_privacy.holds.repository import HoldRepository, Kept, WithheldRepository
 from telecom_privacy.keys.service import KeyService
 from telecom_privacy.storage.lease import KeepAlive
@@ -54,6 +56,18 @@ class HoldUpkeep:
             empty = partial(self.empty, hold, keep_alive)
             succeeds(empty, "what a released hold kept cannot be erased", hold=hold.id)
         self._retire_keys()
+
+    def lapse(self) -> None:
+        """Release the holds whose time, set by the law when they were placed, is over.
+
+        To be called with a clock that is trusted only. Raises `Unavailable`.
+        """
+        act = Act(LAW, self._clock.now())
+        for hold in self._holds.fetch_in_force():
+            if hold.lapses_at is not None and hold.lapses_at <= act.at:
+                with suppress(Conflict), self._log.announced("hold.lapsed", LAW, hold.id):
+                    if not self._holds.lapse(hold.id, act):
+                        raise Conflict("it was released, or renewed, at this moment")
 
     def empty(
         self,

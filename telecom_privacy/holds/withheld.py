@@ -36,9 +36,13 @@ class WithheldService:
 
         Logged before it is returned. Raises `KeyDestroyed` if it was erased in the meantime.
         """
-        opened = open_json(self._key(original), _sealed(original), original.binding)
+        opened = self.sealed(original)
         self._log.append("withheld.opened", access.actor, hold_id, record=_id(original))
         return opened
+
+    def sealed(self, original: Original) -> Mapping[str, Any]:
+        """Like `open`, for whoever logs itself what all of it is opened for."""
+        return open_json(self._key(original), _sealed(original), original.binding)
 
     def read(self, original: Original, metadata: Mapping[str, Any]) -> Iterator[bytes]:
         """Yield the bytes that `metadata`, opened before, describes. Raises as `open`."""

@@ -16,6 +16,7 @@ from telecom_privacy.breaches.routes import blueprint as breaches
 from telecom_privacy.calls.routes import blueprint as calls
 from telecom_privacy.clients.routes import blueprint as clients
 from telecom_privacy.dashboard.routes import blueprint as dashboard
+from telecom_privacy.disclosure.answer_routes import blueprint as requisition_answers
 from telecom_privacy.disclosure.paper_routes import blueprint as requisition_papers
 from telecom_privacy.disclosure.routes import blueprint as requisitions
 from telecom_privacy.health import health_blueprint
@@ -63,6 +64,7 @@ BLUEPRINTS = (
     recordings,
     records,
     requisition_papers,
+    requisition_answers,
     requisitions,
     retention,
     rights,

@@ -8,6 +8,7 @@ from telecom_privacy.audit.accesses import Accesses
 from telecom_privacy.audit.refusals import Refusals
 from telecom_privacy.calls.service import CallService
 from telecom_privacy.clock import Clock
+from telecom_privacy.disclosure.preservation import Preservation
 from telecom_privacy.erasure.isolation import succeeds
 from telecom_privacy.erasure.recovery import Recovery
 from telecom_privacy.errors import TelecomPrivacyError
@@ -36,6 +37,7 @@ class Maintenance:
         records: RecordService,
         statistics: StatisticsService,
         holds: HoldUpkeep,
+        preservation: Preservation,
         refusals: Refusals,
         accesses: Accesses,
         guard: ClockGuard,
@@ -48,6 +50,7 @@ class Maintenance:
         self._calls = calls
         self._statistics = statistics
         self._holds = holds
+        self._preservation = preservation
         self._records = records
         self._refusals = refusals
         self._accesses = accesses
@@ -83,11 +86,14 @@ class Maintenance:
         now = self._clock.now()
         self._refusals.flush(now)
         if self._holds_lease.take_turn(now):
+            if self._guard.is_trusted():
+                succeeds(self._holds.lapse, "holds whose time is over cannot be released")
             succeeds(self._holds.run, "the holds cannot be looked after")
         succeeds(self._exports.resume, "exports cannot be taken up")
         if self._lease.take_turn(now):
             settled = self._recovery.run()
             self._accesses.complete()
+            succeeds(self._preservation.note_lapsed, "cases cannot be told that holds are over")
             self._statistics.fold_all(lambda: None)
             if self._guard.is_trusted():  # or a late retry might bring back what was erased
                 self._calls.forget_tombstones()

@@ -7,6 +7,7 @@ from telecom_privacy.audit.refusal_log import AuditRefusalLog
 from telecom_privacy.audit.refusals import Refusals
 from telecom_privacy.audit.service import AuditLog
 from telecom_privacy.bootstrap.activities import build_activities
+from telecom_privacy.bootstrap.answering import build_answering
 from telecom_privacy.bootstrap.breaches import build_breaches
 from telecom_privacy.bootstrap.calls import build_calls, build_recordings
 from telecom_privacy.bootstrap.core import build_core
@@ -127,6 +128,18 @@ def wire(settings: Settings, databases: Databases, clock: Clock) -> Services:
     )
     disclosure = build_disclosure(settings, core, stored, parties, calls, records)
     counts, policy = build_transparency(settings, core, stored, parties, disclosure)
+    answering = build_answering(
+        settings,
+        databases,
+        core,
+        stored,
+        parties,
+        calls,
+        records,
+        holds,
+        exports.signer,
+        disclosure,
+    )
     refusals = Refusals(core.audit)
     return Services(
         settings=settings,
@@ -154,6 +167,7 @@ def wire(settings: Settings, databases: Databases, clock: Clock) -> Services:
             records.service,
             core.statistics,
             holds.upkeep,
+            answering.preservation,
             refusals,
             core.accesses,
             retention.guard,
@@ -201,6 +215,7 @@ def wire(settings: Settings, databases: Databases, clock: Clock) -> Services:
             *disclosure.services,
             counts,
             policy,
+            *answering.services,
             noticing.recipients,
             exports.service,
             exports.signer,

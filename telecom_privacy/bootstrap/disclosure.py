@@ -30,6 +30,7 @@ class Disclosure:
 
     bases: LegalBases
     tallying: Tallying
+    law: ApplicableLaw
     register: Register
     files: CaseFiles
     service: RequisitionService
@@ -62,6 +63,7 @@ def build_disclosure(
     return Disclosure(
         bases=bases,
         tallying=tallying,
+        law=law,
         register=register,
         files=files,
         service=RequisitionService(register, intake, Approval(law), files, clock),

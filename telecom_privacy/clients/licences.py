@@ -17,7 +17,7 @@ from telecom_privacy.erasure.model import DELETED_BY_CLIENT, DueItem, ErasedItem
 from telecom_privacy.erasure.schedule import Schedule
 from telecom_privacy.erasure.service import Eraser
 from telecom_privacy.erasure.versions import ContentVersions
-from telecom_privacy.errors import Conflict, Gone, Invalid, NotFound
+from telecom_privacy.errors import Conflict, Gone, Invalid, KeyDestroyed, NotFound
 from telecom_privacy.http.access import Access
 from telecom_privacy.keys.model import KeyReference, RecordKey
 from telecom_privacy.keys.sealing import open_json, seal_json
@@ -62,6 +62,14 @@ class LicenceService:
         return self._by_token.get_or_load(
             (scope.client_id, token), lambda: self._fetch(scope, token)
         )
+
+    def by_id(self, scope: Scope) -> Licence | None:
+        """Return the licence that a scope names, also what an anonymised one left; None if gone."""
+        stored = self._repository.fetch(scope, scope.licence_id)
+        try:
+            return self._opened(stored) if stored else None
+        except (NotFound, KeyDestroyed):
+            return None
 
     def read(self, access: Access, client: Client, external_id: str) -> Licence:
         """Like `reach`, and log it: a licence describes a person (ROLE-5)."""

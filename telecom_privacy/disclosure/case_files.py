@@ -12,7 +12,7 @@ from uuid import UUID, uuid5
 from telecom_privacy.clients.service import ClientService
 from telecom_privacy.clock import Clock
 from telecom_privacy.content.model import OpenedContent
-from telecom_privacy.disclosure.model import Requisition
+from telecom_privacy.disclosure.model import Requisition, Step
 from telecom_privacy.errors import Conflict, Gone, NotFound, Unavailable
 from telecom_privacy.http.access import Access
 from telecom_privacy.records.attaching import NewContent
@@ -25,8 +25,12 @@ CATEGORY = "requisition_file"
 
 SCAN = "scan"
 RECEIPT = "receipt"
-PACKAGE = "package"
 _TRIES = 20
+
+
+def package_name(number: int) -> str:
+    """The name of the package that was assembled as the `number`th; a kill may leave others."""
+    return f"package-{number}"
 
 
 def of_check(number: int) -> str:
@@ -110,5 +114,7 @@ class CaseFiles:
 
 
 def _names(requisition: Requisition) -> Iterator[str]:
-    yield from (SCAN, RECEIPT, PACKAGE)
+    yield from (SCAN, RECEIPT)
+    assembled = len(requisition.all(Step.ASSEMBLED))
+    yield from (package_name(number) for number in range(1, assembled + 1))
     yield from (of_check(check.number) for check in requisition.checks)

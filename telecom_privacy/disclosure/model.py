@@ -47,6 +47,8 @@ class Step(StrEnum):
     CANCELLED = "cancelled"
     PARTIAL = "partial"
     NOTHING_FOUND = "nothing_found"
+    ASSEMBLED = "assembled"
+    """What is given was fixed, and the making of its package begun."""
     SEALED = "sealed"
     HANDED_OVER = "handed_over"
     RECEIPT = "receipt"
@@ -81,6 +83,7 @@ def _staying(*states: State) -> Mapping[State, State]:
 
 _APPROVABLE = State.AWAITING_APPROVAL
 _OPEN = (_APPROVABLE, State.AWAITING_DISCLOSURE)
+_ANSWERED = (State.DISCLOSED, State.DISCLOSURE_NOT_AVAILABLE)
 _BEFORE_APPROVAL = dict.fromkeys(
     (Step.CORRECTED, Step.SCANNED, Step.CHECKED, Step.EVIDENCE_FILED), _staying(_APPROVABLE)
 )
@@ -88,27 +91,25 @@ _BEFORE_APPROVAL = dict.fromkeys(
 TRANSITIONS: Mapping[BasisKind, Mapping[Step, Mapping[State, State]]] = {
     BasisKind.PRODUCTION: {
         **_BEFORE_APPROVAL,
-        **dict.fromkeys((Step.PRESERVED, Step.RENEWED, Step.LAPSED), _staying(*_OPEN)),
+        **dict.fromkeys((Step.PRESERVED, Step.RENEWED), _staying(*_OPEN)),
+        Step.LAPSED: _staying(*_OPEN, *_ANSWERED),
         Step.APPROVED: {_APPROVABLE: State.AWAITING_DISCLOSURE},
         Step.ACKNOWLEDGED: _staying(State.AWAITING_DISCLOSURE),
         Step.REJECTED: dict.fromkeys(_OPEN, State.REJECTED),
         Step.CANCELLED: dict.fromkeys(_OPEN, State.CANCELLED),
         Step.PARTIAL: _staying(State.AWAITING_DISCLOSURE),
         Step.NOTHING_FOUND: {State.AWAITING_DISCLOSURE: State.DISCLOSURE_NOT_AVAILABLE},
+        Step.ASSEMBLED: _staying(State.AWAITING_DISCLOSURE),
         Step.SEALED: _staying(State.AWAITING_DISCLOSURE),
         Step.HANDED_OVER: {State.AWAITING_DISCLOSURE: State.DISCLOSED},
-        **dict.fromkeys(
-            (Step.RECEIPT, Step.RECEIPT_FILED, Step.CLOSED),
-            _staying(State.DISCLOSED, State.DISCLOSURE_NOT_AVAILABLE),
-        ),
+        **dict.fromkeys((Step.RECEIPT, Step.RECEIPT_FILED, Step.CLOSED), _staying(*_ANSWERED)),
     },
     BasisKind.PRESERVATION: {
         **_BEFORE_APPROVAL,
         Step.APPROVED: {_APPROVABLE: State.AWAITING_PRESERVATION},
         Step.ACKNOWLEDGED: _staying(State.AWAITING_PRESERVATION),
         Step.PRESERVED: {State.AWAITING_PRESERVATION: State.PRESERVED},
-        Step.RENEWED: _staying(State.PRESERVED),
-        Step.CONVERTED: _staying(State.PRESERVED),
+        **dict.fromkeys((Step.RENEWED, Step.CONVERTED), _staying(State.PRESERVED)),
         Step.LAPSED: {State.PRESERVED: State.EXPIRED},
         Step.REJECTED: dict.fromkeys((_APPROVABLE, State.AWAITING_PRESERVATION), State.REJECTED),
         Step.CANCELLED: dict.fromkeys(
@@ -123,12 +124,14 @@ TRANSITIONS: Mapping[BasisKind, Mapping[Step, Mapping[State, State]]] = {
 """What may follow in which state, and what comes of it. Nothing follows what closes a case."""
 
 NEEDS: Mapping[Step, Step] = {
+    Step.SEALED: Step.ASSEMBLED,
     Step.HANDED_OVER: Step.SEALED,
     Step.RECEIPT_FILED: Step.RECEIPT,
 }
 """A step that another one must have gone before."""
 
-ONCE = frozenset({Step.SCANNED, Step.SEALED, Step.RECEIPT, Step.RECEIPT_FILED})
+_REPEATED = {Step.CORRECTED, Step.CHECKED, Step.EVIDENCE_FILED, Step.ASSEMBLED, Step.CONVERTED}
+ONCE = frozenset(Step) - _REPEATED
 """Steps that are taken once."""
 
 CLOSING = frozenset({Step.REJECTED, Step.CANCELLED, Step.CLOSED})
@@ -269,10 +272,6 @@ class Requisition:
         for entry in self.entries[1:]:
             found = TRANSITIONS[self.kind][entry.step][found]
         return found
-
-    @property
-    def last_at(self) -> datetime:
-        return self.entries[-1].at
 
     @property
     def closing(self) -> Entry | None:

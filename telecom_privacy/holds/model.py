@@ -95,8 +95,9 @@ class StoredHold:
     """A hold as stored; case, reason, number and external ids are in `payload`.
 
     `claim` is the mark of the restriction with which it stands and falls, if it was placed for a
-    claim, and `place` the id of the document in which the record of such a claim lies or lay. `requisition` is
-    the case that it serves, which legal staff alone may know of; `lapses_at` is when it ends by itself.
+    claim, and `place` the id of the document in which the record of such a claim lies or lay.
+    `requisition` is the case that it serves, which legal staff alone may know of; `lapses_at` is
+    when it ends by itself.
     """
 
     id: UUID

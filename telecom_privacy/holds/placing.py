@@ -1,7 +1,7 @@
 """Placing a hold so that nothing it keeps is destroyed once it was acknowledged (DESIGN §5)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import islice
 from typing import Any

@@ -27,6 +27,7 @@ from telecom_privacy.policies.model import Category
 from telecom_privacy.scope import NO_ID, Role
 from telecom_privacy.storage.batches import batches, queries_by_id
 from telecom_privacy.storage.mongo import Document, MongoDatabase, translating_errors
+from telecom_privacy.storage.paging import EARLIEST
 
 HOLDS = "holds"
 
@@ -49,6 +50,7 @@ class HoldRepository:
             self._collection.create_index([("place", 1), ("in_force", 1)])
             self._collection.create_index("emptying")
             self._collection.create_index("requisition")
+            self._collection.create_index([("in_force", 1), ("lapses_at", 1)])
 
     def insert(self, hold: StoredHold) -> None:
         with translating_errors():
@@ -101,6 +103,10 @@ class HoldRepository:
     def fetch_to_remind(self, today: date) -> list[StoredHold]:
         """The holds in force whose review has come and of which nobody was reminded yet."""
         return self._fetch_in_force({"remind_on": {"$gt": "", "$lte": today.isoformat()}})
+
+    def fetch_lapsing(self, now: datetime) -> list[StoredHold]:
+        """The holds in force whose time is over."""
+        return self._fetch_in_force({"lapses_at": {"$gte": EARLIEST, "$lte": now}})
 
     def in_force(self, hold_ids: Iterable[UUID]) -> set[UUID]:
         """Those of some holds that are in force."""

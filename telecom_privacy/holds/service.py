@@ -91,7 +91,7 @@ class HoldService:
 
     def are_in_force(self, hold_ids: Collection[UUID]) -> bool:
         """Whether any of some holds still is."""
-        return any(hold.id in hold_ids for hold in self._holds.fetch_in_force())
+        return bool(self._holds.in_force(hold_ids))
 
     def extend(self, access: Access, hold_id: UUID, lapses_at: datetime) -> None:
         """Let a hold of a requisition lapse at another time. Raises `NotFound` and `Conflict`."""

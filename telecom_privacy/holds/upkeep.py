@@ -63,11 +63,10 @@ class HoldUpkeep:
         To be called with a clock that is trusted only. Raises `Unavailable`.
         """
         act = Act(LAW, self._clock.now())
-        for hold in self._holds.fetch_in_force():
-            if hold.lapses_at is not None and hold.lapses_at <= act.at:
-                with suppress(Conflict), self._log.announced("hold.lapsed", LAW, hold.id):
-                    if not self._holds.lapse(hold.id, act):
-                        raise Conflict("it was released, or renewed, at this moment")
+        for hold in self._holds.fetch_lapsing(act.at):
+            with suppress(Conflict), self._log.announced("hold.lapsed", LAW, hold.id):
+                if not self._holds.lapse(hold.id, act):
+                    raise Conflict("it was released, or renewed, at this moment")
 
     def empty(
         self,

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from itertools import islice
+from uuid import UUID
 
 from telecom_privacy.clients.model import Client
 from telecom_privacy.clients.service import ClientService
@@ -11,6 +12,7 @@ from telecom_privacy.content.model import OpenedContent
 from telecom_privacy.errors import KeyDestroyed, NotFound
 from telecom_privacy.keys.model import Node
 from telecom_privacy.keys.service import KeyService
+from telecom_privacy.policies.due import Verdict
 from telecom_privacy.records.model import Record, StoredRecord
 from telecom_privacy.records.opening import RecordOpener
 from telecom_privacy.records.repository import RecordRepository
@@ -57,9 +59,35 @@ class RecordsAbout:
                 with suppress(KeyDestroyed):  # gone with its category
                     yield from self._stored(client, node, subject)
 
+    def stored(
+        self, subject: str, role: Role, categories: Collection[str], client_id: UUID | None = None
+    ) -> Iterator[tuple[Client, StoredRecord]]:
+        """Yield the records of some categories about a subject, unopened, whatever their term says.
+
+        Of all clients, or of one; in the order of `each`, in constant memory.
+        """
+        for node in sorted(self._keys.subjects.nodes(), key=lambda n: (n.client_id, n.category)):
+            is_meant = client_id in (None, node.client_id) and node.category in categories
+            if is_meant and node.role is role:
+                with suppress(NotFound, KeyDestroyed):  # gone with its client
+                    client = self._clients.by_id(node.client_id)
+                    found = self._stored(client, node, subject)
+                    yield from ((client, record) for record in found)
+
+    def verdict(self, client: Client, record: StoredRecord) -> Verdict:
+        return self._opener.verdict(client, record)
+
+    def open(self, record: StoredRecord) -> Record | None:
+        """Open a record; None for one that was erased at this moment."""
+        return next(iter(self._opener.open_many([record])), None)
+
     def open_content(self, client: Client, record: Record) -> OpenedContent:
         """Open what is known of a record's content. Raises `NotFound` or `Gone`."""
-        return self._opener.open_content(client, record.stored)
+        return self.open_content_of(client, record.stored)
+
+    def open_content_of(self, client: Client, record: StoredRecord) -> OpenedContent:
+        """As `open_content`, of a record that was not opened."""
+        return self._opener.open_content(client, record)
 
     def _of(self, node: Node, subject: str) -> Iterator[tuple[Client, Record]]:
         client = self._clients.by_id(node.client_id)

@@ -1,0 +1,127 @@
+"""Opening records and recordings that are given; audio is read when the package is made."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from telecom_privacy.calls.finding import CallFinder
+from telecom_privacy.content.model import OpenedContent
+from telecom_privacy.content.reader import ContentReader
+from telecom_privacy.disclosure.matching import (
+    Found,
+    FoundRecord,
+    FoundRecording,
+    Preserved,
+    Subscriber,
+)
+from telecom_privacy.disclosure.package.model import DisclosedRecord, DisclosedRecording, Origin
+from telecom_privacy.erasure.withheld import Original
+from telecom_privacy.holds.withheld import WithheldService
+from telecom_privacy.policies.model import Category
+from telecom_privacy.records.about import RecordsAbout
+from telecom_privacy.reversibility.media import extension_of
+from telecom_privacy.scope import Role
+
+_CALLS = frozenset({Category.TRAFFIC, Category.CALL})
+_TOLD_OF_A_CLIENT = ("id", "name", "contact")
+
+
+class ContentOpening:
+    """Raises `Gone` and `KeyDestroyed` for what was erased since it was found."""
+
+    def __init__(
+        self,
+        records: RecordsAbout,
+        calls: CallFinder,
+        withheld: WithheldService,
+        reader: ContentReader,
+    ) -> None:
+        self._records = records
+        self._calls = calls
+        self._withheld = withheld
+        self._reader = reader
+
+    def records(self, found: Iterable[Found]) -> Iterator[DisclosedRecord]:
+        """Yield the records among what is given, in its order."""
+        for one in (one for one in found if one.is_given):
+            item = one.item
+            if isinstance(item, Subscriber):
+                details = item.client.details
+                data = {name: details[name] for name in _TOLD_OF_A_CLIENT if details.get(name)}
+                yield _record(one, Category.CLIENT, data, None, item.client.external_id)
+            elif isinstance(item, FoundRecord):
+                if opened := self._records.open(item.record):
+                    category, client = item.record.category, item.client.external_id
+                    yield _opened(one, category, opened.sealed, client)
+            elif isinstance(item, Preserved) and _is_record(item.original):
+                sealed = self._withheld.sealed(item.original)
+                yield _opened(one, item.original.category, sealed, None)
+
+    def recordings(self, found: Iterable[Found]) -> Iterator[DisclosedRecording]:
+        """Yield recordings, and the binary content of records, among what is given."""
+        for one in (one for one in found if one.is_given):
+            item = one.item
+            if isinstance(item, FoundRecording):
+                opened = self._calls.open_recording(item.client, item.call, item.recording)
+                call_id = str(opened.metadata["call_id"])
+                yield self._recording(call_id, opened, item.client.external_id)
+            elif isinstance(item, FoundRecord) and item.record.live_content:
+                content = self._records.open_content_of(item.client, item.record)
+                yield self._recording(str(one.id), content, item.client.external_id)
+            elif isinstance(item, Preserved) and item.original.content:
+                yield self._preserved(item.original)
+
+    def _recording(
+        self, reference: str, content: OpenedContent, client: str | None
+    ) -> DisclosedRecording:
+        def pieces() -> Iterable[bytes]:
+            return self._reader.read(content, 0, content.length - 1) if content.length else ()
+
+        return DisclosedRecording(
+            reference=reference,
+            path=_path(content.id, content.media_type),
+            media_type=content.media_type,
+            length=content.length,
+            sha256=content.sha256.hex(),
+            crc32=int(content.metadata["crc32"]),
+            pieces=pieces,
+            client=client,
+        )
+
+    def _preserved(self, original: Original) -> DisclosedRecording:
+        metadata = self._withheld.sealed(original)
+        content_id = original.content or original.item.record_id
+        return DisclosedRecording(
+            reference=str(metadata.get("call_id", original.item.record_id)),
+            path=_path(content_id, metadata["media_type"]),
+            media_type=metadata["media_type"],
+            length=int(metadata["bytes"]),
+            sha256=metadata["sha256"],
+            crc32=int(metadata["crc32"]),
+            pieces=partial(self._withheld.read, original, metadata),
+        )
+
+
+def _is_record(original: Original) -> bool:
+    return original.content is None and original.category not in _CALLS
+
+
+def _opened(
+    one: Found, category: str, sealed: Mapping[str, Any], client: str | None
+) -> DisclosedRecord:
+    return _record(one, category, sealed["data"], sealed.get("subject"), client)
+
+
+def _record(
+    one: Found, category: str, data: Mapping[str, Any], subject: str | None, client: str | None
+) -> DisclosedRecord:
+    origin = Origin.PROCESSOR if one.role is Role.PROCESSOR else Origin.CONTROLLER
+    at: datetime = one.at
+    return DisclosedRecord(str(one.id), category, at, data, origin, subject, client)
+
+
+def _path(content_id: UUID, media_type: str) -> str:
+    """Below the payload, of random ids alone."""
+    return f"recordings/{content_id}{extension_of(media_type)}"

@@ -1,0 +1,57 @@
+"""Whether something that was found is given, on one order at one moment."""
+
+from datetime import datetime
+
+from telecom_privacy.clients.model import Client
+from telecom_privacy.disclosure.admissibility import Law
+from telecom_privacy.disclosure.matching import Reason
+from telecom_privacy.disclosure.model import Order
+from telecom_privacy.disclosure.privilege import Privileges, is_refused
+from telecom_privacy.legal_bases.model import DataCategory
+from telecom_privacy.policies.due import Verdict
+from telecom_privacy.scope import Scope
+
+
+class Judge:
+    """Professions are looked up once for each client and licence that is met."""
+
+    def __init__(self, order: Order, law: Law, privileges: Privileges, now: datetime) -> None:
+        self.order = order
+        self.now = now
+        self._law = law
+        self._privileges = privileges
+        self._professions: dict[Scope, frozenset[str]] = {}
+
+    @property
+    def covered(self) -> frozenset[DataCategory]:
+        """What is asked for and opened by the text: nothing else is looked for."""
+        basis = self._law.basis
+        if basis is None:
+            return frozenset()
+        return self.order.asked.categories & basis.categories_for(self.order.person.rank)
+
+    def reason(
+        self, category: DataCategory, scope: Scope, verdict: Verdict | None
+    ) -> Reason | None:
+        """Why something of this scope is not given; None: it is.
+
+        `verdict` is that of its term, None for what the case keeps beyond that.
+        """
+        if self.is_privileged(category, scope):
+            return Reason.PRIVILEGED
+        if verdict is not None and verdict.is_due(self.now):
+            return Reason.PAST_TERM
+        return None
+
+    def is_privileged(self, category: DataCategory, scope: Scope) -> bool:
+        """Whether secrecy forbids to give a category of this client's or licence's data."""
+        if scope not in self._professions:
+            self._professions[scope] = self._privileges.of(scope)
+        return is_refused(self.order, self._law, self._professions[scope], category)
+
+    def is_in_period(self, at: datetime) -> bool:
+        return self.order.asked.start <= at <= self.order.asked.end
+
+    def is_hosted(self, client: Client) -> bool:
+        """Whether anything can be left of what was hosted for a client."""
+        return not client.hosts_nothing(self.now)

@@ -1,0 +1,49 @@
+"""The clients and licences that an order names."""
+
+from contextlib import suppress
+from uuid import UUID
+
+from telecom_privacy.clients.licences import LicenceService
+from telecom_privacy.clients.model import Client, Licence
+from telecom_privacy.clients.service import ClientService
+from telecom_privacy.disclosure.matching import Kind, Target
+from telecom_privacy.disclosure.model import Asked
+from telecom_privacy.errors import Gone, KeyDestroyed, NotFound
+from telecom_privacy.http.access import Access, ApiRole
+from telecom_privacy.scope import Role
+
+_SYSTEM = Access("system", ApiRole.ADMIN)
+
+
+def targets(asked: Asked) -> list[Target]:
+    """What an order singles out, in its order."""
+    return [
+        *(Target(Kind.NUMBER, number) for number in asked.numbers),
+        *(Target(Kind.LICENCE, one.id, one.client_id) for one in asked.licences),
+        *(Target(Kind.CALL, one.id, one.client_id) for one in asked.calls),
+    ]
+
+
+class NamedParties:
+    """Each of these is None where there is none, or none any more."""
+
+    def __init__(self, clients: ClientService, licences: LicenceService) -> None:
+        self._clients = clients
+        self._licences = licences
+
+    def client(self, target: Target) -> Client | None:
+        if target.client_id is None:
+            return None
+        with suppress(NotFound, Gone, KeyDestroyed):
+            return self._clients.reach_for_records(_SYSTEM, target.client_id)
+        return None
+
+    def client_by_id(self, client_id: UUID) -> Client | None:
+        with suppress(NotFound, KeyDestroyed):
+            return self._clients.by_id(client_id)
+        return None
+
+    def licence(self, client: Client, target: Target) -> Licence | None:
+        with suppress(NotFound, Gone, KeyDestroyed):
+            return self._licences.find(client.scope(Role.PROCESSOR), target.name)
+        return None

@@ -1,0 +1,90 @@
+"""Records about a number, and who the client of a licence or a call is."""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from telecom_privacy.clients.model import Client
+from telecom_privacy.disclosure.categories import ANSWERING, Records
+from telecom_privacy.disclosure.finding.judge import Judge
+from telecom_privacy.disclosure.finding.parties import NamedParties
+from telecom_privacy.disclosure.finding.traffic import TrafficSource
+from telecom_privacy.disclosure.matching import (
+    Found,
+    FoundRecord,
+    Kind,
+    Reason,
+    Subscriber,
+    Target,
+)
+from telecom_privacy.legal_bases.model import DataCategory
+from telecom_privacy.policies.model import Category
+from telecom_privacy.records.about import RecordsAbout
+from telecom_privacy.records.model import StoredRecord
+from telecom_privacy.scope import Role
+
+
+class RecordSource:
+    def __init__(self, about: RecordsAbout, traffic: TrafficSource, parties: NamedParties) -> None:
+        self._about = about
+        self._traffic = traffic
+        self._parties = parties
+
+    def each(self, judge: Judge, target: Target, category: DataCategory) -> Iterator[Found]:
+        """Yield the records that answer a category, for what an order names."""
+        if target.kind is Kind.NUMBER:
+            for kind in ANSWERING[category]:
+                yield from self._of_kind(judge, target, category, kind)
+        elif category is DataCategory.IDENTITY:
+            yield from self._subscriber(judge, target)
+
+    def _of_kind(
+        self, judge: Judge, target: Target, category: DataCategory, kind: Records
+    ) -> Iterator[Found]:
+        """What is a client's own is looked for at those clients alone whose traffic was found."""
+        reached: list[UUID | None] = [None]
+        if kind.role is Role.PROCESSOR:
+            reached = [*sorted(self._traffic.clients_of(judge, target.name))]
+        for client_id in reached:
+            found = self._about.stored(target.name, kind.role, kind.categories, client_id)
+            for client, record in found:
+                yield self._found(judge, target, category, kind, client, record)
+
+    def _found(
+        self,
+        judge: Judge,
+        target: Target,
+        category: DataCategory,
+        kind: Records,
+        client: Client,
+        record: StoredRecord,
+    ) -> Found:
+        verdict = self._about.verdict(client, record)
+        outside = kind.is_of_period and not judge.is_in_period(record.occurred_at)
+        reason = judge.reason(category, record.scope, verdict)
+        return Found(
+            target=target,
+            category=category,
+            role=kind.role,
+            id=record.record_id,
+            at=record.occurred_at,
+            item=FoundRecord(client, record),
+            reason=reason or (Reason.OUTSIDE_PERIOD if outside else None),
+            due_at=verdict.due_at,
+        )
+
+    def _subscriber(self, judge: Judge, target: Target) -> Iterator[Found]:
+        client = self._parties.client(target)
+        if client is None:
+            return
+        role, category = Role.CONTROLLER, DataCategory.IDENTITY
+        verdict = client.terms.verdict(Category.CLIENT, role, client.created_at)
+        yield Found(
+            target=target,
+            category=category,
+            role=role,
+            id=client.id,
+            at=client.created_at,
+            item=Subscriber(client),
+            reason=judge.reason(category, client.scope(role), verdict),
+            due_at=verdict.due_at,
+        )

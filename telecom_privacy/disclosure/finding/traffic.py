@@ -1,0 +1,63 @@
+"""The operator's own copies of calls: by number of all clients, or by licence."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from uuid import UUID
+
+from telecom_privacy.disclosure.finding.judge import Judge
+from telecom_privacy.disclosure.finding.parties import NamedParties
+from telecom_privacy.disclosure.matching import Found, Kind, Reason, Target
+from telecom_privacy.legal_bases.model import DataCategory
+from telecom_privacy.policies.model import Category
+from telecom_privacy.scope import Role
+from telecom_privacy.traffic.finding import TrafficFinder
+from telecom_privacy.traffic.model import StoredTraffic
+
+_ASKED = DataCategory.TRAFFIC
+
+
+class TrafficSource:
+    def __init__(self, finder: TrafficFinder, parties: NamedParties) -> None:
+        self._finder = finder
+        self._parties = parties
+
+    def each(self, judge: Judge, targets: Sequence[Target]) -> Iterator[Found]:
+        """Yield the calls of numbers, then those of licences that have none of the numbers."""
+        asked = judge.order.asked
+        numbers = {one.name: one for one in targets if one.kind is Kind.NUMBER}
+        for record, number in self._finder.with_numbers(list(numbers), asked.start, asked.end):
+            yield self._found(judge, numbers[number], record)
+        for target in (one for one in targets if one.kind is Kind.LICENCE):
+            yield from self._of_licence(judge, target, list(numbers))
+
+    def clients_of(self, judge: Judge, number: str) -> set[UUID]:
+        """The clients whose traffic has a number: theirs alone may have content of it."""
+        asked = judge.order.asked
+        found = self._finder.with_numbers([number], asked.start, asked.end)
+        return {record.scope.client_id for record, _ in found}
+
+    def _of_licence(self, judge: Judge, target: Target, numbers: Sequence[str]) -> Iterator[Found]:
+        client = self._parties.client(target)
+        licence = client and self._parties.licence(client, target)
+        if not client or not licence:
+            return
+        scope, asked = client.scope(Role.CONTROLLER, licence.id), judge.order.asked
+        for record in self._finder.of_licence(scope, asked.start, asked.end, numbers):
+            yield self._found(judge, target, record)
+
+    def _found(self, judge: Judge, target: Target, record: StoredTraffic) -> Found:
+        found = Found(
+            target=target,
+            category=_ASKED,
+            role=Role.CONTROLLER,
+            id=record.record_id,
+            at=record.started_at,
+            item=record,
+        )
+        client = self._parties.client_by_id(record.scope.client_id)
+        if client is None:
+            return replace(found, reason=Reason.PAST_TERM)
+        verdict = client.terms.verdict(Category.TRAFFIC, Role.CONTROLLER, record.ended_at)
+        # The licence of a traffic record is one of the client's own, whose secrecy it may be.
+        reason = judge.reason(_ASKED, replace(record.scope, role=Role.PROCESSOR), verdict)
+        return replace(found, reason=reason, due_at=verdict.due_at)

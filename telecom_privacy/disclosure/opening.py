@@ -1,0 +1,102 @@
+"""Opening what is given, as the package shows it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from itertools import islice
+from typing import Any
+from uuid import UUID
+
+from telecom_privacy.calls.finding import CallFinder
+from telecom_privacy.disclosure.finding.parties import NamedParties
+from telecom_privacy.disclosure.matching import Found, FoundCall, FoundRecording, Preserved
+from telecom_privacy.disclosure.package.model import DisclosedCall, Origin
+from telecom_privacy.holds.withheld import WithheldService
+from telecom_privacy.policies.model import Category
+from telecom_privacy.scope import Role
+from telecom_privacy.traffic.finding import TrafficFinder
+from telecom_privacy.traffic.model import StoredTraffic
+
+_BATCH = 200
+
+
+class CallOpening:
+    """Opens calls, some at a time. What was erased since it was found is left out."""
+
+    def __init__(
+        self,
+        traffic: TrafficFinder,
+        calls: CallFinder,
+        withheld: WithheldService,
+        parties: NamedParties,
+    ) -> None:
+        self._traffic = traffic
+        self._calls = calls
+        self._withheld = withheld
+        self._parties = parties
+
+    def each(self, found: Iterable[Found]) -> Iterator[DisclosedCall]:
+        """Yield the calls among what is given, in its order, each copy once."""
+        shown: set[UUID] = set()
+        given = iter(one for one in found if one.is_given)
+        while batch := list(islice(given, _BATCH)):
+            items = [one.item for one in batch]
+            opened = self._traffic.open(one for one in items if isinstance(one, StoredTraffic))
+            for one in batch:
+                if isinstance(one.item, StoredTraffic):
+                    yield from self._of_operator(one.item, opened)
+                else:
+                    yield from self._of_client(one, shown)
+
+    def _of_operator(
+        self, record: StoredTraffic, opened: Mapping[UUID, Mapping[str, Any]]
+    ) -> Iterator[DisclosedCall]:
+        if content := opened.get(record.record_id):
+            client = self._client(record.scope.client_id)
+            yield _call(str(record.record_id), content, Origin.CONTROLLER, client)
+
+    def _of_client(self, one: Found, shown: set[UUID]) -> Iterator[DisclosedCall]:
+        """The client's copy of a call that is named, or whose recording is given."""
+        item = one.item
+        if isinstance(item, Preserved):
+            yield from self._preserved(item)
+        elif isinstance(item, FoundCall | FoundRecording) and item.call.record_id not in shown:
+            shown.add(item.call.record_id)
+            if call := self._calls.open(item.client, item.call):
+                name = item.client.external_id
+                content = call.sealed["call"]
+                yield _call(str(call.sealed["id"]), content, Origin.PROCESSOR, name)
+
+    def _preserved(self, item: Preserved) -> Iterator[DisclosedCall]:
+        original = item.original
+        client = self._client(original.scope.client_id)
+        if original.category == Category.CALL:
+            sealed = self._withheld.sealed(original)
+            yield _call(str(sealed["id"]), sealed["call"], Origin.PROCESSOR, client)
+        elif original.category == Category.TRAFFIC and original.scope.role is Role.CONTROLLER:
+            sealed = self._withheld.sealed(original)
+            yield _call(str(original.item.record_id), sealed, Origin.CONTROLLER, client)
+
+    def _client(self, client_id: UUID) -> str | None:
+        client = self._parties.client_by_id(client_id)
+        return client.external_id if client else None
+
+
+def _call(
+    reference: str, content: Mapping[str, Any], origin: Origin, client: str | None
+) -> DisclosedCall:
+    """The facts of a CDR alone: notes, names and tags are the client's, and no traffic data."""
+    answered_at = content.get("answered_at")
+    return DisclosedCall(
+        reference=reference,
+        caller=content["from"],
+        called=content["to"],
+        direction=content["direction"],
+        started_at=datetime.fromisoformat(content["started_at"]),
+        answered_at=datetime.fromisoformat(answered_at) if answered_at else None,
+        ended_at=datetime.fromisoformat(content["ended_at"]),
+        disposition=content["disposition"],
+        origin=origin,
+        route=content.get("route"),
+        licence=content.get("licence_id"),
+        client=client,
+    )

@@ -1,0 +1,205 @@
+"""Keeping data from being erased: by an order of its own, or while a case runs (RULES LAW-5).
+
+The holds are secret and known to legal staff alone. They end by themselves: at the time that the
+text sets, which is part of each hold from the start. Before that two people release one, as any.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from telecom_privacy.calls.finding import CallFinder
+from telecom_privacy.calls.model import StoredCall
+from telecom_privacy.clock import Clock
+from telecom_privacy.disclosure.finding.parties import NamedParties, targets
+from telecom_privacy.disclosure.keeping import Keeping, hold_ids, holds_of, kept_until, said_of
+from telecom_privacy.disclosure.law import ApplicableLaw
+from telecom_privacy.disclosure.matching import Kind, Target
+from telecom_privacy.disclosure.model import Entry, Requisition, Step
+from telecom_privacy.disclosure.register import Register
+from telecom_privacy.errors import Conflict
+from telecom_privacy.holds.model import Hold
+from telecom_privacy.holds.placing import NewHold
+from telecom_privacy.holds.service import HoldService
+from telecom_privacy.http.access import Access, ApiRole
+from telecom_privacy.legal_bases.model import BasisKind
+from telecom_privacy.policies.duration import Duration, add
+
+WHILE_A_CASE_RUNS = Duration(exact=timedelta(days=60))
+EXTENSION = Duration(exact=timedelta(days=30))
+"""How long data is kept for an order of production, as for one of preservation by the e-Evidence
+Regulation (article 11); and by how much that is renewed."""
+
+_REVIEW_BEFORE = timedelta(days=7)
+_SYSTEM = Access("system", ApiRole.ADMIN)
+
+
+class Preservation:
+    def __init__(
+        self,
+        register: Register,
+        law: ApplicableLaw,
+        holds: HoldService,
+        calls: CallFinder,
+        parties: NamedParties,
+        clock: Clock,
+    ) -> None:
+        self._register = register
+        self._law = law
+        self._holds = holds
+        self._calls = calls
+        self._parties = parties
+        self._clock = clock
+
+    def preserve(self, access: Access, case_id: UUID) -> Requisition:
+        """Keep what a case names for the time of its text, which begins now; again: as it is.
+
+        An order of preservation must be approved before. Raises `Conflict`.
+        """
+        known = self._register.read(case_id)
+        if known.last(Step.PRESERVED):
+            return known
+        requisition = self._register.require(access, case_id, Step.PRESERVED)
+        until = add(self._clock.now(), self._lasting(requisition), self._law.zone)
+        said = said_of(self._placed(access, requisition, until), until)
+        return self._note(access, case_id, Step.PRESERVED, said)
+
+    def renew(self, access: Access, case_id: UUID, reference: str) -> Requisition:
+        """Keep it longer, once, by the time that the text allows and within that which runs.
+
+        Raises `Conflict` where the text allows none, or that time is over.
+        """
+        requisition = self._register.require(access, case_id, Step.RENEWED, _require_renewable)
+        extension = self._extension(requisition)
+        until = kept_until(requisition)
+        if extension is None or until is None or until <= self._clock.now():
+            raise Conflict("the text allows no renewal, or the time to be renewed is over")
+        longer = add(until, extension, self._law.zone)
+        self._extend(access, holds_of(requisition), longer)
+        said = {**said_of((), longer), "reference": reference}
+        return self._note(access, case_id, Step.RENEWED, said)
+
+    def convert(self, access: Access, case_id: UUID, production_id: UUID) -> Requisition:
+        """Let what is preserved be kept for an order of production, which was recorded since.
+
+        May be repeated. Raises `Conflict` unless the one is preserved and the other open.
+        """
+        preserved = self._register.require(access, case_id, Step.CONVERTED)
+        production = self._register.read(production_id)
+        until, now = kept_until(preserved), self._clock.now()
+        if production.kind is not BasisKind.PRODUCTION or until is None or until <= now:
+            raise Conflict("convert what is preserved still into an order of production")
+        keeping = holds_of(preserved)
+        if holds_of(production) != keeping:
+            self._register.require(access, production_id, Step.PRESERVED)
+            longer = max(until, add(now, WHILE_A_CASE_RUNS, self._law.zone))
+            self._extend(access, keeping, longer)
+            self._note(access, production_id, Step.PRESERVED, said_of(keeping, longer))
+        return self._note(access, case_id, Step.CONVERTED, {"production": str(production_id)})
+
+    def note_lapsed(self) -> None:
+        """Note in each case that its holds are over; they end by themselves. May be repeated."""
+        now = self._clock.now()
+        for requisition in self._register.each_open():
+            until = kept_until(requisition)
+            is_over = until is not None and until <= now
+            if is_over and not self._holds.are_in_force(hold_ids(holds_of(requisition))):
+                self._note(_SYSTEM, requisition.id, Step.LAPSED, {})
+
+    def _lasting(self, requisition: Requisition) -> Duration:
+        basis = self._law.of(requisition.order).basis
+        return (basis and basis.preservation) or WHILE_A_CASE_RUNS
+
+    def _extension(self, requisition: Requisition) -> Duration | None:
+        if requisition.kind is BasisKind.PRODUCTION:
+            return EXTENSION
+        basis = self._law.of(requisition.order).basis
+        return basis.extension if basis else None
+
+    def _placed(self, access: Access, requisition: Requisition, until: datetime) -> list[Keeping]:
+        """Place a hold for each target, but those that an interrupted attempt placed before."""
+        there = {_of(hold): hold.stored.id for hold in self._holds.of_requisition(requisition.id)}
+        placed = []
+        for target, new in self._wanted(requisition, until):
+            hold_id = there.get(_key(new)) or self._holds.place(access, new).stored.id
+            placed.append(Keeping(hold_id, target))
+        return placed
+
+    def _wanted(
+        self, requisition: Requisition, until: datetime
+    ) -> Iterator[tuple[Target, NewHold]]:
+        asked = requisition.asked
+        for target in targets(asked):
+            if target.kind is Kind.NUMBER:
+                named: dict[str, str | None] = {"number": target.name}
+                yield target, self._hold(requisition, until, named, asked.start, asked.end)
+            elif target.kind is Kind.LICENCE and self._exists(target):
+                named = {"client_id": target.client_id, "licence_id": target.name}
+                yield target, self._hold(requisition, until, named, asked.start, asked.end)
+            elif target.kind is Kind.CALL and (call := self._call(target)):
+                named = {"client_id": target.client_id}
+                at = call.started_at
+                yield target, self._hold(requisition, until, named, at, at)
+
+    def _exists(self, target: Target) -> bool:
+        client = self._parties.client(target)
+        return client is not None and self._parties.licence(client, target) is not None
+
+    def _call(self, target: Target) -> StoredCall | None:
+        client = self._parties.client(target)
+        found = self._calls.named(client, target.name) if client else None
+        return found if isinstance(found, StoredCall) else None
+
+    def _hold(
+        self,
+        requisition: Requisition,
+        until: datetime,
+        named: Mapping[str, Any],
+        start: datetime,
+        end: datetime,
+    ) -> NewHold:
+        details = {
+            "case": requisition.order.reference,
+            "reason": "requisition",
+            "client_id": None,
+            "licence_id": None,
+            "number": None,
+            "secret": True,
+            **named,
+        }
+        review_on: date = (until - _REVIEW_BEFORE).astimezone(self._law.zone).date()
+        return NewHold(details, start, end, review_on, requisition.id, until)
+
+    def _extend(self, access: Access, holds: list[Keeping], until: datetime) -> None:
+        for one in holds:
+            self._holds.extend(access, one.hold_id, until)
+
+    def _note(
+        self, access: Access, case_id: UUID, step: Step, said: Mapping[str, Any]
+    ) -> Requisition:
+        def say(before: Requisition) -> Requisition:
+            now = self._clock.now()
+            return before.after(Entry(step, now, now, access.actor, said))
+
+        return self._register.note(access, case_id, step, say)
+
+
+def _require_renewable(requisition: Requisition) -> None:
+    if not requisition.last(Step.PRESERVED):
+        raise Conflict("nothing is preserved")
+
+
+def _of(hold: Hold) -> tuple[object, ...]:
+    reach = hold.stored.reach
+    return _names(hold.details, reach.start, reach.end)
+
+
+def _key(new: NewHold) -> tuple[object, ...]:
+    return _names(new.details, new.start, new.end)
+
+
+def _names(
+    details: Mapping[str, Any], start: datetime | None, end: datetime | None
+) -> tuple[object, ...]:
+    return (*(details.get(name) for name in ("number", "client_id", "licence_id")), start, end)

@@ -1,0 +1,230 @@
+"""What an order reaches over HTTP, and what is given for it: no more than its text opens."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from tests.builders import Api
+from tests.disclosure.answers import (
+    audio,
+    calls,
+    disclose,
+    disclosed,
+    fresh_number,
+    line,
+    matches,
+    package,
+    put_recorded,
+)
+from tests.disclosure.builders import FIRST, REQUISITIONS, LegalDesk
+from tests.retention.builders import AUDIO, new_client
+
+CONTENT = {"categories": ["traffic", "content"]}
+
+
+@pytest.fixture
+def client(api: Api) -> str:
+    return new_client(api)
+
+
+@pytest.fixture
+def number() -> str:
+    return fresh_number()
+
+
+def test_nobody_but_legal_staff_sees_matches_or_takes_a_package(
+    desk: LegalDesk, client: str, number: str
+) -> None:
+    put_recorded(desk.api, client, "call", **{"from": number})
+    path = desk.approved(numbers=[number])
+    disclosed(desk, path)
+    for role in ("dpo", "admin", "support", "auditor", "billing", "platform"):
+        for rest in ("matches", "matches/calls", "package"):
+            assert desk.api.as_(role, "GET", f"{path}/{rest}").status_code == 403
+        for rest in ("disclose", "preserve"):
+            assert desk.api.as_(role, "POST", f"{path}/{rest}", json={}).status_code == 403
+    assert desk.api.as_client(client, "GET", f"{path}/matches").status_code == 403
+
+
+def test_traffic_of_a_number_is_found_across_clients(desk: LegalDesk, number: str) -> None:
+    for _ in range(2):
+        put_recorded(desk.api, new_client(desk.api), "call", **{"from": number})
+    path = desk.recorded(numbers=[number])
+    assert line(desk, path, "traffic") == (2, 2, {})
+    shown = calls(desk, path)
+    assert {call["from"] for call in shown} == {number}
+    assert {call["origin"] for call in shown} == {"controller"}
+
+
+def test_calls_are_listed_page_by_page(desk: LegalDesk, client: str, number: str) -> None:
+    for hour in range(3):
+        put_recorded(desk.api, client, f"c-{hour}", timedelta(days=9, hours=hour), to=number)
+    path = desk.recorded(numbers=[number])
+    first = desk.as_(FIRST, "GET", f"{path}/matches/calls?limit=2").json
+    rest = desk.as_(FIRST, "GET", f"{path}/matches/calls?limit=2&cursor={first['next']}").json
+    assert [len(first["items"]), len(rest["items"]), rest["next"]] == [2, 1, None]
+    assert [*first["items"], *rest["items"]] == calls(desk, path)
+
+
+def test_a_call_outside_of_the_period_is_not_found(
+    desk: LegalDesk, client: str, number: str
+) -> None:
+    put_recorded(desk.api, client, "before", timedelta(days=70), **{"from": number})
+    put_recorded(desk.api, client, "after", timedelta(hours=1), **{"from": number})
+    assert line(desk, desk.recorded(numbers=[number]), "traffic") == (0, 0, {})
+
+
+def test_a_text_that_opens_traffic_gives_no_recording(
+    desk: LegalDesk, client: str, number: str
+) -> None:
+    put_recorded(desk.api, client, "call", **{"from": number})
+    path = desk.recorded("cpp-77-1-2", numbers=[number], **CONTENT)
+    assert line(desk, path, "content") == (0, 0, {"not_covered_by_basis": 1})
+    desk.pass_checks(path)
+    assert desk.approve(path).status_code == 409
+    assert disclose(desk, path).status_code == 409
+
+
+def test_recordings_are_given_where_the_text_opens_content(
+    desk: LegalDesk, client: str, number: str
+) -> None:
+    put_recorded(desk.api, client, "call", note="a note", **{"from": number})
+    path = desk.approved(numbers=[number], **CONTENT)
+    assert line(desk, path, "content") == (1, 1, {})
+    disclosed(desk, path)
+    files = package(desk, path)
+    assert audio(files) == [AUDIO]
+    assert b"a note" not in b"".join(files.values())
+
+
+def test_only_traffic_goes_out_where_only_traffic_is_asked(
+    desk: LegalDesk, client: str, number: str
+) -> None:
+    put_recorded(desk.api, client, "call", **{"from": number})
+    path = desk.approved(numbers=[number])
+    disclosed(desk, path)
+    files = package(desk, path)
+    assert audio(files) == []
+    assert number[1:].encode() in files["data/ts103705/response.json"]
+
+
+def test_a_licence_gives_its_own_calls_alone(desk: LegalDesk, client: str) -> None:
+    desk.api.create_licence(client, "licence-2")
+    put_recorded(desk.api, client, "mine", **{"from": fresh_number()})
+    put_recorded(desk.api, client, "other", licence_id="licence-2", **{"from": fresh_number()})
+    licences = [{"client_id": client, "id": "licence-2"}]
+    path = desk.recorded(numbers=[], licences=licences, **CONTENT)
+    assert line(desk, path, "traffic") == (1, 1, {})
+    assert line(desk, path, "content") == (1, 1, {})
+    assert {call["licence_id"] for call in calls(desk, path)} == {"licence-2"}
+
+
+def test_a_named_call_is_the_only_one_found(desk: LegalDesk, client: str) -> None:
+    for call in ("wanted", "other"):
+        put_recorded(desk.api, client, call)
+    named = [{"client_id": client, "id": "wanted"}]
+    path = desk.recorded(numbers=[], call_ids=named, **CONTENT)
+    assert line(desk, path, "traffic") == (1, 1, {})
+    assert line(desk, path, "content") == (1, 1, {})
+    assert {call["reference"] for call in calls(desk, path)} == {"wanted"}
+
+
+@pytest.mark.parametrize("named", ["erased", "never-there"])
+def test_a_call_that_is_there_no_more_says_nothing_of_why(
+    desk: LegalDesk, client: str, named: str
+) -> None:
+    put_recorded(desk.api, client, "erased")
+    path = f"/v1/clients/{client}/calls/erased"
+    assert desk.api.as_client(client, "DELETE", path).status_code == 204
+    path = desk.recorded(numbers=[], call_ids=[{"client_id": client, "id": named}])
+    reason = "erased" if named == "erased" else "unknown"
+    assert line(desk, path, "traffic") == (0, 0, {reason: 1})
+
+
+def test_what_is_past_its_term_is_not_given(desk: LegalDesk, client: str, number: str) -> None:
+    put_recorded(desk.api, client, "call", timedelta(days=1, minutes=5), **{"from": number})
+    path = desk.recorded(numbers=[number], **CONTENT)
+    desk.api.clock.advance(days=95)
+    assert line(desk, path, "content") == (1, 0, {"past_its_term": 1})
+    assert line(desk, path, "traffic") == (1, 1, {})
+
+
+@pytest.mark.parametrize("named", ["client", "licence"])
+def test_data_of_a_lawyer_needs_the_order_of_a_judge(
+    desk: LegalDesk, number: str, named: str
+) -> None:
+    privileged = {"privileged": "lawyer"}
+    client = desk.api.create_client(
+        f"client-{uuid4().hex[:8]}", **(privileged if named == "client" else {})
+    )
+    if named == "licence":
+        path = f"/v1/clients/{client}/licences/licence-1"
+        assert desk.api.as_("admin", "PATCH", path, json=privileged).status_code == 200
+    put_recorded(desk.api, client, "call", **{"from": number})
+    refused = desk.recorded(numbers=[number], **CONTENT)
+    assert line(desk, refused, "traffic") == (1, 0, {"privileged_profession": 1})
+    assert line(desk, refused, "content") == (1, 0, {"privileged_profession": 1})
+    assert calls(desk, refused) == []
+    order = {"kind": "jld_order", "reference": "ORD 1", "date": "2026-09-01"}
+    given = desk.recorded(numbers=[number], authorisation=order, **CONTENT)
+    assert line(desk, given, "traffic") == (1, 1, {})
+    assert line(desk, given, "content") == (1, 0, {"privileged_profession": 1})
+
+
+def test_a_profession_that_the_text_does_not_name_is_refused(desk: LegalDesk, number: str) -> None:
+    client = desk.api.create_client(f"client-{uuid4().hex[:8]}", privileged="journalist")
+    put_recorded(desk.api, client, "call", **{"from": number})
+    path = desk.approved("csi-l851-1", numbers=[number])
+    assert disclosed(desk, path)["state"] == "DisclosureNotAvailable"
+    assert audio(package(desk, path)) == []
+
+
+def test_who_a_subscriber_is_comes_from_the_operators_own_records(
+    desk: LegalDesk, client: str, number: str
+) -> None:
+    at = desk.api.clock.now() - timedelta(days=200)
+    body = {"subject": number, "occurred_at": at.isoformat(), "data": {"name": "Ada Exemple"}}
+    for category in ("subscriber_identity", "crm"):
+        record = f"/v1/clients/{client}/records/{category}/r"
+        answer = desk.api.as_("platform", "PUT", record, json=body)
+        assert answer.status_code == 201, answer.json
+    path = desk.approved(numbers=[number], categories=["identity"])
+    assert line(desk, path, "identity") == (1, 1, {})
+    disclosed(desk, path)
+    assert b"Ada Exemple" in package(desk, path)["data/ts103705/response.json"]
+
+
+def test_the_client_of_a_licence_is_its_subscriber(desk: LegalDesk, client: str) -> None:
+    licences = [{"client_id": client, "id": "licence-1"}]
+    path = desk.approved(numbers=[], licences=licences, categories=["identity"])
+    disclosed(desk, path)
+    assert b"Cabinet Exemple" in package(desk, path)["data/ts103705/response.json"]
+
+
+def test_what_is_restricted_does_not_escape_an_order(
+    desk: LegalDesk, client: str, number: str
+) -> None:
+    put_recorded(desk.api, client, "call", **{"from": number})
+    body = {"number": number, "reason": "accuracy_contested"}
+    restriction = f"/v1/clients/{client}/persons/restriction"
+    assert desk.api.as_client(client, "POST", restriction, json=body).status_code == 200
+    assert line(desk, desk.recorded(numbers=[number], **CONTENT), "content") == (1, 1, {})
+
+
+def test_an_unknown_case_has_no_matches(desk: LegalDesk) -> None:
+    for rest in ("matches", "matches/calls", "package"):
+        answer = desk.as_(FIRST, "GET", f"{REQUISITIONS}/{uuid4()}/{rest}")
+        assert answer.status_code == 404
+
+
+def test_keeping_is_advised_for_what_goes_before_the_answer(
+    desk: LegalDesk, client: str, number: str
+) -> None:
+    put_recorded(desk.api, client, "call", timedelta(days=58), **{"from": number})
+    path = desk.recorded(numbers=[number], **CONTENT)
+    assert matches(desk, path)["is_preservation_advised"] is False
+    desk.api.clock.advance(days=25)
+    assert matches(desk, path)["is_preservation_advised"] is True
+    assert desk.take(path, "preserve").status_code == 200
+    assert matches(desk, path)["is_preservation_advised"] is False

@@ -1,0 +1,239 @@
+"""Sealing what is given, once, and handing it over."""
+
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Barrier
+
+import pyrage
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from telecom_privacy.bootstrap import Services
+from telecom_privacy.disclosure.register import Register
+from telecom_privacy.records.attaching import ContentAttaching
+from telecom_privacy.records.repository import RecordRepository
+from telecom_privacy.storage.segments import SegmentStore
+from tests.builders import Api, MovableClock
+from tests.crypto.recipients import holder
+from tests.disclosure.answers import (
+    IDENTITY,
+    RECIPIENT,
+    audio,
+    disclose,
+    disclosed,
+    fresh_number,
+    package,
+    put_recorded,
+)
+from tests.disclosure.builders import FIRST, SECOND, LegalDesk
+from tests.erasure.kills import killed_at
+from tests.holds.builders import logged
+from tests.programs import program
+from tests.retention.builders import AUDIO, new_client
+
+CONTENT = {"categories": ["traffic", "content"]}
+
+
+@pytest.fixture
+def client(api: Api) -> str:
+    return new_client(api)
+
+
+@pytest.fixture
+def number(api: Api, client: str) -> str:
+    """A number with one recorded call."""
+    found = fresh_number()
+    put_recorded(api, client, "call", **{"from": found})
+    return found
+
+
+def steps(desk: LegalDesk, path: str) -> list[str]:
+    return [step["step"] for step in desk.show(path)["steps"]]
+
+
+def test_nothing_is_disclosed_before_a_second_person_approved(desk: LegalDesk, number: str) -> None:
+    path = desk.checked(numbers=[number])
+    assert disclose(desk, path).status_code == 409
+    assert desk.as_(FIRST, "GET", f"{path}/package").status_code == 404
+    assert desk.approve(path, FIRST).status_code == 403
+    assert disclose(desk, path).status_code == 409
+    assert desk.approve(path, SECOND).status_code == 200
+    assert disclose(desk, path).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "recipient",
+    [
+        {},
+        {"age_recipient": "age1"},
+        {"recipient_certificate": "-----BEGIN CERTIFICATE-----"},
+        {**RECIPIENT, "recipient_certificate": "x"},
+    ],
+)
+def test_a_recipient_that_cannot_be_encrypted_to_is_refused(
+    desk: LegalDesk, number: str, recipient: dict[str, str]
+) -> None:
+    path = desk.approved(numbers=[number])
+    assert desk.take(path, "disclose", **recipient).status_code == 422
+    assert desk.show(path)["state"] == "AwaitingDisclosure"
+
+
+def test_a_case_is_disclosed_when_its_package_is_taken_and_goes_on_to_its_end(
+    desk: LegalDesk, number: str
+) -> None:
+    path = desk.approved(numbers=[number])
+    assert disclosed(desk, path)["state"] == "AwaitingDisclosure"
+    package(desk, path)
+    package(desk, path)
+    assert desk.show(path)["state"] == "Disclosed"
+    assert steps(desk, path)[-3:] == ["assembled", "sealed", "handed_over"]
+    assert desk.take(path, "receipt", received_by="BR Exemple").status_code == 200
+    assert desk.take(path, "close").status_code == 200
+    assert package(desk, path)
+
+
+def test_the_same_package_is_given_however_often_it_is_asked_for(
+    desk: LegalDesk, client: str, number: str
+) -> None:
+    path = desk.approved(numbers=[number], **CONTENT)
+    first = disclosed(desk, path)
+    taken = desk.as_(FIRST, "GET", f"{path}/package").data
+    put_recorded(desk.api, client, "later", **{"from": number})
+    assert disclosed(desk, path)["steps"][: len(first["steps"])] == first["steps"]
+    part = desk.as_(FIRST, "GET", f"{path}/package", headers={"Range": "bytes=10-99"})
+    assert (part.status_code, part.data) == (206, taken[10:100])
+    assert desk.as_(FIRST, "GET", f"{path}/package").data == taken
+
+
+def test_nothing_found_is_an_answer_too(desk: LegalDesk) -> None:
+    path = desk.approved(numbers=[fresh_number()])
+    assert disclosed(desk, path)["state"] == "DisclosureNotAvailable"
+    assert b"DisclosureNotAvailable" in package(desk, path)["data/ts103120/delivery.xml"]
+    assert desk.show(path)["state"] == "DisclosureNotAvailable"
+    assert desk.take(path, "close").status_code == 200
+
+
+def test_an_answer_that_leaves_something_out_is_a_partial_one(
+    desk: LegalDesk, client: str, number: str
+) -> None:
+    call = f"/v1/clients/{client}/calls/gone"
+    put_recorded(desk.api, client, "gone")
+    assert desk.api.as_client(client, "DELETE", call).status_code == 204
+    path = desk.approved(numbers=[number], call_ids=[{"client_id": client, "id": "gone"}])
+    disclosed(desk, path)
+    assert "partial" in steps(desk, path)
+    assert "plus conservé" in package(desk, path)["data/bordereau.html"].decode()
+
+
+def test_openssl_opens_what_is_encrypted_to_a_certificate(
+    desk: LegalDesk, number: str, tmp_path: Path
+) -> None:
+    recipient = holder(ec.generate_private_key(ec.SECP256R1()))
+    recipient.write(tmp_path)
+    path = desk.approved(numbers=[number])
+    body = {"recipient_certificate": recipient.certificate.decode()}
+    assert desk.take(path, "disclose", **body).status_code == 200
+    (tmp_path / "message").write_bytes(desk.as_(FIRST, "GET", f"{path}/package").data)
+    files = "-in message -inkey key.pem -recip certificate.pem -out out"
+    command = [program("openssl"), *f"cms -decrypt -binary -inform DER {files}".split()]
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
+    assert (tmp_path / "out").read_bytes().startswith(b"PK")
+
+
+def test_the_package_proves_that_the_log_tells_of_it(
+    desk: LegalDesk, services: Services, number: str
+) -> None:
+    path = desk.approved(numbers=[number])
+    disclosed(desk, path)
+    files = package(desk, path)
+    assert (
+        services.audit.verifier_key().split("+")[0]
+        in files["data/proofs/1/checkpoint.txt"].decode()
+    )
+    assert b'"leaf_index"' in files["data/proofs/1/inclusion.json"]
+
+
+def test_each_download_is_logged_and_no_entry_names_a_client(
+    desk: LegalDesk, services: Services, number: str
+) -> None:
+    path = desk.approved(numbers=[number])
+    disclosed(desk, path)
+    before = services.audit.size()
+    package(desk, path)
+    package(desk, path)
+    case_id = path.rpartition("/")[2]
+    entries = logged(desk.api, services, services.audit.size() - before)
+    opened = [one for one in entries if one["action"] == "requisition.package_opened"]
+    assert len(opened) == 2
+    assert {one["details"]["requisition"] for one in opened} == {case_id}
+    assert not any(one.get("client") for one in opened)
+
+
+KILLS = [
+    pytest.param(SegmentStore, "insert", 1, id="while storing"),
+    pytest.param(RecordRepository, "attach_content", 1, id="before it is a file"),
+    pytest.param(Register, "note", 2, id="before it is noted"),
+]
+
+
+@pytest.mark.parametrize(("owner", "method", "call"), KILLS)
+def test_a_sealing_that_was_killed_leaves_nothing_half_and_is_repeated(
+    desk: LegalDesk,
+    services: Services,
+    clock: MovableClock,
+    number: str,
+    owner: type,
+    method: str,
+    call: int,
+) -> None:
+    path = desk.approved(numbers=[number], **CONTENT)
+    with killed_at(owner, method, call):
+        disclose(desk, path)
+    assert desk.show(path)["state"] == "AwaitingDisclosure"
+    assert desk.as_(FIRST, "GET", f"{path}/package").status_code == 404
+    disclosed(desk, path)
+    assert audio(package(desk, path)) == [AUDIO]
+    assert steps(desk, path).count("sealed") == 1
+
+
+def test_of_two_who_disclose_at_once_one_seals(desk: LegalDesk, number: str) -> None:
+    path = desk.approved(numbers=[number], **CONTENT)
+    barrier = Barrier(2)
+
+    def run(_: int) -> int:
+        barrier.wait()
+        return disclose(desk, path).status_code
+
+    with ThreadPoolExecutor(2) as pool:
+        statuses = set(pool.map(run, range(2)))
+    assert statuses <= {200, 503}
+    assert disclose(desk, path).status_code == 200
+    assert steps(desk, path).count("sealed") == 1
+
+
+def test_what_was_erased_while_the_package_was_made_stops_it(
+    desk: LegalDesk, client: str, number: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = desk.approved(numbers=[number], **CONTENT)
+    store = ContentAttaching.store
+
+    def erased_before(*arguments: object, **named: object) -> object:
+        call = f"/v1/clients/{client}/calls/call"
+        assert desk.api.as_client(client, "DELETE", call).status_code == 204
+        return store(*arguments, **named)  # type: ignore[arg-type]  # passed on as they come
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ContentAttaching, "store", erased_before)
+        assert disclose(desk, path).status_code in (409, 503)
+    disclosed(desk, path)
+    assert audio(package(desk, path)) == []
+
+
+def test_only_the_recipient_opens_it(desk: LegalDesk, services: Services, number: str) -> None:
+    path = desk.approved(numbers=[number])
+    disclosed(desk, path)
+    data = desk.as_(FIRST, "GET", f"{path}/package").data
+    assert pyrage.decrypt(data, [IDENTITY])
+    with pytest.raises(pyrage.DecryptError):
+        pyrage.decrypt(data, [pyrage.x25519.Identity.generate()])

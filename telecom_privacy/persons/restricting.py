@@ -5,9 +5,10 @@ it → packages go → settled. From the third step on nothing that is restricte
 delays the packages. It is lifted before its hold is released.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 from telecom_privacy.calls.service import CallService
 from telecom_privacy.clients.change_log import ChangeLog
@@ -20,6 +21,7 @@ from telecom_privacy.errors import Gone, NotFound
 from telecom_privacy.holds.claims import ClaimHolds
 from telecom_privacy.holds.model import Claim
 from telecom_privacy.http.access import Access, ApiRole
+from telecom_privacy.persons.telling import require_told
 from telecom_privacy.records.finding import RecordFinder
 from telecom_privacy.records.permissions import Deed
 from telecom_privacy.restrictions.model import Reason, Restriction
@@ -63,21 +65,26 @@ class Restricting:
         found = self._calls.find(access, client, external_id)
         return self._restrict_record(access, client, found.scope, found.item, reason)
 
-    def lift_call(self, access: Access, client: Client, external_id: str) -> None:
+    def lift_call(
+        self, access: Access, client: Client, external_id: str, told: Mapping[str, Any]
+    ) -> None:
         """Let a call be used again, unless one of its parties is restricted; raises as before.
+
+        `told` is how the person was told, see `persons.telling.require_told`.
 
         One that is gone stays so (`Gone`): what was kept of it for claims only is let go, also once
         it is forgotten that there was such a call, or another has its id.
         """
+        said = require_told(access, told, self._clock.now())
         try:
             found = self._calls.find(access, client, external_id)
         except (Gone, NotFound) as error:
             token = self._calls.token(client, external_id)
-            lifted = self._lift_gone(access, client, Role.PROCESSOR, token)
+            lifted = self._lift_gone(access, client, Role.PROCESSOR, token, said)
             if not lifted or isinstance(error, Gone):
                 raise
         else:
-            self._lift_found(access, client, Role.PROCESSOR, found.item)
+            self._lift_found(access, client, Role.PROCESSOR, found.item, said)
 
     def restrict_record(
         self, access: Access, client: Client, category: str, external_id: str, reason: Reason
@@ -86,19 +93,27 @@ class Restricting:
         found = self._records.find(access, Deed.RESTRICT, client, category, external_id)
         return self._restrict_record(access, client, found.scope, found.item, reason)
 
-    def lift_record(self, access: Access, client: Client, category: str, external_id: str) -> None:
+    def lift_record(
+        self,
+        access: Access,
+        client: Client,
+        category: str,
+        external_id: str,
+        told: Mapping[str, Any],
+    ) -> None:
         """Let a record be used again, unless its subject is restricted; raises as `lift_call`."""
+        said = require_told(access, told, self._clock.now())
         try:
             found = self._records.find(access, Deed.RESTRICT, client, category, external_id)
         except (Gone, NotFound) as error:
             lifted = 0
             for role in self._records.roles(access, Deed.RESTRICT, client, category):
                 token = self._records.token(client, role, category, external_id)
-                lifted += self._lift_gone(access, client, role, token)
+                lifted += self._lift_gone(access, client, role, token, said)
             if not lifted or isinstance(error, Gone):
                 raise
         else:
-            self._lift_found(access, client, found.scope.role, found.item)
+            self._lift_found(access, client, found.scope.role, found.item, said)
 
     def restrict_person(
         self, access: Access, client: Client, person: str, reason: Reason
@@ -116,12 +131,15 @@ class Restricting:
         claim = Claim(mark, role, _GROUNDS.get(reason, ""), person=person)
         return self._restrict(access, client, claim, reason, restrict)
 
-    def lift_person(self, access: Access, client: Client, person: str) -> None:
+    def lift_person(
+        self, access: Access, client: Client, person: str, told: Mapping[str, Any]
+    ) -> None:
         """Lift what `restrict_person` restricted; single calls and records stay restricted."""
         access.require_whole_client()
+        said = require_told(access, told, self._clock.now())
         role = _role_of(access)
         mark = self._restrictions.person_mark(client, role, person)
-        self._lift("person.restriction_lifted", access, client, role, mark)
+        self._lift("person.restriction_lifted", access, client, role, mark, **said)
 
     def resume(self, keep_alive: Callable[[], None]) -> int:
         """Withdraw the packages that a killed process left (`erasure.recovery.Deletions`)."""
@@ -163,17 +181,26 @@ class Restricting:
         self._settle(found)
         return found
 
-    def _lift_found(self, access: Access, client: Client, role: Role, item: ErasedItem) -> None:
-        record_id = item.record_id
-        mark, said = self._restrictions.record_mark(client, role, record_id), str(record_id)
-        self._lift("record.restriction_lifted", access, client, role, mark, record=said)
-        self._lift_gone(access, client, role, item.document)  # an earlier one under the same id
+    def _lift_found(
+        self, access: Access, client: Client, role: Role, item: ErasedItem, said: Mapping[str, str]
+    ) -> None:
+        mark = self._restrictions.record_mark(client, role, item.record_id)
+        named = {**said, "record": str(item.record_id)}
+        self._lift("record.restriction_lifted", access, client, role, mark, **named)
+        self._lift_gone(access, client, role, item.document, said)  # earlier ones under this id
 
-    def _lift_gone(self, access: Access, client: Client, role: Role, document: DocumentId) -> int:
+    def _lift_gone(
+        self,
+        access: Access,
+        client: Client,
+        role: Role,
+        document: DocumentId,
+        said: Mapping[str, str],
+    ) -> int:
         """Lift what stands of records that lay in a document; return how many were lifted."""
         marks = self._claims.marks_of(access, client, role, document)
         for mark in marks:
-            self._lift("record.restriction_lifted", access, client, role, mark)
+            self._lift("record.restriction_lifted", access, client, role, mark, **said)
         return len(marks)
 
     def _lift(

@@ -22,6 +22,7 @@ from telecom_privacy.persons.schemas import (
     ReasonSchema,
     RestrictedPersonSchema,
     RestrictionSchema,
+    ToldQuery,
     Written,
 )
 from telecom_privacy.records.permissions import Deed, callers
@@ -44,11 +45,11 @@ def restrict_call(access: Access, client: str, call_id: str, body: dict[str, Any
 
 
 @blueprint.delete(_CALL)
-@endpoint(ApiRole.CLIENT, answers={204: None})
-def lift_call_restriction(access: Access, client: str, call_id: str) -> Any:
+@endpoint(ApiRole.CLIENT, query=ToldQuery, answers={204: None})
+def lift_call_restriction(access: Access, client: str, call_id: str, query: dict[str, Any]) -> Any:
     """Let a restricted call be used again."""
     found = service(ClientService).reach_hosted(access, client)
-    service(Restricting).lift_call(access, found, call_id)
+    service(Restricting).lift_call(access, found, call_id, query)
 
 
 @blueprint.post(_RECORD)
@@ -62,11 +63,13 @@ def restrict_record(
 
 
 @blueprint.delete(_RECORD)
-@endpoint(*callers(Deed.RESTRICT), answers={204: None})
-def lift_record_restriction(access: Access, client: str, category: str, record_id: str) -> Any:
+@endpoint(*callers(Deed.RESTRICT), query=ToldQuery, answers={204: None})
+def lift_record_restriction(
+    access: Access, client: str, category: str, record_id: str, query: dict[str, Any]
+) -> Any:
     """Let a restricted record be used again."""
     found = service(ClientService).reach_for_records(access, client)
-    service(Restricting).lift_record(access, found, category, record_id)
+    service(Restricting).lift_record(access, found, category, record_id, query)
 
 
 @blueprint.post(_PERSON)
@@ -78,11 +81,13 @@ def restrict_person(access: Access, client: str, body: dict[str, Any]) -> Any:
 
 
 @blueprint.post(f"{_PERSON}/lift")
-@endpoint(*callers(Deed.RESTRICT), body=PersonSchema, answers={204: None})
-def lift_person_restriction(access: Access, client: str, body: dict[str, Any]) -> Any:
+@endpoint(*callers(Deed.RESTRICT), query=ToldQuery, body=PersonSchema, answers={204: None})
+def lift_person_restriction(
+    access: Access, client: str, body: dict[str, Any], query: dict[str, Any]
+) -> Any:
     """Let what is about a person be used again; a number must not stand in a path."""
     found = service(ClientService).reach_for_records(access, client)
-    service(Restricting).lift_person(access, found, _person(body))
+    service(Restricting).lift_person(access, found, _person(body), query)
 
 
 @blueprint.post(f"{_CLIENT}/persons/erasure")

@@ -6,11 +6,19 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from telecom_privacy.http.schemas import ApiSchema, Moment, subject_name
+from telecom_privacy.persons.telling import Way
 from telecom_privacy.restrictions.model import Reason
 
 
 class ReasonSchema(ApiSchema):
     reason = fields.Enum(Reason, by_value=True, required=True)
+
+
+class ToldQuery(ApiSchema):
+    """How and when the person was told before a restriction is lifted; the operator must say it."""
+
+    told = fields.Enum(Way, by_value=True, load_default=None)
+    told_at = Moment(load_default=None)
 
 
 class PersonSchema(ApiSchema):

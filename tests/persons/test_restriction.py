@@ -222,3 +222,18 @@ def test_nothing_stored_names_the_person(desk: Desk, services: Services) -> None
     stored = raw_documents(services.databases)
     for name in (CALLER, "33612345678", "612345678", "camille"):
         assert name.encode() not in stored
+
+
+def test_a_client_may_say_how_the_person_was_told_before_it_lifts_but_not_that_it_will_be(
+    desk: Desk,
+) -> None:
+    desk.put_call(desk.client, "call-1", desk.call())
+    desk.restrict("calls/call-1")
+    lifting = "calls/call-1/restriction"
+    for wrong in ("told=rumour", "told_at=2020-01-01T00:00:00Z"):
+        assert desk.does("DELETE", f"{lifting}?{wrong}").status_code == 422
+    ahead = "told=letter&told_at=2999-01-01T00:00:00Z"
+    assert desk.does("DELETE", f"{lifting}?{ahead}").status_code == 422
+    assert is_restricted(desk.does("GET", "calls/call-1"))
+    assert desk.does("DELETE", f"{lifting}?told=telephone").status_code == 204
+    assert desk.does("GET", "calls/call-1").status_code == 200

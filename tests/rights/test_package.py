@@ -94,8 +94,9 @@ def test_what_is_restricted_is_in_it_and_marked(desk: Desk) -> None:
     assert found == {"marketing": "objection_pending", "billing": ""}
     lifting = {"number": OTHER}
     for path, _ in restrictions[:1]:
-        assert desk.api.as_("dpo", "DELETE", path).status_code == 204
-    lifted = desk.api.as_("dpo", "POST", f"{restrictions[1][0]}/lift", json=lifting)
+        assert desk.api.as_("dpo", "DELETE", path).status_code == 422
+        assert desk.api.as_("dpo", "DELETE", f"{path}?told=letter").status_code == 204
+    lifted = desk.api.as_("dpo", "POST", f"{restrictions[1][0]}/lift?told=email", json=lifting)
     assert lifted.status_code == 204
     assert rows(files_of(taken(desk))["data/traffic.csv"])[0]["restriction"] == ""
 

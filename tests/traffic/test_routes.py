@@ -48,7 +48,12 @@ def test_billing_does_not_use_what_the_operator_restricts(api: Api, history: str
     first = read(api, history, {"limit": "2"})
     assert [item["disposition"] for item in first["items"]] == ["ONE"]
     assert first["next"]
-    assert api.as_("dpo", "POST", f"{path}/lift", json={"number": BOB}).status_code == 204
+    assert api.as_("dpo", "POST", f"{path}/lift", json={"number": BOB}).status_code == 422
+    ahead = f"{path}/lift?told=letter&told_at=2999-01-01T00:00:00Z"
+    assert api.as_("dpo", "POST", ahead, json={"number": BOB}).status_code == 422
+    assert len(read(api, history)["items"]) == 2
+    told = f"{path}/lift?told=letter"
+    assert api.as_("dpo", "POST", told, json={"number": BOB}).status_code == 204
     assert len(read(api, history)["items"]) == 3
 
 

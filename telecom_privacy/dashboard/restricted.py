@@ -15,7 +15,7 @@ from telecom_privacy.restrictions.service import Restrictions
 from telecom_privacy.scope import Role
 from telecom_privacy.storage.paging import EARLIEST
 
-MOST = 2000
+MOST = 250
 """How many calls, or records of a category, are looked at: the newest."""
 
 _ACTOR = "dashboard"

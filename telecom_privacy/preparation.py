@@ -18,7 +18,8 @@ from telecom_privacy.clock import Clock, SystemClock
 from telecom_privacy.erasure.repository import ErasureRepository
 from telecom_privacy.erasure.schedule_repository import ScheduleRepository
 from telecom_privacy.errors import ConfigurationError, Invalid
-from telecom_privacy.holds.repository import HoldRepository, WithheldRepository
+from telecom_privacy.holds.repository import HoldRepository
+from telecom_privacy.holds.withheld_repository import WithheldRepository
 from telecom_privacy.http.access import Access, ApiRole
 from telecom_privacy.keys.page_repository import PageRepository
 from telecom_privacy.keys.repository import KeyRepository

@@ -19,7 +19,8 @@ from telecom_privacy.erasure.schedule_repository import ScheduleRepository
 from telecom_privacy.erasure.versions import PARTY, VERSION, ReplacedVersions
 from telecom_privacy.erasure.withheld import WITHHELD, DataEraser
 from telecom_privacy.holds.eraser import WithheldEraser
-from telecom_privacy.holds.repository import HoldRepository, WithheldRepository
+from telecom_privacy.holds.repository import HoldRepository
+from telecom_privacy.holds.withheld_repository import WithheldRepository
 from telecom_privacy.notices.model import WEBHOOK
 from telecom_privacy.notices.repository import DeliveryRepository, WebhookRepository
 from telecom_privacy.notices.service import Notices

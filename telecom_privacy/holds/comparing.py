@@ -5,7 +5,7 @@ from typing import Any
 
 from telecom_privacy.erasure.withheld import Original
 from telecom_privacy.errors import KeyDestroyed
-from telecom_privacy.holds.repository import WithheldRepository
+from telecom_privacy.holds.withheld_repository import WithheldRepository
 from telecom_privacy.keys.sealing import open_json
 from telecom_privacy.keys.service import KeyService
 from telecom_privacy.numbers import NumberReader

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from telecom_privacy.erasure.model import Erasure
 from telecom_privacy.erasure.withheld import Original
-from telecom_privacy.holds.repository import WithheldRepository
+from telecom_privacy.holds.withheld_repository import WithheldRepository
 from telecom_privacy.storage.segments import SegmentStore
 
 

@@ -11,7 +11,8 @@ from telecom_privacy.errors import IntegrityError, KeyDestroyed
 from telecom_privacy.holds.candidates import Candidates
 from telecom_privacy.holds.comparing import NumberComparison
 from telecom_privacy.holds.model import StoredHold
-from telecom_privacy.holds.repository import HoldRepository, WithheldRepository
+from telecom_privacy.holds.repository import HoldRepository
+from telecom_privacy.holds.withheld_repository import WithheldRepository
 from telecom_privacy.keys.model import Node, NodeKind
 from telecom_privacy.keys.sealing import open_json
 from telecom_privacy.keys.service import KeyService

@@ -17,7 +17,8 @@ from telecom_privacy.errors import Gone, Invalid, NotFound
 from telecom_privacy.holds.guard import ActiveHolds
 from telecom_privacy.holds.log import HoldLog
 from telecom_privacy.holds.model import Act, Claim, Reach, StoredHold, hold_binding
-from telecom_privacy.holds.repository import HOLDS, HoldRepository, WithheldRepository
+from telecom_privacy.holds.repository import HOLDS, HoldRepository
+from telecom_privacy.holds.withheld_repository import WithheldRepository
 from telecom_privacy.http.access import Access, ApiRole
 from telecom_privacy.keys.model import RecordKey
 from telecom_privacy.keys.sealing import seal_json

@@ -12,8 +12,9 @@ from telecom_privacy.errors import Conflict, IntegrityError, KeyDestroyed, NotFo
 from telecom_privacy.holds.log import HoldLog
 from telecom_privacy.holds.model import Act, Hold, HoldState, StoredHold
 from telecom_privacy.holds.placing import HoldPlacing, NewHold
-from telecom_privacy.holds.repository import HoldRepository, WithheldRepository
+from telecom_privacy.holds.repository import HoldRepository
 from telecom_privacy.holds.upkeep import HoldUpkeep
+from telecom_privacy.holds.withheld_repository import WithheldRepository
 from telecom_privacy.http.access import Access, ApiRole
 from telecom_privacy.keys.sealing import open_json
 from telecom_privacy.keys.service import KeyService

@@ -15,7 +15,8 @@ from telecom_privacy.erasure.withheld import WITHHELD, Original
 from telecom_privacy.errors import Conflict
 from telecom_privacy.holds.log import HoldLog
 from telecom_privacy.holds.model import LAW, Act, StoredHold
-from telecom_privacy.holds.repository import HoldRepository, Kept, WithheldRepository
+from telecom_privacy.holds.repository import HoldRepository
+from telecom_privacy.holds.withheld_repository import Kept, WithheldRepository
 from telecom_privacy.keys.service import KeyService
 from telecom_privacy.storage.lease import KeepAlive
 

@@ -8,7 +8,7 @@ from telecom_privacy.content.model import OpenedContent
 from telecom_privacy.content.reader import ContentReader
 from telecom_privacy.erasure.withheld import Original
 from telecom_privacy.holds.log import HoldLog
-from telecom_privacy.holds.repository import WithheldRepository
+from telecom_privacy.holds.withheld_repository import WithheldRepository
 from telecom_privacy.http.access import Access
 from telecom_privacy.keys.sealing import open_json
 from telecom_privacy.keys.service import KeyService

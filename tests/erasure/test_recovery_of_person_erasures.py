@@ -11,7 +11,7 @@ from telecom_privacy.calls.repository import CallRepository
 from telecom_privacy.erasure.model import RIGHT_EXERCISED
 from telecom_privacy.erasure.repository import ErasureRepository
 from telecom_privacy.erasure.versions import PARTY, ReplacedVersions
-from telecom_privacy.holds.repository import WithheldRepository
+from telecom_privacy.holds.withheld_repository import WithheldRepository
 from telecom_privacy.keys.page_repository import PageRepository
 from telecom_privacy.persons.repository import ErasureRequestRepository
 from tests.builders import Api, MovableClock, recording_path, tone

@@ -11,7 +11,8 @@ from telecom_privacy.calls.repository import CallRepository
 from telecom_privacy.erasure.repository import ErasureRepository
 from telecom_privacy.erasure.service import Eraser
 from telecom_privacy.errors import StorageFault
-from telecom_privacy.holds.repository import HoldRepository, WithheldRepository
+from telecom_privacy.holds.repository import HoldRepository
+from telecom_privacy.holds.withheld_repository import WithheldRepository
 from telecom_privacy.keys.page_repository import PageRepository
 from telecom_privacy.keys.service import KeyService
 from telecom_privacy.storage.segments import SegmentStore

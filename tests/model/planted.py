@@ -12,9 +12,9 @@ from telecom_privacy.erasure.repository import ErasureRepository
 from telecom_privacy.erasure.service import Eraser
 from telecom_privacy.erasure.withheld import DataEraser
 from telecom_privacy.holds.guard import ActiveHolds
-from telecom_privacy.holds.repository import WithheldRepository
 from telecom_privacy.holds.service import HoldService
 from telecom_privacy.holds.upkeep import HoldUpkeep
+from telecom_privacy.holds.withheld_repository import WithheldRepository
 from telecom_privacy.retention import sweep
 from tests.model import histories
 from tests.model.histories import Told

@@ -9,6 +9,7 @@ from telecom_privacy.accounts.repository import API_KEYS, ApiKeyRepository
 from telecom_privacy.audit.model import Event
 from telecom_privacy.audit.service import AuditLog
 from telecom_privacy.clients.licences import LicenceService
+from telecom_privacy.clients.model import Client
 from telecom_privacy.clients.service import ClientService
 from telecom_privacy.clock import Clock
 from telecom_privacy.crypto.binding import Binding
@@ -191,11 +192,16 @@ class AccountService:
         try:
             found = self._clients.reach(Access("system", ApiRole.ADMIN), client)
             found.require_customer()
-            scope = found.scope(Role.PROCESSOR)
-            limits = None if licences is None else [self._licences.find(scope, i) for i in licences]
         except NotFound as error:
-            raise Invalid({"client_id": ["no such client or licence"]}) from error
-        return found.id, None if limits is None else frozenset(licence.id for licence in limits)
+            raise Invalid({"client_id": ["no such client"]}) from error
+        return found.id, None if licences is None else self._limits(found, licences)
+
+    def _limits(self, client: Client, licences: Sequence[str]) -> frozenset[UUID]:
+        scope = client.scope(Role.PROCESSOR)
+        try:
+            return frozenset(self._licences.find(scope, one).id for one in licences)
+        except NotFound as error:
+            raise Invalid({"licence_ids": ["no such licence"]}) from error
 
     def _note_use(self, key_id: UUID) -> None:
         now = self._clock.now()

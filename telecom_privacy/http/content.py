@@ -18,6 +18,7 @@ class Content:
     """Content of a known size. `read` yields the bytes of a range, both ends included.
 
     `etag` is a strong entity tag without its quotes; `sha256` is that of the bytes, where known.
+    What has a `file_name`, in plain ASCII, is there to be saved under it (RFC 6266).
     """
 
     length: int
@@ -26,6 +27,7 @@ class Content:
     modified_at: datetime
     read: Callable[[int, int], Iterator[bytes]] = field(repr=False)
     sha256: bytes | None = None
+    file_name: str | None = None
 
     @property
     def last_modified(self) -> datetime:
@@ -44,6 +46,11 @@ def answered(content: Content, log_opening: Callable[[], None]) -> Response:
     if request.method != "HEAD":
         log_opening()
     return answer
+
+
+def attachment(file_name: str) -> str:
+    """The `Content-Disposition` of what is saved under a name of letters, digits, `-` and `.`."""
+    return f'attachment; filename="{file_name}"'
 
 
 def is_unchanged(content: Content) -> bool:
@@ -71,6 +78,8 @@ def delivered(content: Content) -> Response:
         answer = _several(content, ranges)
     answer.set_etag(content.etag)
     answer.headers["Accept-Ranges"] = "bytes"
+    if content.file_name is not None:
+        answer.headers["Content-Disposition"] = attachment(content.file_name)
     if content.sha256 is not None:
         answer.headers["Repr-Digest"] = digest_header(content.sha256)
     answer.headers["Last-Modified"] = http_date(content.last_modified)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from telecom_privacy.clients.change_log import ChangeLog
 from telecom_privacy.clients.model import Client
@@ -33,10 +33,11 @@ from telecom_privacy.records.model import (
 )
 from telecom_privacy.records.opening import RecordOpener
 from telecom_privacy.records.permissions import Deed
-from telecom_privacy.records.relevance import require_relevant
+from telecom_privacy.records.relevance import BIN, require_relevant
 from telecom_privacy.records.repository import RecordRepository
 from telecom_privacy.storage.paging import TICK
 
+_SECOND = timedelta(seconds=1)
 _TRIES = 20
 """How often an event is noted anew because another changed the record: none may be lost."""
 
@@ -142,13 +143,11 @@ class RecordEvents:
     def _time(self, record: StoredRecord, event: NewEvent) -> datetime:
         """When it happened. What is told without a time comes after all that it cancels."""
         if event.at is None:
-            cancelled = (record.events.get(name) for name in OPPOSITES.get(event.name, ()))
-            after = [at + TICK for at in cancelled if at]
-            return max(self._clock.now(), record.occurred_at, *after)
+            return max(self._clock.now(), record.occurred_at, *_after_opposites(record, event))
         require_not_in_future(self._clock, "at", event.at)
         if event.at < record.occurred_at:
             raise Invalid({"at": ["Lies before the record's occurred_at."]})
-        return event.at
+        return _in_order(record, event, event.at) if event.name in BIN else event.at
 
     def _changed(
         self, access: Access, record: Record, event: NewEvent, at: datetime
@@ -176,3 +175,18 @@ class RecordEvents:
     def _revoking(self, access: Access, changed: StoredRecord, event: NewEvent) -> Revoking | None:
         revokes = event.name == "revoked" and is_revoked(changed.events) and changed.covers
         return Revoking(self._clock.now(), access.actor) if revokes else None
+
+
+def _after_opposites(record: StoredRecord, event: NewEvent) -> list[datetime]:
+    """The first instants after each event that this one cancels."""
+    cancelled = (record.events.get(name) for name in OPPOSITES.get(event.name, ()))
+    return [at + TICK for at in cancelled if at]
+
+
+def _in_order(record: StoredRecord, event: NewEvent, at: datetime) -> datetime:
+    """Where an event comes among its opposites of the same time: what was noted later counts.
+
+    A time that is told to the second may be any instant of that second.
+    """
+    end = at + (TICK if at.microsecond else _SECOND)
+    return max([at, *(after for after in _after_opposites(record, event) if after <= end)])

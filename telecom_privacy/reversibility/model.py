@@ -86,7 +86,11 @@ class Stream:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """Somebody took the package: when, who, and whether all of it was sent by then."""
+    """Somebody took the package, to its end: when and who.
+
+    `whole` is true of a download of all of it, and of the one after which all had been sent, in
+    whatever pieces, for the first time.
+    """
 
     at: datetime
     by: str

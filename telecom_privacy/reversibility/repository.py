@@ -12,7 +12,7 @@ from telecom_privacy.erasure.documents import current_key, reference_document
 from telecom_privacy.erasure.model import DocumentId, ErasedItem
 from telecom_privacy.errors import Unavailable
 from telecom_privacy.keys.model import KeyReference
-from telecom_privacy.reversibility.coverage import Range, joined
+from telecom_privacy.reversibility.coverage import Range, covers, joined
 from telecom_privacy.reversibility.documents import (
     export_document,
     export_from,
@@ -165,8 +165,8 @@ class ExportRepository:
         with translating_errors():
             self._exports.update_one(query, change)
 
-    def add_sent(self, export: StoredExport, first: int, last: int) -> list[Range]:
-        """Note that some bytes were sent; return what was by now, joined.
+    def add_sent(self, export: StoredExport, first: int, last: int) -> bool:
+        """Note that some bytes were sent; tell whether all was with them, and not before.
 
         What is sent again takes no room, and pushes nothing out. Raises `Unavailable` if others
         note something at the same time again and again.
@@ -176,8 +176,10 @@ class ExportRepository:
                 found = self._exports.find_one({"_id": export.id}, {"sent": 1}) or {}
             old = [(piece[0], piece[1]) for piece in found.get("sent", ())]
             new = joined([*old, (first, last)], _MOST_SENT)
-            if new == old or self._replace_sent(export, found.get("sent"), new):
-                return new
+            if new == old:
+                return False
+            if self._replace_sent(export, found.get("sent"), new):
+                return covers(new, export.length or 0)
         raise Unavailable("others take the package at the same time; retry")
 
     def _replace_sent(self, export: StoredExport, old: Any, new: Sequence[Range]) -> bool:

@@ -15,7 +15,6 @@ from telecom_privacy.errors import Gone, Invalid, NotFound, TooManyRequests, Una
 from telecom_privacy.http.access import Access
 from telecom_privacy.http.content import Content
 from telecom_privacy.reversibility.attempts import WITHDRAWN, Attempts
-from telecom_privacy.reversibility.coverage import covers
 from telecom_privacy.reversibility.delivery import PackageReader
 from telecom_privacy.reversibility.jobs import Jobs
 from telecom_privacy.reversibility.layout import Layout
@@ -120,6 +119,7 @@ class ExportService:
             media_type=MEDIA_TYPE,
             etag=stored.making.hex,
             modified_at=stored.as_of,
+            file_name=f"{stored.id}.zip",
             read=partial(self._sent, access, export),
         )
 
@@ -142,11 +142,12 @@ class ExportService:
                 self._note_sent(access, stored, first, first + sent - 1)
 
     def _note_sent(self, access: Access, stored: StoredExport, first: int, last: int) -> None:
-        """Remember what was sent, and that the package was taken once its last byte, or all of it,
-        was."""
+        """Remember what was sent, and that the package was taken once its last byte, or what was
+        still missing, was."""
         length = stored.length or 0
-        is_whole = covers(self._repository.add_sent(stored, first, last), length)
-        if is_whole or last + 1 == length:
+        completes = self._repository.add_sent(stored, first, last)
+        if completes or last + 1 == length:
+            is_whole = completes or first == 0
             fetched = Fetched(self._clock.now(), access.actor, is_whole)
             self._repository.add_fetched(stored, fetched)
 

@@ -1,4 +1,7 @@
-"""The texts of letters to persons. `${…}` are values of the request, never free text of anybody."""
+"""The texts of letters to persons. `${…}` are values of the request.
+
+None is free text of anybody but the reason of an extension, which the person has to be told.
+"""
 
 from collections.abc import Mapping
 
@@ -45,11 +48,15 @@ BY_STATE: Mapping[State, Text] = {
     ),
 }
 EXTENDED = both(
-    """Votre demande étant complexe, ou les demandes étant nombreuses, ce délai a été prolongé
-    (article 12(3) du RGPD) jusqu'au ${due_on}.""",
-    """As your request is complex, or the requests are many, this time was extended (GDPR article
-    12(3)) until ${due_on}.""",
+    """Ce délai a été prolongé jusqu'au ${due_on} (article 12(3) du RGPD), pour le motif suivant :
+    ${reason}.""",
+    "This time was extended until ${due_on} (GDPR article 12(3)), for this reason: ${reason}.",
 )
+REASONS: Mapping[str, Text] = {
+    "complexity": both("la complexité de la demande", "the complexity of the request"),
+    "number_of_requests": both("le nombre de demandes", "the number of the requests"),
+}
+"""The reasons that GDPR article 12(3) names; any other is told as it was noted."""
 OUTCOMES: Mapping[Outcome, Text] = {
     Outcome.GRANTED: both(
         "Nous avons donné suite à votre demande pour les données dont nous sommes responsables.",

@@ -19,6 +19,7 @@ from telecom_privacy.rights.letter_texts import (
     GROUNDS,
     OUTCOMES,
     PASSED_ON,
+    REASONS,
     REFERRED,
     REMEDIES,
     RIGHTS,
@@ -40,6 +41,7 @@ class Letters:
             "right": RIGHTS[request.right][language],
             "received_on": _day(self._terms.received_on(request), language),
             "due_on": _day(self._terms.deadline(request).due_on, language),
+            "reason": _reason(request, language),
         }
         texts = [GREETING, *self._body(request), CLOSING]
         paragraphs = [Template(text[language]).substitute(values) for text in texts]
@@ -64,6 +66,13 @@ class Letters:
                 texts = [REFERRED, *([PASSED_ON] if referral.agreed_by else [])]
                 found += [Template(text[language]).substitute(client=name) for text in texts]
         return found
+
+
+def _reason(request: RightsRequest, language: Language) -> str:
+    """Why an answer takes longer; empty where it does not."""
+    extended = request.last(Step.EXTENDED)
+    noted: str = extended.said["reason"] if extended else ""
+    return REASONS[noted][language] if noted in REASONS else noted.rstrip(" .")
 
 
 def _day(day: date, language: Language) -> str:

@@ -7,6 +7,7 @@ from flask import Blueprint, Response
 
 from telecom_privacy.clients.service import ClientService
 from telecom_privacy.http.access import Access, ApiRole
+from telecom_privacy.http.content import attachment
 from telecom_privacy.http.cursor import decode_cursor, encode_cursor
 from telecom_privacy.http.endpoint import endpoint
 from telecom_privacy.http.services import service
@@ -123,6 +124,7 @@ def get_person_package(access: Access, request_id: UUID) -> Response:
     package = service(HandingOver).package(access, request_id)
     answer = Response(package.read(), content_type="application/zip")
     answer.headers["Content-Length"] = str(package.length)
+    answer.headers["Content-Disposition"] = attachment(f"{request_id}.zip")
     return answer
 
 

@@ -69,7 +69,7 @@ def test_only_a_hash_of_a_key_is_stored_and_its_label_is_sealed(
         ({"role": "client"}, "client_id"),
         ({"role": "client", "client_id": "nobody"}, "client_id"),
         ({"role": "client", "client_id": CLIENT, "licence_ids": []}, "licence_ids"),
-        ({"role": "client", "client_id": CLIENT, "licence_ids": ["nothing"]}, "client_id"),
+        ({"role": "client", "client_id": CLIENT, "licence_ids": ["nothing"]}, "licence_ids"),
         ({"role": "platform", "client_id": CLIENT}, "client_id"),
         ({"role": "platform", "licence_ids": ["licence-1"]}, "licence_ids"),
         ({"role": "admin", "expires_at": "2020-01-01T00:00:00Z"}, "expires_at"),

@@ -85,6 +85,18 @@ def test_an_event_that_changes_nothing_about_the_record_is_refused(
         assert api.event(client, ENQUIRY, "open", event, role="platform").status_code == 200
 
 
+def test_of_bin_and_restoration_in_one_second_the_one_noted_later_counts(
+    api: RecordApi, client: str
+) -> None:
+    api.stored(client, ENQUIRY, "open", {}, ago=timedelta(days=1))
+    now = api.clock.now().replace(microsecond=0)
+    for event in ("restored", "binned", "restored", "binned"):
+        noted = api.event(client, ENQUIRY, "open", event, at=now.isoformat()).get_json()
+        assert noted["binned"] is (event == "binned")
+    earlier = (now - timedelta(seconds=1)).isoformat()
+    assert api.event(client, ENQUIRY, "open", "restored", at=earlier).get_json()["binned"] is True
+
+
 def test_who_may_not_report_events_is_refused(api: RecordApi, client: str) -> None:
     api.stored(client, ENQUIRY, "open", {})
     api.stored(client, MARKETING, "lead", {})

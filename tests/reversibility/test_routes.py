@@ -77,12 +77,43 @@ def test_any_range_is_a_part_of_the_same_bytes(portal: Portal) -> None:
         assert answer.data == data[first : last + 1]
 
 
+def part(portal: Portal, path: str, wanted: str) -> None:
+    sent = {"Range": f"bytes={wanted}"}
+    answer = portal.api.as_client("cabinet", "GET", f"{path}/package", headers=sent)
+    assert answer.status_code == 206
+    assert answer.data
+
+
 def test_every_download_is_told_and_logged(portal: Portal) -> None:
     path = portal.made()
     portal.fetch(path)
+    portal.fetch(path)
 
-    (fetched,) = portal.show(path)["fetched"]
-    assert fetched["whole"] is True
+    assert [one["whole"] for one in portal.show(path)["fetched"]] == [True, True]
+
+
+def test_a_download_in_pieces_is_whole_once_nothing_is_missing(portal: Portal) -> None:
+    path = portal.made()
+    for wanted in ("1000-", "0-499", "500-999"):
+        part(portal, path, wanted)
+    assert [one["whole"] for one in portal.show(path)["fetched"]] == [False, True]
+
+
+def test_a_piece_that_is_sent_again_is_no_download_of_all(portal: Portal) -> None:
+    path = portal.made()
+    portal.fetch(path)
+    for wanted in ("0-0", "7-7", "-1"):
+        part(portal, path, wanted)
+    assert [one["whole"] for one in portal.show(path)["fetched"]] == [True, False]
+
+
+def test_a_package_is_saved_under_its_random_id(portal: Portal) -> None:
+    path = portal.made()
+    for sent in ({}, {"Range": "bytes=0-9"}):
+        answer = portal.api.as_client("cabinet", "GET", f"{path}/package", headers=sent)
+        name = f"{path.rpartition('/')[2]}.zip"
+        assert answer.headers["Content-Disposition"] == f'attachment; filename="{name}"'
+        assert answer.data
 
 
 def test_a_deleted_package_is_gone(portal: Portal) -> None:

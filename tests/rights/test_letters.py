@@ -80,6 +80,23 @@ def test_what_is_no_answer_to_a_kind_of_request_is_refused(
     assert desk.show(path)["state"] == "verified"
 
 
+@pytest.mark.parametrize(
+    ("reason", "french", "english"),
+    [
+        ("complexity", "la complexité de la demande.", "the complexity of the request."),
+        ("number_of_requests", "le nombre de demandes.", "the number of the requests."),
+        ("Archives in ${operator}.", "Archives in ${operator}.", "Archives in ${operator}."),
+    ],
+)
+def test_why_an_answer_takes_longer_is_told_as_it_was_noted(
+    desk: Desk, reason: str, french: str, english: str
+) -> None:
+    path = desk.received()
+    assert desk.take(path, "extend", reason=reason).status_code == HTTPStatus.OK
+    assert f"pour le motif suivant : {french}\n" in desk.letter(path, "fr")
+    assert f"for this reason: {english}\n" in desk.letter(path)
+
+
 def test_a_refusal_tells_the_ground_and_the_remedies_and_never_the_note(desk: Desk) -> None:
     path = desk.verified()
     desk.take(path, "refuse", ground="legal_retention", note="requisition 2026/117")

@@ -41,8 +41,11 @@ def put(
 
 
 def taken(desk: Desk, subject: str = ME) -> bytes:
-    answer = desk.api.as_("dpo", "GET", f"{desk.verified(subject=subject)}/package")
+    path = desk.verified(subject=subject)
+    answer = desk.api.as_("dpo", "GET", f"{path}/package")
     assert answer.status_code == 200, answer.text
+    name = f"{path.rpartition('/')[2]}.zip"
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="{name}"'
     assert int(answer.headers["Content-Length"]) == len(answer.data)
     return bytes(answer.data)
 

@@ -100,9 +100,9 @@ def get_receipt(access: Access, client: str, call_id: str) -> Any:
 @blueprint.patch("/v1/clients/<client>/calls/<call_id>")
 @endpoint(ApiRole.CLIENT, body=CallChangeSchema, answers={200: CallViewSchema})
 def change_call(access: Access, client: str, call_id: str, body: dict[str, Any]) -> Any:
-    """Set right what people wrote; the consent `objected` erases the recordings at once (CON-1).
+    """Set right what people wrote: with a `reason` as a rectification, which the history keeps.
 
-    A `reason` makes it a rectification, which stays in the history; without one nothing does.
+    Without one nothing stays of it. The consent `objected` erases the recordings at once (CON-1).
     """
     found = service(ClientService).reach_hosted(access, client)
     reason = body.pop("reason", None)

@@ -83,7 +83,7 @@ def disclose(access: Access, case_id: UUID, body: dict[str, Any]) -> Any:
     headers=("Range", "If-Range", "If-None-Match"),
     answers={200: None, 206: None, 304: None},
 )
-def get_package(access: Access, case_id: UUID) -> Response:
+def get_case_package(access: Access, case_id: UUID) -> Response:
     """Take the sealed package, as it is encrypted for its recipient; each time is logged."""
     sealing = service(Sealing)
     content = service(ContentReader).deliverable(sealing.package(case_id))

@@ -54,7 +54,7 @@ def build_disclosure(
 ) -> Disclosure:
     clients, clock, zone = parties.clients, core.clock, settings.time_zone
     bases = LegalBases(_texts(settings), clock, zone)
-    law = ApplicableLaw(bases, zone)
+    law = ApplicableLaw(bases, clock, zone)
     tallying = Tallying(stored.transparency, bases, clock, zone)
     register = Register(clients, records.kept, ChangeLog(core.audit, clock), tallying)
     files = CaseFiles(clients, records.kept, records.kept_files, clock)

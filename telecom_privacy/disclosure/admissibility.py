@@ -34,7 +34,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Law:
-    """What was in force on the local day on which an order was received.
+    """What is in force on a local day: that on which an order was received, or today.
 
     `basis` is None where the text that is cited was not; `conditions` limit the basis.
     """
@@ -51,7 +51,7 @@ class Law:
 def faults(order: Order, law: Law) -> list[Fault]:
     """Return all that stands against an order, none if it may be approved."""
     if law.basis is None:
-        detail = "the text that is cited was not in force when the order was received"
+        detail = f"the text that is cited is not in force on {law.day}"
         return [Fault(FaultName.BASIS_NOT_IN_FORCE, detail)]
     return [
         *_wrong_asker(order, law.basis),
@@ -66,8 +66,9 @@ def _wrong_asker(order: Order, basis: LegalBasis) -> Iterator[Fault]:
     if order.authority.kind not in basis.authorities:
         detail = f"{basis.id} does not name the authority {order.authority.kind}"
         yield Fault(FaultName.WRONG_AUTHORITY, detail)
-    if order.person.rank not in basis.ranks:
-        yield Fault(FaultName.WRONG_RANK, f"{basis.id} does not name the rank {order.person.rank}")
+    if order.person.rank not in basis.ranks_of(order.authority.kind):
+        detail = f"{basis.id} names no {order.person.rank} of {order.authority.kind}"
+        yield Fault(FaultName.WRONG_RANK, detail)
 
 
 def _not_covered(order: Order, basis: LegalBasis) -> Iterator[Fault]:

@@ -25,8 +25,9 @@ class Approval:
         """
         _require_second_person(access, requisition)
         law = self._law.of(requisition.order)
-        _require_admissible(requisition, law)
-        _require_checked(requisition, law)
+        for one in (law, self._law.of_today(requisition.order)):
+            _require_admissible(requisition, one)
+            _require_checked(requisition, one)
         basis = law.basis
         if basis is None or (not basis.confirmed and not acknowledged):
             raise Conflict(

@@ -2,24 +2,24 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from telecom_privacy.clients.licences import LicenceService
 from telecom_privacy.clients.service import ClientService
 from telecom_privacy.clock import Clock
+from telecom_privacy.disclosure.bounds import require_bounded
 from telecom_privacy.disclosure.model import Asked, OfClient, Order
 from telecom_privacy.errors import Invalid, NotFound
 from telecom_privacy.http.access import Access
 from telecom_privacy.legal_bases.model import BasisKind
 from telecom_privacy.legal_bases.service import LegalBases
 from telecom_privacy.numbers import NumberReader
-from telecom_privacy.policies.duration import Duration, add
 from telecom_privacy.records.intake import require_not_in_future
 
-LONGEST_PERIOD = Duration(months=60)
-"""The longest period that an order may name: beyond it, nothing is singled out any more."""
+_PROMPT = timedelta(days=31)
+"""An order that is recorded later than this after its receipt says why."""
 
 _OF_WHAT_IS_ASKED = ("numbers", "licences", "call_ids", "period", "categories")
 
@@ -47,13 +47,18 @@ class OrderIntake:
         """Raise `Invalid` for what is malformed, unbounded or asks for a whole client."""
         asked = self._asked(body)
         stated = {name: value for name, value in body.items() if name not in _OF_WHAT_IS_ASKED}
-        return self._checked(access, Order(**stated, asked=asked))
+        order = self._checked(access, Order(**stated, asked=asked))
+        self._require_prompt(order)
+        return order
 
     def corrected(self, access: Access, order: Order, body: Mapping[str, Any]) -> Order:
         """Return an order with what the body names instead. Raises as `order`."""
         stated = {name: value for name, value in body.items() if name not in _OF_WHAT_IS_ASKED}
         asked = self._asked({**_as_body(order.asked), **body})
-        return self._checked(access, replace(order, **stated, asked=asked))
+        corrected = self._checked(access, replace(order, **stated, asked=asked))
+        if corrected.received_at != order.received_at:
+            self._require_prompt(corrected)
+        return corrected
 
     def kind(self, order: Order) -> BasisKind:
         """What an order wants done. Raises `Invalid` for an unknown basis."""
@@ -85,20 +90,18 @@ class OrderIntake:
         require_not_in_future(self._clock, "received_at", order.received_at)
         self.kind(order)
         _require_singled_out(order.asked)
-        self._require_bounded(order.asked)
+        require_bounded(order.asked, order.received_at, self._zone)
+        # What is not stored yet is asked for by another law, in another system.
+        require_not_in_future(self._clock, "period", order.asked.end)
         self._require_no_whole_client(access, order.asked.licences)
         return order
 
-    def _require_bounded(self, asked: Asked) -> None:
-        if asked.end < asked.start:
-            raise Invalid({"period": ["Ends before it begins."]})
-        if asked.end > add(asked.start, LONGEST_PERIOD, self._zone):
-            raise Invalid({"period": [f"Longer than {LONGEST_PERIOD}."]})
-        self._require_past(asked.end)
-
-    def _require_past(self, end: datetime) -> None:
-        """What is not stored yet is asked for by another law, in another system."""
-        require_not_in_future(self._clock, "period", end)
+    def _require_prompt(self, order: Order) -> None:
+        """The law is that of the receipt: a receipt long ago would choose another."""
+        is_late = order.received_at < self._clock.now() - _PROMPT
+        if is_late and not order.recorded_late_because:
+            told = f"More than {_PROMPT.days} days ago: say recorded_late_because."
+            raise Invalid({"received_at": [told]})
 
     def _require_no_whole_client(self, access: Access, licences: Sequence[OfClient]) -> None:
         for client_id in dict.fromkeys(licence.client_id for licence in licences):

@@ -1,7 +1,8 @@
 """The law that applies to a requisition: that of the day on which it was received."""
 
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 
+from telecom_privacy.clock import Clock
 from telecom_privacy.disclosure.admissibility import Law
 from telecom_privacy.disclosure.model import Order
 from telecom_privacy.legal_bases.service import LegalBases
@@ -10,12 +11,19 @@ from telecom_privacy.legal_bases.service import LegalBases
 class ApplicableLaw:
     """`zone` is the operator's, whose days and months count."""
 
-    def __init__(self, bases: LegalBases, zone: tzinfo) -> None:
+    def __init__(self, bases: LegalBases, clock: Clock, zone: tzinfo) -> None:
         self._bases = bases
+        self._clock = clock
         self.zone = zone
 
     def of(self, order: Order) -> Law:
-        day = self._bases.day(order.received_at)
-        basis = self._bases.find(order.basis, order.received_at)
-        conditions = self._bases.conditions_of(basis, order.received_at) if basis else []
-        return Law(day, basis, conditions)
+        return self._on(order, order.received_at)
+
+    def of_today(self, order: Order) -> Law:
+        """What an approval needs to obey as well."""
+        return self._on(order, self._clock.now())
+
+    def _on(self, order: Order, moment: datetime) -> Law:
+        basis = self._bases.find(order.basis, moment)
+        conditions = self._bases.conditions_of(basis, moment) if basis else []
+        return Law(self._bases.day(moment), basis, conditions)

@@ -214,6 +214,7 @@ class Order:
     case: int | None = None
     authorisations: tuple[Authorisation, ...] = ()
     no_channel_reason: str | None = field(default=None, repr=False)
+    recorded_late_because: str | None = field(default=None, repr=False)
     urgent: bool = False
     cost_claim: str | None = field(default=None, repr=False)
     scan_sha256: str | None = None

@@ -35,6 +35,7 @@ _NAMES = {
     "case": "case_60_1_2",
     "channel": "channel",
     "no_channel_reason": "no_pnij_reason",
+    "recorded_late_because": "recorded_late_because",
     "urgent": "urgent",
     "client_not_informed_because": "client_not_informed_because",
     "cost_claim": "cost_claim",
@@ -99,8 +100,9 @@ def _authority_json(authority: Authority) -> dict[str, Any]:
 
 def _order_from(sealed: Mapping[str, Any]) -> Order:
     authority = sealed["authority"]
+    said: dict[str, Any] = {attribute: sealed.get(name) for attribute, name in _NAMES.items()}
     return Order(
-        **{attribute: sealed[name] for attribute, name in _NAMES.items()},
+        **said,
         authority=Authority(**{**authority, "kind": AuthorityKind(authority["kind"])}),
         person=Person(**sealed["person"]),
         asked=_asked_from(sealed),

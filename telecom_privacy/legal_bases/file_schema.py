@@ -151,6 +151,11 @@ class _BasisSchema(_Dated):
     authorities = _SetOf(AuthorityKind)
     ranks = fields.List(NameField(), required=True, validate=filled)
     categories = _SetOf(DataCategory)
+    authority_ranks = fields.Dict(
+        fields.Enum(AuthorityKind, by_value=True),
+        fields.List(NameField(), validate=filled),
+        load_default=dict,
+    )
     rank_categories = fields.Dict(NameField(), _SetOf(DataCategory))
     secrecy = _text()
     client_informed = SwitchField(load_default=False)
@@ -173,6 +178,16 @@ class _BasisSchema(_Dated):
                 raise ValidationError(f"{unknown[0]} is none of ranks", name)
         if "authorised_ranks" in data and "authorisations" not in data:
             raise ValidationError("without authorisations", "authorised_ranks")
+
+    @validates_schema
+    def _check_authority_ranks(self, data: Mapping[str, Any], **_: object) -> None:
+        """Of several authorities, each says which ranks are its own."""
+        told = data["authority_ranks"]
+        if (told or len(data["authorities"]) > 1) and set(told) != data["authorities"]:
+            raise ValidationError("does not name each of authorities", "authority_ranks")
+        named = set().union(*told.values())
+        if told and named != set(data["ranks"]):
+            raise ValidationError("does not name the same as ranks", "authority_ranks")
 
     @validates_schema
     def _check_categories(self, data: Mapping[str, Any], **_: object) -> None:
@@ -206,7 +221,8 @@ class _BasisSchema(_Dated):
     def _make(self, data: Mapping[str, Any], **_: object) -> LegalBasis:
         lists = {name: tuple(data[name]) for name in ("conditions", "professions", "aliases")}
         sets = {n: frozenset(data[n]) for n in ("ranks", "authorised_ranks") if n in data}
-        return LegalBasis(**{**data, **lists, **sets})
+        ranks = {whose: frozenset(named) for whose, named in data["authority_ranks"].items()}
+        return LegalBasis(**{**data, **lists, **sets, "authority_ranks": ranks})
 
 
 class FileSchema(_Strict):

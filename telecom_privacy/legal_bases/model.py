@@ -145,7 +145,8 @@ class ProfessionTerms:
 class LegalBasis(_Dated):
     """A text of law, as of its days of validity.
 
-    `ranks` are who may sign, `rank_categories` what some of them are limited to. One of the
+    `ranks` are who may sign, `authority_ranks` which of them belong to whom where there are several
+    authorities, `rank_categories` what some of them are limited to. One of the
     `authorisations` is needed by the ranks that `authorised_ranks` names, by all where it is empty.
     `conditions` are ids of `Condition`. `professions` are the terms of privileged persons: what
     none of them covers is not given. `channel` is the way by which requests come; another one needs
@@ -169,6 +170,9 @@ class LegalBasis(_Dated):
     authorisations: frozenset[AuthorisationKind] = frozenset()
     authorised_ranks: frozenset[str] = frozenset()
     conditions: tuple[str, ...] = ()
+    authority_ranks: Mapping[AuthorityKind, frozenset[str]] = field(
+        default_factory=dict, hash=False
+    )
     rank_categories: Mapping[str, frozenset[DataCategory]] = field(default_factory=dict, hash=False)
     professions: tuple[ProfessionTerms, ...] = ()
     channel: str | None = None
@@ -184,6 +188,9 @@ class LegalBasis(_Dated):
     def needs_authorisation(self, rank: str) -> bool:
         named = not self.authorised_ranks or rank in self.authorised_ranks
         return bool(self.authorisations) and named
+
+    def ranks_of(self, authority: AuthorityKind) -> frozenset[str]:
+        return self.authority_ranks.get(authority, self.ranks)
 
     def categories_for(self, rank: str) -> frozenset[DataCategory]:
         return self.categories & self.rank_categories.get(rank, self.categories)

@@ -63,6 +63,9 @@ class LegalBasisSchema(Schema):
     authorities = fields.List(fields.Enum(AuthorityKind, by_value=True))
     ranks = fields.List(fields.String())
     categories = fields.List(fields.Enum(DataCategory, by_value=True))
+    authority_ranks = fields.Dict(
+        fields.Enum(AuthorityKind, by_value=True), fields.List(fields.String())
+    )
     rank_categories = fields.Dict(
         fields.String(), fields.List(fields.Enum(DataCategory, by_value=True))
     )

@@ -73,7 +73,7 @@ class LegalDesk:
         self, basis: str = "cpp-60-1", ago: timedelta = RIGHT_NOW, **changes: Any
     ) -> dict[str, Any]:
         """The body of a good order for the traffic of a number, under a basis."""
-        now = self.api.clock.now()
+        received_at = self.api.clock.now() - ago
         said = ORDERS[basis]
         authorisation = said.get("authorisation")
         known = {
@@ -90,11 +90,11 @@ class LegalDesk:
             "case_60_1_2": 1,
             "numbers": [NUMBER],
             "period": {
-                "from": (now - timedelta(days=60)).isoformat(),
-                "until": (now - timedelta(days=1)).isoformat(),
+                "from": (received_at - timedelta(days=60)).isoformat(),
+                "until": (received_at - timedelta(days=1)).isoformat(),
             },
             "categories": ["traffic"],
-            "received_at": (now - ago).isoformat(),
+            "received_at": received_at.isoformat(),
             "channel": said.get("channel", "email"),
             "client_not_informed_because": "secrecy of the inquiry (CPP article 11)",
             **known,

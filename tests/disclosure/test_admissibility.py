@@ -30,6 +30,14 @@ def test_more_than_the_basis_allows_is_never_approved(desk: LegalDesk, basis: st
     [
         ("cpp-60-1", {"authority": {"kind": "tax", "name": "DGFiP"}}, "wrong_authority"),
         ("lpf-l96g", {"person": {"name": "A", "rank": "opj", "service": "B"}}, "wrong_rank"),
+        (
+            "cpp-77-1-1",
+            {
+                "authorisation": None,
+                "person": {"name": "A", "rank": "prosecutor", "service": "BR"},
+            },
+            "wrong_rank",
+        ),
         ("cpp-77-1-1", {"authorisation": None}, "authorisation_missing"),
         (
             "cpp-77-1-1",
@@ -78,7 +86,8 @@ def test_what_the_text_does_not_carry_is_recorded_and_not_approved(
 
 
 def test_a_text_that_was_not_in_force_is_a_fault(desk: LegalDesk) -> None:
-    path = desk.recorded("eevidence-epoc", ago=timedelta(days=1000))
+    late = {"recorded_late_because": "found again in the archive"}
+    path = desk.recorded("eevidence-epoc", ago=timedelta(days=1000), **late)
     assert faults(desk, path) == ["basis_not_in_force"]
     assert "basis_not_in_force" in desk.approve(path).json["detail"]
 
@@ -133,3 +142,68 @@ def test_all_licences_of_a_client_are_a_whole_client(desk: LegalDesk) -> None:
     refused = desk.record(numbers=None, licences=named)
     assert (refused.status_code, list(refused.json["errors"])) == (422, ["licences"])
     assert desk.record(numbers=None, licences=named[:2]).status_code == 201
+
+
+def test_an_order_reaches_nothing_after_the_day_of_its_receipt(desk: LegalDesk) -> None:
+    desk.at("2026-11-22T15:00:00+01:00")
+    received = {"received_at": "2026-11-22T01:00:00+01:00"}
+    start = "2026-10-01T00:00:00Z"
+    day = {"period": {"from": start, "until": "2026-11-22T14:00:00+01:00"}}
+    assert desk.record(**received, **day).status_code == 201
+    day_before = {"received_at": "2026-11-21T23:00:00+01:00"}
+    assert _wrong(desk, **day_before, **day) == ["period"]
+    path = desk.recorded(**received, **day)
+    corrected = desk.as_(FIRST, "PATCH", path, json={**day_before, "reason": "mistyped"})
+    assert (corrected.status_code, list(corrected.json["errors"])) == (422, ["period"])
+
+
+def test_an_order_that_is_recorded_late_says_why(desk: LegalDesk) -> None:
+    old = timedelta(days=32)
+    assert _wrong(desk, ago=old) == ["received_at"]
+    late = {"recorded_late_because": "it lay at the wrong service"}
+    path = desk.recorded(ago=old, **late)
+    assert desk.show(path)["recorded_late_because"] == late["recorded_late_because"]
+
+
+def test_a_case_that_waited_long_can_still_be_corrected(desk: LegalDesk) -> None:
+    path = desk.recorded()
+    desk.api.clock.advance(days=40)
+    body = {"reference": "PV 2", "reason": "mistyped"}
+    assert desk.as_(FIRST, "PATCH", path, json=body).status_code == 200
+
+
+def test_what_the_law_of_today_does_not_carry_is_not_approved(desk: LegalDesk) -> None:
+    desk.at("2022-03-03T12:00:00+01:00")
+    path = desk.checked(case_60_1_2=None, authorisation=None)
+    assert faults(desk, path) == []
+    desk.at("2022-03-04T12:00:00+01:00")
+    answer = desk.approve(path)
+    assert (answer.status_code, "case_missing" in answer.json["detail"]) == (409, True)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "days", "categories", "field"),
+    [
+        (100, 184, ["traffic"], "period"),
+        (11, 1800, ["traffic"], "period"),
+        (1, 367, ["content"], "period"),
+        (11, 365, ["traffic", "content"], "period"),
+        (100, 183, ["traffic"], None),
+        (10, 365, ["content"], None),
+    ],
+)
+def test_many_numbers_for_long_are_no_case(
+    desk: LegalDesk, numbers: int, days: int, categories: list[str], field: str | None
+) -> None:
+    until = desk.api.clock.now() - timedelta(days=1)
+    period = {"from": (until - timedelta(days=days)).isoformat(), "until": until.isoformat()}
+    many = [f"+3361{one:07}" for one in range(numbers)]
+    found = _wrong(desk, numbers=many, period=period, categories=categories)
+    assert found == ([field] if field else [])
+
+
+def _wrong(desk: LegalDesk, **changes: Any) -> list[str]:
+    """The fields for which an order is refused."""
+    answer = desk.record(**changes)
+    assert answer.status_code in (201, 422)
+    return list(answer.json.get("errors", ()))

@@ -5,6 +5,7 @@ from typing import Any
 
 from telecom_privacy.disclosure import checks
 from telecom_privacy.disclosure.admissibility import Law, faults
+from telecom_privacy.disclosure.case_files import filed, scan_name
 from telecom_privacy.disclosure.law import ApplicableLaw
 from telecom_privacy.disclosure.model import Requisition, Step
 from telecom_privacy.errors import Conflict, Forbidden
@@ -61,8 +62,8 @@ def _require_checked(requisition: Requisition, law: Law) -> None:
         raise Conflict(f"checks failed: {_listed(failed)}")
     if missing := checks.missing(requisition, law):
         raise Conflict(f"checks are missing: {_listed(missing)}")
-    if requisition.order.scan_sha256 and not requisition.last(Step.SCANNED):
-        raise Conflict("the scan that was announced is missing")
+    if not filed(requisition, scan_name(requisition)):
+        raise Conflict("the scan of the order is missing")
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -12,7 +12,7 @@ from uuid import UUID, uuid5
 from telecom_privacy.clients.service import ClientService
 from telecom_privacy.clock import Clock
 from telecom_privacy.content.model import OpenedContent
-from telecom_privacy.disclosure.model import Requisition, Step
+from telecom_privacy.disclosure.model import Entry, Requisition, Step
 from telecom_privacy.errors import Conflict, Gone, NotFound, Unavailable
 from telecom_privacy.http.access import Access
 from telecom_privacy.records.attaching import NewContent
@@ -26,6 +26,7 @@ CATEGORY = "requisition_file"
 SCAN = "scan"
 RECEIPT = "receipt"
 _TRIES = 20
+_FILING = frozenset({Step.SCANNED, Step.RECEIPT_FILED, Step.EVIDENCE_FILED})
 
 
 def package_name(number: int) -> str:
@@ -36,6 +37,17 @@ def package_name(number: int) -> str:
 def of_check(number: int) -> str:
     """The name of the evidence of a check."""
     return f"check-{number}"
+
+
+def scan_name(requisition: Requisition) -> str:
+    """The name of the scan that counts: a correction of its digest makes earlier ones void."""
+    return list(_scans(requisition))[-1]
+
+
+def filed(requisition: Requisition, name: str) -> Entry | None:
+    """The step by which a paper was filed."""
+    found = (one for one in requisition.entries if one.step in _FILING)
+    return next((one for one in found if one.said["name"] == name), None)
 
 
 def file_id(case_id: UUID, name: str) -> UUID:
@@ -114,7 +126,14 @@ class CaseFiles:
 
 
 def _names(requisition: Requisition) -> Iterator[str]:
-    yield from (SCAN, RECEIPT)
+    yield from (*_scans(requisition), RECEIPT)
     assembled = len(requisition.all(Step.ASSEMBLED))
     yield from (package_name(number) for number in range(1, assembled + 1))
     yield from (of_check(check.number) for check in requisition.checks)
+
+
+def _scans(requisition: Requisition) -> Iterator[str]:
+    yield SCAN
+    corrections = (entry.said["changed"] for entry in requisition.all(Step.CORRECTED))
+    voiding = sum("scan_sha256" in changed for changed in corrections)
+    yield from (f"{SCAN}-{number}" for number in range(2, voiding + 2))

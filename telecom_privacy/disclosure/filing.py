@@ -6,14 +6,11 @@ from uuid import UUID
 
 from telecom_privacy.clock import Clock
 from telecom_privacy.content.model import OpenedContent
-from telecom_privacy.disclosure.case_files import RECEIPT, SCAN, CaseFiles, of_check
+from telecom_privacy.disclosure.case_files import RECEIPT, CaseFiles, filed, of_check, scan_name
 from telecom_privacy.disclosure.model import Entry, Requisition, Step
 from telecom_privacy.disclosure.register import Register
 from telecom_privacy.errors import BadRequest, Conflict, NotFound
 from telecom_privacy.http.access import Access
-
-_STEPS = {SCAN: Step.SCANNED, RECEIPT: Step.RECEIPT_FILED}
-_FILING = frozenset({*_STEPS.values(), Step.EVIDENCE_FILED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +39,27 @@ class Filing:
 
     def scan(self, access: Access, case_id: UUID, paper: Paper) -> Requisition:
         """File the scan of the order. Raises `BadRequest` for other bytes than were announced."""
-        announced = self._register.read(case_id).order.scan_sha256
+        requisition = self._register.read(case_id)
+        announced = requisition.order.scan_sha256
         expected = bytes.fromhex(announced) if announced else paper.sha256
         if paper.sha256 not in (None, expected):
             raise BadRequest("the digest is not the one that was announced")
-        return self._file(access, case_id, SCAN, replace(paper, sha256=expected))
+        known = replace(paper, sha256=expected)
+        return self._file(access, case_id, Step.SCANNED, scan_name(requisition), known)
 
     def evidence(self, access: Access, case_id: UUID, number: int, paper: Paper) -> Requisition:
         """File what proves a check. Raises `NotFound` for a number that no check has."""
         if number not in {check.number for check in self._register.read(case_id).checks}:
             raise NotFound("check")
-        return self._file(access, case_id, of_check(number), paper)
+        return self._file(access, case_id, Step.EVIDENCE_FILED, of_check(number), paper)
 
     def receipt(self, access: Access, case_id: UUID, paper: Paper) -> Requisition:
         """File the authority's receipt on paper."""
-        return self._file(access, case_id, RECEIPT, paper)
+        return self._file(access, case_id, Step.RECEIPT_FILED, RECEIPT, paper)
+
+    def scan_name(self, case_id: UUID) -> str:
+        """The name by which the scan that counts is opened."""
+        return scan_name(self._register.read(case_id))
 
     def open(self, case_id: UUID, name: str) -> OpenedContent:
         """Open what is known of a file of a case."""
@@ -68,11 +71,11 @@ class Filing:
         details = {"requisition": str(case_id), "file": name}
         self._register.log("requisition.file_opened", access, details)
 
-    def _file(self, access: Access, case_id: UUID, name: str, paper: Paper) -> Requisition:
-        step = _STEPS.get(name, Step.EVIDENCE_FILED)
-
+    def _file(
+        self, access: Access, case_id: UUID, step: Step, name: str, paper: Paper
+    ) -> Requisition:
         def check() -> None:
-            if _filed(self._register.read(case_id), name) is None:
+            if filed(self._register.read(case_id), name) is None:
                 self._register.require(access, case_id, step)
 
         try:
@@ -94,7 +97,7 @@ class Filing:
     ) -> Requisition:
         """Note a file in its case, unless an earlier request did."""
         known = self._register.read(case_id)
-        if _filed(known, name):
+        if filed(known, name):
             return known
         said = {
             "name": name,
@@ -104,14 +107,9 @@ class Filing:
         }
 
         def say(before: Requisition) -> Requisition:
-            if _filed(before, name):
+            if filed(before, name):
                 raise Conflict("this file was filed at the same time")
             now = self._clock.now()
             return before.after(Entry(step, now, now, access.actor, said))
 
         return self._register.note(access, case_id, step, say)
-
-
-def _filed(requisition: Requisition, name: str) -> Entry | None:
-    filed = (one for one in requisition.entries if one.step in _FILING)
-    return next((one for one in filed if one.said["name"] == name), None)

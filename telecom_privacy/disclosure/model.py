@@ -130,7 +130,10 @@ NEEDS: Mapping[Step, Step] = {
 }
 """A step that another one must have gone before."""
 
-_REPEATED = {Step.CORRECTED, Step.CHECKED, Step.EVIDENCE_FILED, Step.ASSEMBLED, Step.CONVERTED}
+_REPEATED = {
+    *(Step.CORRECTED, Step.CHECKED, Step.SCANNED, Step.EVIDENCE_FILED),
+    *(Step.ASSEMBLED, Step.CONVERTED),
+}
 ONCE = frozenset(Step) - _REPEATED
 """Steps that are taken once."""
 

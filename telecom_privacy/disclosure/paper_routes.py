@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Blueprint, Response, request
 
 from telecom_privacy.content.reader import ContentReader
-from telecom_privacy.disclosure.case_files import RECEIPT, SCAN, of_check
+from telecom_privacy.disclosure.case_files import RECEIPT, of_check
 from telecom_privacy.disclosure.filing import Filing, Paper
 from telecom_privacy.disclosure.routes import REQUISITION
 from telecom_privacy.disclosure.schemas import RequisitionViewSchema
@@ -52,7 +52,7 @@ def put_scan(access: Access, case_id: UUID) -> Any:
 @_giving()
 def get_scan(access: Access, case_id: UUID) -> Response:
     """Read the scan of the order."""
-    return _read(access, case_id, SCAN)
+    return _read(access, case_id, service(Filing).scan_name(case_id))
 
 
 @blueprint.put(_EVIDENCE)

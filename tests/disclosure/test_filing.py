@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -38,6 +39,33 @@ def test_a_scan_that_was_announced_is_awaited_and_no_other_is_taken(desk: LegalD
     assert (refused.status_code, "scan" in refused.json["detail"]) == (409, True)
     assert put(desk, f"{path}/scan").status_code == 400
     assert desk.as_(FIRST, "GET", f"{path}/scan").status_code == 404
+
+
+@pytest.mark.parametrize("channel", ["email", "pnij", "ecodex"])
+def test_no_order_is_approved_that_is_not_filed_itself(desk: LegalDesk, channel: str) -> None:
+    path = desk.recorded(channel=channel)
+    for name in desk.show(path)["missing_checks"]:
+        assert desk.check(path, name).status_code == 201
+    refused = desk.approve(path)
+    assert (refused.status_code, "scan" in refused.json["detail"]) == (409, True)
+    assert desk.scan(path).status_code == 200
+    assert desk.approve(path).status_code == 200
+
+
+def test_a_scan_of_another_order_than_is_announced_now_is_void(desk: LegalDesk) -> None:
+    first, second = b"%PDF one", b"%PDF two"
+    path = desk.recorded(scan={"sha256": sha256(first).hexdigest()})
+    assert desk.scan(path, first).status_code == 200
+    announced = {"sha256": sha256(second).hexdigest()}
+    body = {"scan": announced, "reason": "the wrong file"}
+    assert desk.as_(FIRST, "PATCH", path, json=body).status_code == 200
+    desk.pass_checks(path)
+    assert desk.approve(path).status_code == 409
+    assert desk.as_(SECOND, "GET", f"{path}/scan").status_code == 404
+    assert desk.scan(path, first).status_code == 400
+    assert desk.scan(path, second).status_code == 200
+    assert desk.as_(SECOND, "GET", f"{path}/scan").data == second
+    assert desk.approve(path).status_code == 200
 
 
 def test_evidence_belongs_to_a_check_that_was_made(desk: LegalDesk) -> None:

@@ -22,6 +22,7 @@ class FaultName(StrEnum):
     PENALTY_MISSING = "penalty_missing"
     PENALTY_TOO_LOW = "penalty_too_low"
     CHANNEL_REASON_MISSING = "channel_reason_missing"
+    ENFORCING_AUTHORITY_MISSING = "enforcing_authority_missing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ def faults(order: Order, law: Law) -> list[Fault]:
         *_not_authorised(order, law),
         *_outside_conditions(order, law),
         *_wrong_channel(order, law.basis),
+        *_not_notified(order, law.basis),
     ]
 
 
@@ -116,3 +118,9 @@ def _wrong_channel(order: Order, basis: LegalBasis) -> Iterator[Fault]:
     if basis.channel and order.channel != basis.channel and not order.no_channel_reason:
         detail = f"orders under {basis.id} come by {basis.channel}; say why this one did not"
         yield Fault(FaultName.CHANNEL_REASON_MISSING, detail)
+
+
+def _not_notified(order: Order, basis: LegalBasis) -> Iterator[Fault]:
+    if basis.is_notified(order.asked.categories) and order.enforcing_authority is None:
+        detail = f"{basis.id}: say whether the enforcing authority was notified"
+        yield Fault(FaultName.ENFORCING_AUTHORITY_MISSING, detail)

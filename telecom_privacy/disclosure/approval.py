@@ -29,6 +29,7 @@ class Approval:
         for one in (law, self._law.of_today(requisition.order)):
             _require_admissible(requisition, one)
             _require_checked(requisition, one)
+        self._law.require_not_refusable(requisition.order)
         basis = law.basis
         if basis is None or (not basis.confirmed and not acknowledged):
             raise Conflict(

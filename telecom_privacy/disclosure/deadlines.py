@@ -44,6 +44,19 @@ def deadline(order: Order, basis: LegalBasis | None, zone: tzinfo) -> Deadline:
     return Deadline(add(order.received_at, emergency or basis.deadline, zone))
 
 
+def refusable_until(order: Order, basis: LegalBasis, zone: tzinfo) -> datetime | None:
+    """Until when an authority that was notified may refuse; None: it may not (any more).
+
+    An emergency does not wait for it (Regulation (EU) 2023/1543 article 10(2) and (4)).
+    """
+    told, notification = order.enforcing_authority, basis.notification
+    if notification is None or not basis.is_notified(order.asked.categories) or order.urgent:
+        return None
+    if told is None or told.confirmed_at or not told.notified_at:
+        return None
+    return add(order.received_at, notification.waits, zone)
+
+
 def urgency(requisition: Requisition, until: Deadline, now: datetime) -> Urgency:
     """How urgent a requisition is."""
     if requisition.closing:

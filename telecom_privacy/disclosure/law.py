@@ -2,9 +2,11 @@
 
 from datetime import datetime, tzinfo
 
-from telecom_privacy.clock import Clock
+from telecom_privacy.clock import Clock, to_text
 from telecom_privacy.disclosure.admissibility import Law
+from telecom_privacy.disclosure.deadlines import refusable_until
 from telecom_privacy.disclosure.model import Order
+from telecom_privacy.errors import Conflict
 from telecom_privacy.legal_bases.service import LegalBases
 
 
@@ -22,6 +24,13 @@ class ApplicableLaw:
     def of_today(self, order: Order) -> Law:
         """What an approval needs to obey as well."""
         return self._on(order, self._clock.now())
+
+    def require_not_refusable(self, order: Order) -> None:
+        """Raise `Conflict` while an authority that was notified may still refuse."""
+        basis = self.of(order).basis
+        until = basis and refusable_until(order, basis, self.zone)
+        if until and self._clock.now() < until:
+            raise Conflict(f"the enforcing authority may refuse until {to_text(until)}")
 
     def _on(self, order: Order, moment: datetime) -> Law:
         basis = self._bases.find(order.basis, moment)

@@ -168,6 +168,16 @@ class Authorisation:
 
 
 @dataclass(frozen=True, slots=True)
+class EnforcingAuthority:
+    """Whether an authority of the State of the data was notified of a European order, and when it
+    confirmed that it will not refuse; or why it was not notified (article 8(2))."""
+
+    notified_at: datetime | None = None
+    confirmed_at: datetime | None = None
+    not_notified_because: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class OfClient:
     """A licence or a call as the order names it: by the client's id and by its own."""
 
@@ -218,6 +228,7 @@ class Order:
     authorisations: tuple[Authorisation, ...] = ()
     no_channel_reason: str | None = field(default=None, repr=False)
     recorded_late_because: str | None = field(default=None, repr=False)
+    enforcing_authority: EnforcingAuthority | None = None
     urgent: bool = False
     cost_claim: str | None = field(default=None, repr=False)
     scan_sha256: str | None = None

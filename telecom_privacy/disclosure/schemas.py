@@ -13,6 +13,7 @@ from telecom_privacy.disclosure.model import (
     Authority,
     CheckName,
     CheckOutcome,
+    EnforcingAuthority,
     OfClient,
     Person,
     State,
@@ -80,6 +81,25 @@ class AuthorisationSchema(ApiSchema):
         return Authorisation(**data)
 
 
+class EnforcingAuthoritySchema(ApiSchema):
+    """When it was notified and when it confirmed, or why it was not notified."""
+
+    notified_at = Moment(load_default=None)
+    confirmed_at = Moment(load_default=None)
+    not_notified_because = _text(1000, load_default=None)
+
+    @validates_schema
+    def _check_one(self, data: dict[str, Any], **_: object) -> None:
+        if bool(data["notified_at"]) is bool(data["not_notified_because"]):
+            raise ValidationError("Say one of notified_at and this.", "not_notified_because")
+        if data["confirmed_at"] and not data["notified_at"]:
+            raise ValidationError("Was not notified.", "confirmed_at")
+
+    @post_load
+    def _make(self, data: dict[str, Any], **_: object) -> EnforcingAuthority:
+        return EnforcingAuthority(**data)
+
+
 class OfClientSchema(ApiSchema):
     client_id = external_id(required=True)
     id = external_id(required=True)
@@ -141,6 +161,7 @@ class _OrderSchema(ApiSchema):
     no_channel_reason = _text(1000, allow_none=True, data_key="no_pnij_reason")
     recorded_late_because = _optional(1000)
     scan = fields.Nested(ScanSchema, allow_none=True)
+    enforcing_authority = fields.Nested(EnforcingAuthoritySchema, allow_none=True)
     urgent = fields.Boolean()
     client_not_informed_because = _text(1000)
     cost_claim = _optional(1000)
@@ -275,6 +296,7 @@ class RequisitionViewSchema(RequisitionSummarySchema):
     no_pnij_reason = fields.String(allow_none=True)
     recorded_late_because = fields.String(allow_none=True)
     scan_sha256 = fields.String(allow_none=True)
+    enforcing_authority = fields.Dict(allow_none=True)
     urgent = fields.Boolean()
     client_not_informed_because = fields.String()
     cost_claim = fields.String(allow_none=True)

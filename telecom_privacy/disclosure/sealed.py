@@ -10,6 +10,7 @@ from telecom_privacy.disclosure.model import (
     Asked,
     Authorisation,
     Authority,
+    EnforcingAuthority,
     Entry,
     OfClient,
     Order,
@@ -81,6 +82,7 @@ def order_json(order: Order) -> dict[str, Any]:
             {"kind": one.kind.value, "reference": one.reference, "date": one.date.isoformat()}
             for one in order.authorisations
         ],
+        "enforcing_authority": _enforcing_json(order.enforcing_authority),
         "received_at": to_text(order.received_at),
         "numbers": list(asked.numbers),
         "licences": [{"client_id": one.client_id, "id": one.id} for one in asked.licences],
@@ -98,6 +100,26 @@ def _authority_json(authority: Authority) -> dict[str, Any]:
     return {"kind": authority.kind.value, "name": authority.name, "address": authority.address}
 
 
+def _enforcing_json(told: EnforcingAuthority | None) -> dict[str, Any] | None:
+    if told is None:
+        return None
+    return {
+        "notified_at": told.notified_at and to_text(told.notified_at),
+        "confirmed_at": told.confirmed_at and to_text(told.confirmed_at),
+        "not_notified_because": told.not_notified_because,
+    }
+
+
+def _enforcing_from(sealed: Mapping[str, Any] | None) -> EnforcingAuthority | None:
+    if sealed is None:
+        return None
+    notified, confirmed = (
+        sealed[name] and datetime.fromisoformat(sealed[name])
+        for name in ("notified_at", "confirmed_at")
+    )
+    return EnforcingAuthority(notified, confirmed, sealed["not_notified_because"])
+
+
 def _order_from(sealed: Mapping[str, Any]) -> Order:
     authority = sealed["authority"]
     said: dict[str, Any] = {attribute: sealed.get(name) for attribute, name in _NAMES.items()}
@@ -107,6 +129,7 @@ def _order_from(sealed: Mapping[str, Any]) -> Order:
         person=Person(**sealed["person"]),
         asked=_asked_from(sealed),
         authorisations=tuple(map(_authorisation_from, sealed["authorisations"])),
+        enforcing_authority=_enforcing_from(sealed.get("enforcing_authority")),
         received_at=datetime.fromisoformat(sealed["received_at"]),
     )
 

@@ -28,6 +28,7 @@ from telecom_privacy.legal_bases.model import (
     Confirmation,
     DataCategory,
     LegalBasis,
+    Notification,
     ProfessionTerms,
 )
 from telecom_privacy.policies.duration import Duration
@@ -146,6 +147,16 @@ class _ConfirmationSchema(_Strict):
         return Confirmation(**data)
 
 
+class _NotificationSchema(_Strict):
+    categories = _SetOf(DataCategory)
+    waits = DurationField(required=True)
+    text = _text()
+
+    @post_load
+    def _make(self, data: Mapping[str, Any], **_: object) -> Notification:
+        return Notification(**data)
+
+
 class _BasisSchema(_Dated):
     kind = fields.Enum(BasisKind, by_value=True, required=True)
     authorities = _SetOf(AuthorityKind)
@@ -169,6 +180,7 @@ class _BasisSchema(_Dated):
     emergency_deadline = DurationField()
     preservation = DurationField()
     extension = DurationField()
+    notification = fields.Nested(_NotificationSchema)
     confirmed = fields.Nested(_ConfirmationSchema)
 
     @validates_schema

@@ -142,6 +142,16 @@ class ProfessionTerms:
 
 
 @dataclass(frozen=True, slots=True)
+class Notification:
+    """That a request for `categories` is notified to an authority where the data is held, which may
+    refuse it for as long as `waits` from the receipt (Regulation (EU) 2023/1543 articles 8, 10)."""
+
+    categories: frozenset[DataCategory]
+    waits: Duration
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class LegalBasis(_Dated):
     """A text of law, as of its days of validity.
 
@@ -182,6 +192,7 @@ class LegalBasis(_Dated):
     extension: Duration | None = None
     client_informed: bool = False
     counted: bool = True
+    notification: Notification | None = None
     aliases: tuple[Alias, ...] = ()
     confirmed: Confirmation | None = None
 
@@ -191,6 +202,10 @@ class LegalBasis(_Dated):
 
     def ranks_of(self, authority: AuthorityKind) -> frozenset[str]:
         return self.authority_ranks.get(authority, self.ranks)
+
+    def is_notified(self, categories: frozenset[DataCategory]) -> bool:
+        """Whether another authority is notified of a request for any of these."""
+        return bool(self.notification and self.notification.categories & categories)
 
     def categories_for(self, rank: str) -> frozenset[DataCategory]:
         return self.categories & self.rank_categories.get(rank, self.categories)

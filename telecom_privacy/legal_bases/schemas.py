@@ -55,6 +55,12 @@ class CounselConfirmationSchema(Schema):
     by_role = fields.String()
 
 
+class NotificationSchema(Schema):
+    categories = fields.List(fields.Enum(DataCategory, by_value=True))
+    waits = DurationField()
+    text = fields.String()
+
+
 class LegalBasisSchema(Schema):
     id = fields.String()
     title = fields.String()
@@ -81,6 +87,7 @@ class LegalBasisSchema(Schema):
     secrecy = fields.String()
     client_informed = fields.Boolean()
     counted = fields.Boolean()
+    notification = fields.Nested(NotificationSchema, allow_none=True)
     valid_from = fields.Date()
     valid_to = fields.Date(allow_none=True)
     aliases = fields.List(fields.Nested(AliasSchema))

@@ -184,6 +184,10 @@ FAULTS: Words = {
         "la peine encourue est inférieure au minimum de la loi",
         "the maximum penalty is below what the law asks for",
     ),
+    FaultName.ENFORCING_AUTHORITY_MISSING: both(
+        "rien n'est dit de la notification à l'autorité chargée de la mise en œuvre",
+        "nothing says whether the enforcing authority was notified",
+    ),
     FaultName.CHANNEL_REASON_MISSING: both(
         "la demande n'est pas venue par la voie prévue, sans motif",
         "the request did not come by the channel provided for, and gives no reason",

@@ -51,7 +51,12 @@ ORDERS: dict[str, dict[str, Any]] = {
         "rank": "competition_agent_habilitated",
         "authorisation": "controller_of_connection_data",
     },
-    "eevidence-epoc": {"authority": "foreign_judicial", "rank": "judge", "channel": "ecodex"},
+    "eevidence-epoc": {
+        "authority": "foreign_judicial",
+        "rank": "judge",
+        "channel": "ecodex",
+        "enforcing_authority": {"not_notified_because": "committed and at home there"},
+    },
     "eevidence-epoc-pr": {"authority": "foreign_judicial", "rank": "judge", "channel": "ecodex"},
 }
 """What a good order for traffic says under each text; the rest is that of `LegalDesk.order`."""
@@ -74,7 +79,8 @@ class LegalDesk:
         self, basis: str = "cpp-60-1", ago: timedelta = RIGHT_NOW, **changes: Any
     ) -> dict[str, Any]:
         """The body of a good order for the traffic of a number, under a basis."""
-        received_at = self.api.clock.now() - ago
+        told = changes.get("received_at")
+        received_at = datetime.fromisoformat(told) if told else self.api.clock.now() - ago
         said = ORDERS[basis]
         authorisation = said.get("authorisation")
         known = {
@@ -97,6 +103,7 @@ class LegalDesk:
             "categories": ["traffic"],
             "received_at": received_at.isoformat(),
             "channel": said.get("channel", "email"),
+            "enforcing_authority": said.get("enforcing_authority"),
             "client_not_informed_because": "secrecy of the inquiry (CPP article 11)",
             **known,
             **changes,

@@ -47,7 +47,8 @@ def test_a_report_is_published_on_its_day_and_stays_as_it_is(
     assert before["received"] is None  # less 11, it would tell the other
 
     assert desk.take(still_open[0], "reject", reason="late").status_code == 200
-    desk.recorded(received_at="2027-12-01T12:00:00+01:00")
+    late = {"recorded_late_because": "it lay elsewhere"}
+    desk.recorded(received_at="2027-12-01T12:00:00+01:00", **late)
     run(services)
     assert report(api) == before
     assert [one["year"] for one in api.request("GET", "/v1/transparency").json["items"]] == [
@@ -70,7 +71,8 @@ def test_a_kill_after_the_report_counts_no_request_again(
     for _ in range(5):
         rejected(desk)
     desk.at(CLOSED)
-    rejected(desk, received_at="2027-12-31T12:00:00+01:00")
+    late = {"recorded_late_because": "it lay elsewhere"}
+    rejected(desk, received_at="2027-12-31T12:00:00+01:00", **late)
     desk.at(PUBLISHED)
 
     def away(*_: object) -> None:

@@ -72,6 +72,7 @@ def call_document(call: StoredCall) -> Document:
         "stored_at": call.stored_at,
         "version": call.version,
         "recordings": [],
+        **({"party_erased_at": call.party_erased_at} if call.party_erased_at else {}),
     }
 
 

@@ -137,6 +137,7 @@ class Drafting:
             key=key.reference,
             payload=seal_json(key.key, content, draft.binding),
             stored_at=self._clock.now(),
+            party_erased_at=call.party_erased_at,
         )
 
     def traffic(self, draft: Draft, traffic_id: UUID, key: RecordKey) -> StoredTraffic:

@@ -36,7 +36,8 @@ class NewCall:
 
     `content` is what will be sealed: JSON values, numbers in E.164, times in UTC. Of a call that
     was not `carried` by the operator's own network it keeps no copy as controller (ROLE-1).
-    `history` is what was set right of it elsewhere (`calls.changes.noted`).
+    `history` is what was set right of it elsewhere (`calls.changes.noted`), and since
+    `party_erased_at` a person's part was gone there.
     """
 
     external_id: str
@@ -45,6 +46,7 @@ class NewCall:
     content: Mapping[str, Any] = field(repr=False)
     carried: bool = True
     history: Sequence[Mapping[str, Any]] = field(default=(), repr=False)
+    party_erased_at: datetime | None = None
 
     @property
     def licence_id(self) -> str:
@@ -161,7 +163,7 @@ class OpenedRecording:
 class Call:
     """An opened call. `sealed` is `{id, call, receipt, original, history?}`.
 
-    Without `original` and `history` once a person's part was erased. `recordings` are opened, too.
+    Without `original` and `history` once a person's part was erased here. `recordings` are opened.
     """
 
     stored: StoredCall
@@ -179,14 +181,19 @@ class Call:
         found: Mapping[str, Any] = self.sealed["receipt"]
         return found
 
+    @property
+    def marks(self) -> Mapping[str, str]:
+        """Since when a person's part is gone; nothing if it is not."""
+        erased_at = self.stored.party_erased_at
+        return {"party_erased_at": to_text(erased_at)} if erased_at else {}
+
     def view(self) -> dict[str, Any]:
         """What the client reads."""
-        erased_at = self.stored.party_erased_at
         return {
             "id": self.sealed["id"],
             "record_id": str(self.stored.record_id),
             **self.sealed["call"],
-            **({"party_erased_at": to_text(erased_at)} if erased_at else {}),
+            **self.marks,
             "recordings": [recording.metadata for recording in self.recordings],
         }
 

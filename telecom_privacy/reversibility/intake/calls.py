@@ -26,6 +26,7 @@ from telecom_privacy.reversibility.tables.restriction import RESTRICTION
 CALLS = "calls"
 RECORDINGS = "recordings"
 
+_OF_ITS_TIME_ELSEWHERE = ("history", "party_erased_at")
 _NOT_OF_THE_CALL = ("id", "record_id", "receipt", RESTRICTION.name)
 
 
@@ -75,12 +76,12 @@ class CallsIntake:
         reason_of(data)
         told = {name: value for name, value in data.items() if name not in _NOT_OF_THE_CALL}
         body = self._call.load(told)
-        history = body.pop("history")
+        elsewhere = {name: body.pop(name) for name in _OF_ITS_TIME_ELSEWHERE}
         call = self._intake.read(call_id, body)
         # What somebody emptied on purpose is told from what nobody ever wrote.
         emptied = {name: None for name, value in body.items() if value is None}
         content = {**call.content, **emptied}
-        return replace(call, content=content, carried=False, history=history)
+        return replace(call, content=content, carried=False, **elsewhere)
 
     def _take_recording(
         self, access: Access, client: Client, source: PackageSource, row: Row

@@ -48,6 +48,7 @@ class CallLine(CallSchema):
     """A call with its history; `to` is null where a person's part was erased."""
 
     to = fields.String(required=True, allow_none=True, validate=validate.Length(1, 40))
+    party_erased_at = Moment(load_default=None, allow_none=True)
     history = fields.List(
         fields.Nested(CallChangeLine),
         validate=validate.Length(0, MOST_CHANGES),

@@ -34,6 +34,11 @@ CALLS = Table(
         Field("route", "The way that the call took"),
         Field("tags", "Labels: an array of texts", Type.ARRAY),
         Field("platform", "Whatever else the platform told of the call", Type.OBJECT),
+        Field(
+            "party_erased_at",
+            "Since when the other party's number, and what was theirs, is gone; UTC; else empty",
+            Type.DATETIME,
+        ),
         RESTRICTION,
         Field(
             "history",
@@ -83,7 +88,7 @@ def call_row(chosen: ChosenCall, subject: str | None) -> Mapping[str, Any]:
         history = [{**one, "was": _without_name(one["was"])} for one in history]
     names = {"id": call.sealed["id"], "record_id": str(call.stored.record_id)}
     own = {"history": history, "receipt": call.receipt}
-    return {**names, **told, **restriction_of(chosen), **own}
+    return {**names, **told, **call.marks, **restriction_of(chosen), **own}
 
 
 def recording_row(chosen: ChosenCall, one: ChosenRecording, *, audio: bool) -> Mapping[str, Any]:

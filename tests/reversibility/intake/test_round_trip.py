@@ -8,6 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from telecom_privacy.reversibility.intake.report import Report
+from tests.builders import tone
 from tests.records.builders import record_path
 from tests.reversibility.intake.conftest import Operator
 from tests.reversibility.tables.builders import AUDIO, CALLS, NOTES
@@ -116,9 +117,28 @@ def test_a_call_whose_called_party_was_erased_comes_back_without_it(
 
     assert refused == []
     was, found = (one.api.as_client(client, "GET", path).json for one in (old, new))
-    assert was.pop("party_erased_at")
+    assert was["party_erased_at"]
     assert found["to"] is None
     assert without_own(found) == without_own(was)
+
+
+def test_a_call_whose_party_was_erased_is_as_closed_to_it_as_before(
+    old: Operator, new: Operator, name: str
+) -> None:
+    client, call = old.api.create_client(name), old.api.call()
+    assert old.api.put_call(client, "in", call).status_code == 201
+    body = {"number": call["from"]}
+    path = f"/v1/clients/{client}/persons/erasure"
+    assert old.api.as_client(client, "POST", path, json=body).json["calls"] == 1
+    package = old.package(client)
+
+    for known in (0, 1):  # also where it is taken in again
+        report, refused = new.take(package, name)
+        assert (refused, report.known["calls"]) == ([], known)
+
+    for one in (old, new):
+        assert one.api.put_call(client, "in", call).status_code == 410
+        assert one.api.put_recording(client, "in", tone(0.1)).status_code == 410
 
 
 def test_restrictions_come_back_with_what_is_restricted(

@@ -57,7 +57,7 @@ def build_disclosure(
     law = ApplicableLaw(bases, clock, zone)
     tallying = Tallying(stored.transparency, bases, clock, zone)
     register = Register(clients, records.kept, ChangeLog(core.audit, clock), tallying)
-    files = CaseFiles(clients, records.kept, records.kept_files, clock)
+    files = CaseFiles(clients, records.kept, records.kept_files, records.kept_content, clock)
     intake = OrderIntake(bases, clients, parties.licences, calls.numbers, clock, zone)
     reading = Requisitions(register, law, clock)
     return Disclosure(

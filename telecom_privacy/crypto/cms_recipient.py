@@ -40,10 +40,11 @@ KeyWrapping = Callable[[bytes], bytes]
 def wrapping_for(certificate: x509.Certificate, at: datetime) -> KeyWrapping:
     """Return what makes, of a key, the RecipientInfo (RFC 5652 section 6.2, DER) that carries it.
 
-    Raises `Invalid` for a certificate that is not valid at `at`, or whose key is weak, is of
-    another kind, or is not for encrypting to.
+    Raises `Invalid` for a certificate that is not valid at `at`, is a certification authority's, or
+    whose key is weak, is of another kind, or is not for encrypting to.
     """
     _require_in_force(certificate, at)
+    _require_no_authority(certificate)
     recipient = _identifier(certificate)
     match _public_key(certificate):
         case rsa.RSAPublicKey() as key:
@@ -95,6 +96,19 @@ def _require_usage(certificate: x509.Certificate, usage: str) -> None:
     enciphers_only = allowed.key_agreement and allowed.encipher_only
     if not getattr(allowed, usage) or enciphers_only:
         raise refusal("Its key usage does not allow that anything is encrypted to it.")
+
+
+def _require_no_authority(certificate: x509.Certificate) -> None:
+    """Refuse a certificate that issues others: nobody reads letters with its key (RFC 5280
+    section 4.2.1.9)."""
+    try:
+        constraints = certificate.extensions.get_extension_for_class(x509.BasicConstraints).value
+    except x509.ExtensionNotFound:
+        return
+    except MALFORMED as error:
+        raise refusal("Its extensions cannot be read.") from error
+    if constraints.ca:
+        raise refusal("It is that of a certification authority.")
 
 
 def _identifier(certificate: x509.Certificate) -> IssuerAndSerialNumber:

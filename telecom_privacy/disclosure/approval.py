@@ -24,7 +24,7 @@ class Approval:
         Raises `Forbidden` for whoever wrote what would be approved, and `Conflict` naming what
         stands against it.
         """
-        _require_second_person(access, requisition)
+        require_second_person(access, requisition)
         law = self._law.of(requisition.order)
         for one in (law, self._law.of_today(requisition.order)):
             _require_admissible(requisition, one)
@@ -46,11 +46,14 @@ class Approval:
         return said if confirmed else {**said, Step.ACKNOWLEDGED: {"basis": basis.id}}
 
 
-def _require_second_person(access: Access, requisition: Requisition) -> None:
-    """An API key is a person; whoever recorded or corrected a case does not approve it."""
+def require_second_person(access: Access, requisition: Requisition) -> None:
+    """Raise `Forbidden` for whoever recorded or corrected a case: an API key is a person.
+
+    These neither approve it nor choose for whom its package is encrypted.
+    """
     wrote = {requisition.recorded.actor, *(e.actor for e in requisition.all(Step.CORRECTED))}
     if access.actor in wrote:
-        raise Forbidden("a second person approves what you recorded or corrected", "same-person")
+        raise Forbidden("a second person does this: you recorded or corrected it", "same-person")
 
 
 def _require_admissible(requisition: Requisition, law: Law) -> None:

@@ -17,6 +17,7 @@ from telecom_privacy.errors import Conflict, Gone, NotFound, Unavailable
 from telecom_privacy.http.access import Access
 from telecom_privacy.records.attaching import NewContent
 from telecom_privacy.records.kept import KeptRecords
+from telecom_privacy.records.kept_content import KeptContent
 from telecom_privacy.records.kept_files import KeptFiles
 from telecom_privacy.records.model import KEPT, NewRecord
 
@@ -25,6 +26,9 @@ CATEGORY = "requisition_file"
 
 SCAN = "scan"
 RECEIPT = "receipt"
+WITHDRAWN = "LAW-3"
+"""The rule by which a package that nobody may have any more is destroyed."""
+
 _TRIES = 20
 _FILING = frozenset({Step.SCANNED, Step.RECEIPT_FILED, Step.EVIDENCE_FILED})
 
@@ -57,11 +61,17 @@ def file_id(case_id: UUID, name: str) -> UUID:
 
 class CaseFiles:
     def __init__(
-        self, clients: ClientService, kept: KeptRecords, contents: KeptFiles, clock: Clock
+        self,
+        clients: ClientService,
+        kept: KeptRecords,
+        contents: KeptFiles,
+        ending: KeptContent,
+        clock: Clock,
     ) -> None:
         self._clients = clients
         self._kept = kept
         self._contents = contents
+        self._ending = ending
         self._clock = clock
 
     @property
@@ -104,6 +114,15 @@ class CaseFiles:
             with suppress(NotFound, Gone):
                 self._close(file_id(requisition.id, name), at)
 
+    def destroy_packages(self, access: Access, requisition: Requisition) -> None:
+        """Destroy the keys of all that was sealed for a case; may be repeated."""
+        operator = self._clients.operator()
+        for name in _packages(requisition):
+            with suppress(NotFound, Gone):
+                named = str(file_id(requisition.id, name))
+                record = self._kept.fetch(operator, CATEGORY, named).stored
+                self._ending.end(record, WITHDRAWN, access.actor)
+
     def _ensure(self, access: Access, case_id: UUID, name: str) -> None:
         """Store the record that the content will belong to, unless it is there."""
         named = str(file_id(case_id, name))
@@ -127,8 +146,7 @@ class CaseFiles:
 
 def _names(requisition: Requisition) -> Iterator[str]:
     yield from (*_scans(requisition), RECEIPT)
-    assembled = len(requisition.all(Step.ASSEMBLED))
-    yield from (package_name(number) for number in range(1, assembled + 1))
+    yield from _packages(requisition)
     yield from (of_check(check.number) for check in requisition.checks)
 
 
@@ -137,3 +155,8 @@ def _scans(requisition: Requisition) -> Iterator[str]:
     corrections = (entry.said["changed"] for entry in requisition.all(Step.CORRECTED))
     voiding = sum("scan_sha256" in changed for changed in corrections)
     yield from (f"{SCAN}-{number}" for number in range(2, voiding + 2))
+
+
+def _packages(requisition: Requisition) -> Iterator[str]:
+    assembled = len(requisition.all(Step.ASSEMBLED))
+    yield from (package_name(number) for number in range(1, assembled + 1))

@@ -64,14 +64,20 @@ class ContentOpening:
         for one in (one for one in found if one.is_given):
             item = one.item
             if isinstance(item, FoundRecording):
-                opened = self._calls.open_recording(item.client, item.call, item.recording)
-                call_id = str(opened.metadata["call_id"])
-                yield self._recording(call_id, opened, item.client.external_id)
+                yield self._recording_of_call(item)
             elif isinstance(item, FoundRecord) and item.record.live_content:
                 content = self._records.open_content_of(item.client, item.record)
                 yield self._recording(str(one.id), content, item.client.external_id)
             elif isinstance(item, Preserved) and item.original.content:
-                yield self._preserved(item.original)
+                yield self._preserved(item)
+
+    def _recording_of_call(self, item: FoundRecording) -> DisclosedRecording:
+        """Named after its call where that is given; else by a random id, and of no client."""
+        opened = self._calls.open_recording(item.client, item.call, item.recording)
+        if item.with_call:
+            call_id = str(opened.metadata["call_id"])
+            return self._recording(call_id, opened, item.client.external_id)
+        return self._recording(str(item.recording.record_id), opened, None)
 
     def _recording(
         self, reference: str, content: OpenedContent, client: str | None
@@ -90,11 +96,13 @@ class ContentOpening:
             client=client,
         )
 
-    def _preserved(self, original: Original) -> DisclosedRecording:
+    def _preserved(self, item: Preserved) -> DisclosedRecording:
+        original = item.original
         metadata = self._withheld.sealed(original)
+        named = metadata.get("call_id") if item.with_call else None
         content_id = original.content or original.item.record_id
         return DisclosedRecording(
-            reference=str(metadata.get("call_id", original.item.record_id)),
+            reference=str(named or original.item.record_id),
             path=_path(content_id, metadata["media_type"]),
             media_type=metadata["media_type"],
             length=int(metadata["bytes"]),

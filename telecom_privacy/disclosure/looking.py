@@ -10,16 +10,21 @@ from telecom_privacy.audit.model import Json
 from telecom_privacy.clock import Clock
 from telecom_privacy.disclosure.keeping import kept_until
 from telecom_privacy.disclosure.matching import Matches
-from telecom_privacy.disclosure.model import Requisition
+from telecom_privacy.disclosure.model import Requisition, State
 from telecom_privacy.disclosure.opening import CallOpening
 from telecom_privacy.disclosure.package.model import DisclosedCall
 from telecom_privacy.disclosure.reading import Requisitions
 from telecom_privacy.disclosure.register import Register
 from telecom_privacy.disclosure.scope import DisclosureScope
+from telecom_privacy.errors import Conflict
 from telecom_privacy.http.access import Access
 
 _SOON = timedelta(days=10)
 """How far an answer without a term is looked ahead for what goes before it."""
+
+
+_OPENED = frozenset({State.AWAITING_DISCLOSURE, State.DISCLOSED, State.DISCLOSURE_NOT_AVAILABLE})
+"""The states of an order of production that two people carry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +66,25 @@ class Looking:
     def calls(
         self, access: Access, case_id: UUID, after: int, limit: int
     ) -> tuple[Sequence[DisclosedCall], int | None]:
-        """Return a page of the calls that would be given, and after how many the next goes on."""
-        found = self._calls.each(self._scope.calls(self._register.read(case_id)))
+        """Return a page of the calls that would be given, and after how many the next goes on.
+
+        Raises `Conflict`, which is logged, unless a second person approved: before, and where
+        nothing is given, an order is known by counts alone.
+        """
+        requisition = self._register.read(case_id)
+        self._require_approved(access, requisition)
+        found = self._calls.each(self._scope.calls(requisition))
         page = list(islice(found, after, after + limit + 1))
         self._log(access, case_id, len(page[:limit]))
         return page[:limit], after + limit if len(page) > limit else None
+
+    def _require_approved(self, access: Access, requisition: Requisition) -> None:
+        if requisition.state in _OPENED:
+            return
+        state = requisition.state.value
+        said: dict[str, Json] = {"requisition": str(requisition.id), "state": state}
+        self._register.log("requisition.calls_refused", access, said)
+        raise Conflict(f"the calls of a case that is {state} are not shown")
 
     def _answer_at(self, requisition: Requisition) -> datetime:
         due_at = self._requisitions.deadline(requisition).due_at

@@ -31,6 +31,8 @@ class Reason(StrEnum):
     """The text does not open this category: nothing of it is looked for."""
     PRIVILEGED = "privileged_profession"
     """The text does not open it of this profession, or its condition is not met."""
+    PROFESSION_UNKNOWN = "profession_unknown"
+    """Whether a profession protects it cannot be known any more."""
     OUTSIDE_PERIOD = "outside_period"
     PAST_TERM = "past_its_term"
     ERASED = "erased"
@@ -54,11 +56,12 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class FoundRecording:
-    """A recording of a call that is stored."""
+    """A recording of a call that is stored; `with_call` where the facts of that are given, too."""
 
     client: Client
     call: StoredCall
     recording: StoredRecording
+    with_call: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +87,10 @@ class Subscriber:
 
 @dataclass(frozen=True, slots=True)
 class Preserved:
-    """What a hold of the case keeps of that which was erased."""
+    """What a hold of the case keeps of that which was erased; `with_call` as for a recording."""
 
     original: Original
+    with_call: bool
 
 
 Item: TypeAlias = (

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import islice
-from typing import Any
+from typing import Any, TypeGuard
 from uuid import UUID
 
 from telecom_privacy.calls.finding import CallFinder
 from telecom_privacy.disclosure.finding.parties import NamedParties
-from telecom_privacy.disclosure.matching import Found, FoundCall, FoundRecording, Preserved
+from telecom_privacy.disclosure.matching import Found, FoundCall, FoundRecording, Item, Preserved
 from telecom_privacy.disclosure.package.model import DisclosedCall, Origin
 from telecom_privacy.holds.withheld import WithheldService
 from telecom_privacy.policies.model import Category
@@ -59,7 +59,7 @@ class CallOpening:
         item = one.item
         if isinstance(item, Preserved):
             yield from self._preserved(item)
-        elif isinstance(item, FoundCall | FoundRecording) and item.call.record_id not in shown:
+        elif _tells_call(item) and item.call.record_id not in shown:
             shown.add(item.call.record_id)
             if call := self._calls.open(item.client, item.call):
                 name = item.client.external_id
@@ -79,6 +79,11 @@ class CallOpening:
     def _client(self, client_id: UUID) -> str | None:
         client = self._parties.client_by_id(client_id)
         return client.external_id if client else None
+
+
+def _tells_call(item: Item) -> TypeGuard[FoundCall | FoundRecording]:
+    """Where content alone is given, the facts of its call are not."""
+    return isinstance(item, FoundCall) or (isinstance(item, FoundRecording) and item.with_call)
 
 
 def _call(

@@ -1,6 +1,8 @@
 """Secrecy that the law protects: what a text opens of whose data (CPP articles 56-1 to 60-1-1)."""
 
+from collections.abc import Mapping
 from contextlib import suppress
+from typing import Any
 from uuid import UUID
 
 from telecom_privacy.clients.licences import LicenceService
@@ -8,7 +10,7 @@ from telecom_privacy.clients.professions import professions
 from telecom_privacy.clients.service import ClientService
 from telecom_privacy.disclosure.admissibility import Law
 from telecom_privacy.disclosure.model import Order
-from telecom_privacy.errors import KeyDestroyed, NotFound
+from telecom_privacy.errors import Gone, KeyDestroyed, NotFound
 from telecom_privacy.legal_bases.model import DataCategory, ProfessionTerms
 from telecom_privacy.scope import NO_ID, Scope
 
@@ -20,18 +22,27 @@ class Privileges:
         self._clients = clients
         self._licences = licences
 
-    def of(self, scope: Scope) -> frozenset[str]:
-        """What a client, and its licence if `scope` names one, is and ever was."""
-        return self._of_client(scope.client_id) | self._of_licence(scope)
+    def of(self, scope: Scope) -> frozenset[str] | None:
+        """What a client, and its licence if `scope` names one, is and ever was.
 
-    def _of_client(self, client_id: UUID) -> frozenset[str]:
-        with suppress(NotFound, KeyDestroyed):
-            return professions(self._clients.by_id(client_id).details)
-        return frozenset()
+        None where that cannot be known any more: what described them was erased or anonymised.
+        """
+        described = [self._client(scope.client_id)]
+        if scope.licence_id != NO_ID:
+            described.append(self._licence(scope))
+        known = [details for details in described if details is not None]
+        if len(known) < len(described):
+            return None
+        return frozenset[str]().union(*map(professions, known))
 
-    def _of_licence(self, scope: Scope) -> frozenset[str]:
-        licence = None if scope.licence_id == NO_ID else self._licences.by_id(scope)
-        return professions(licence.details) if licence else frozenset()
+    def _client(self, client_id: UUID) -> Mapping[str, Any] | None:
+        with suppress(NotFound, Gone, KeyDestroyed):
+            return self._clients.by_id(client_id).details
+        return None
+
+    def _licence(self, scope: Scope) -> Mapping[str, Any] | None:
+        licence = self._licences.by_id(scope)
+        return None if licence is None or licence.is_anonymous else licence.details
 
 
 def is_refused(order: Order, law: Law, professions: frozenset[str], category: DataCategory) -> bool:

@@ -6,12 +6,14 @@ what was stored, or begins anew; nothing that is half is ever read.
 """
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from telecom_privacy.clock import Clock, to_text
 from telecom_privacy.content.model import OpenedContent
 from telecom_privacy.crypto.recipients import Recipient
+from telecom_privacy.disclosure.approval import require_second_person
 from telecom_privacy.disclosure.case_files import CaseFiles, package_name
 from telecom_privacy.disclosure.delivering import Delivering
 from telecom_privacy.disclosure.matching import Matches
@@ -22,6 +24,8 @@ from telecom_privacy.disclosure.scope import DisclosureScope
 from telecom_privacy.disclosure.witness import LogWitness, SealingTurn
 from telecom_privacy.errors import Conflict, Gone, KeyDestroyed, NotFound
 from telecom_privacy.http.access import Access
+
+_ANSWERED = frozenset({State.DISCLOSED, State.DISCLOSURE_NOT_AVAILABLE})
 
 Sign = Callable[[bytes], bytes]
 
@@ -50,13 +54,15 @@ class Sealing:
     def disclose(self, access: Access, case_id: UUID, recipient: Recipient) -> Requisition:
         """Seal what an approved case gives, once; whoever asks again gets the case as it is then.
 
+        Whoever wrote the order does not choose for whom it is encrypted: `Forbidden`, logged.
         Takes as long as the audio needs. Raises `Conflict` where the case is not approved or what
         is given changed meanwhile, `TooLarge` beyond what the recipient's format takes, and
         `Unavailable` while another makes the package.
         """
         if (known := self._register.read(case_id)).last(Step.SEALED):
             return known
-        self._register.require(access, case_id, Step.ASSEMBLED)
+        second = partial(require_second_person, access)
+        self._register.require(access, case_id, Step.ASSEMBLED, second)
         with self._turn.of(case_id) as turn:
             requisition = self._register.read(case_id)
             if requisition.last(Step.SEALED):
@@ -66,17 +72,25 @@ class Sealing:
             return self._seal(access, requisition)
 
     def package(self, case_id: UUID) -> OpenedContent:
-        """Open what is known of the sealed package. Raises `NotFound` and `Gone`."""
+        """Open what is known of the sealed package.
+
+        Raises `NotFound`, `Gone`, and `Conflict` for an order that was rejected or withdrawn.
+        """
         requisition = self._register.read(case_id)
         if not (sealed := requisition.last(Step.SEALED)):
             raise NotFound("package")
+        _require_answerable(requisition)
         return self._files.open(case_id, sealed.said["name"])
 
     def log_download(self, access: Access, case_id: UUID) -> None:
-        """Log that the package leaves, each time; with the first the case is disclosed."""
+        """Log that the package leaves, each time; with the first the case is disclosed.
+
+        Raises `Conflict` for an order that was withdrawn meanwhile; then nothing leaves.
+        """
+        say = self._handed_over(access)
+        requisition = self._register.note(access, case_id, Step.HANDED_OVER, say, _was_answered)
+        _require_answerable(requisition)
         self._register.log("requisition.package_opened", access, {"requisition": str(case_id)})
-        if self._register.read(case_id).state is State.AWAITING_DISCLOSURE:
-            self._register.note(access, case_id, Step.HANDED_OVER, self._handed_over(access))
 
     def _handed_over(self, access: Access) -> Callable[[Requisition], Requisition]:
         return lambda before: before.after(self._entry(access, Step.HANDED_OVER, {}))
@@ -144,11 +158,12 @@ class Sealing:
         return self._register.note(access, requisition.id, Step.ASSEMBLED, say)
 
     def _seal(self, access: Access, requisition: Requisition) -> Requisition:
-        name = package_name(len(requisition.all(Step.ASSEMBLED)))
+        number = len(requisition.all(Step.ASSEMBLED))
+        name = package_name(number)
         stored = self._files.open(requisition.id, name)
 
         def say(before: Requisition) -> Requisition:
-            assembled = before.all(Step.ASSEMBLED)[-1].said
+            assembled = before.all(Step.ASSEMBLED)[number - 1].said
             said = {
                 "name": name,
                 "content_hash": assembled["content_hash"],
@@ -166,6 +181,16 @@ class Sealing:
     def _entry(self, access: Access, step: Step, said: Mapping[str, Any]) -> Entry:
         now = self._clock.now()
         return Entry(step, now, now, access.actor, said)
+
+
+def _was_answered(requisition: Requisition) -> bool:
+    return requisition.state in _ANSWERED
+
+
+def _require_answerable(requisition: Requisition) -> None:
+    """What was sealed for an order that was rejected or withdrawn since does not leave any more."""
+    if requisition.state not in (State.AWAITING_DISCLOSURE, *_ANSWERED):
+        raise Conflict(f"the package of a case that is {requisition.state.value} stays here")
 
 
 def _outcome(assembled: Mapping[str, Any]) -> Step | None:

@@ -98,12 +98,12 @@ class RequisitionService:
         return self._register.note(access, case_id, Step.APPROVED, say)
 
     def reject(self, access: Access, case_id: UUID, reason: str) -> Requisition:
-        """Refuse an order; this closes the case."""
-        return self._end(access, case_id, Step.REJECTED, {"reason": reason})
+        """Refuse an order; this closes the case, and destroys what was sealed for it."""
+        return self._drop(access, case_id, Step.REJECTED, reason)
 
     def cancel(self, access: Access, case_id: UUID, reason: str) -> Requisition:
-        """Note that the authority withdrew its order; this closes the case."""
-        return self._end(access, case_id, Step.CANCELLED, {"reason": reason})
+        """Note that the authority withdrew its order; ends the case as `reject` does."""
+        return self._drop(access, case_id, Step.CANCELLED, reason)
 
     def close(self, access: Access, case_id: UUID) -> Requisition:
         """Close a case that was answered: nothing follows, and its term begins (RULES RET-32)."""
@@ -132,6 +132,14 @@ class RequisitionService:
             return before.after(self._entry(access, step, said, at))
 
         return self._register.note(access, case_id, step, say)
+
+    def _drop(self, access: Access, case_id: UUID, step: Step, reason: str) -> Requisition:
+        """Destroy packages before the case is closed, so that a kill leaves none that opens; and
+        after, for one that was being sealed meanwhile."""
+        self._files.destroy_packages(access, self._register.require(access, case_id, step))
+        after = self._end(access, case_id, step, {"reason": reason})
+        self._files.destroy_packages(access, after)
+        return after
 
     def _end(
         self, access: Access, case_id: UUID, step: Step, said: Mapping[str, Any]

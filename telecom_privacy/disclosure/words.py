@@ -21,6 +21,7 @@ _CATEGORIES: Mapping[DataCategory, str] = {
 _REASONS: Mapping[Reason, str] = {
     Reason.NOT_COVERED: "le texte invoqué ne permet pas de demander cette catégorie",
     Reason.PRIVILEGED: "données d'une profession protégée : condition du texte non remplie",
+    Reason.PROFESSION_UNKNOWN: "ne peut être vérifié : secret professionnel éventuel",
     Reason.OUTSIDE_PERIOD: "hors de la période demandée",
     Reason.PAST_TERM: "la durée de conservation est écoulée",
     Reason.ERASED: "n'est plus conservé",
@@ -28,14 +29,32 @@ _REASONS: Mapping[Reason, str] = {
 }
 
 
+_NOT_FOR_ALL = "d'autres données n'existent plus ou ne peuvent être communiquées"
+
+
 def difference(line: Line) -> Difference:
-    """A line of the slip."""
+    """A line of the slip.
+
+    A number belongs to whom nobody has named yet: of what is not given, neither how much there is
+    nor why is said, for that may tell that its owner speaks with a lawyer.
+    """
     target = line.target
-    reasons = (f"{_REASONS[reason]} ({count})" for reason, count in sorted(line.reasons.items()))
+    is_number = target.kind is Kind.NUMBER
     return Difference(
         what=f"{_KINDS[target.kind]} {target.label}",
         asked=_CATEGORIES[line.category],
-        found=line.found,
+        found=line.given if is_number else line.found,
         given=line.given,
-        reason=" ; ".join(reasons),
+        reason=_neutral(line) if is_number else _counted(line),
     )
+
+
+def _counted(line: Line) -> str:
+    reasons = (f"{_REASONS[reason]} ({count})" for reason, count in sorted(line.reasons.items()))
+    return " ; ".join(reasons)
+
+
+def _neutral(line: Line) -> str:
+    if Reason.NOT_COVERED in line.reasons:
+        return _REASONS[Reason.NOT_COVERED]
+    return _NOT_FOR_ALL if line.reasons else ""

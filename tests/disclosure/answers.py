@@ -11,7 +11,7 @@ import pyrage
 from werkzeug.test import TestResponse
 
 from tests.builders import Api
-from tests.disclosure.builders import FIRST, LegalDesk
+from tests.disclosure.builders import FIRST, SECOND, LegalDesk
 from tests.retention.builders import AUDIO
 
 IDENTITY = pyrage.x25519.Identity.generate()
@@ -56,8 +56,8 @@ def calls(desk: LegalDesk, path: str, query: str = "") -> list[dict[str, Any]]:
     return found
 
 
-def disclose(desk: LegalDesk, path: str) -> TestResponse:
-    return desk.as_(FIRST, "POST", f"{path}/disclose", json=RECIPIENT)
+def disclose(desk: LegalDesk, path: str, person: str = SECOND) -> TestResponse:
+    return desk.as_(person, "POST", f"{path}/disclose", json=RECIPIENT)
 
 
 def disclosed(desk: LegalDesk, path: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ REQUISITIONS = "/v1/requisitions"
 NUMBER = "+33612345678"
 SCAN = b"%PDF-1.7 order"
 PERSON = "Capitaine Exemple"
-FIRST, SECOND = "legal", "second"
+FIRST, SECOND, THIRD = "legal", "second", "third"
 RIGHT_NOW = timedelta()
 
 ORDERS: dict[str, dict[str, Any]] = {
@@ -65,12 +65,12 @@ PRESERVATIONS = {"cpp-60-2-2", "cpp-99-4-2", "eevidence-epoc-pr"}
 
 
 class LegalDesk:
-    """Two persons of the legal staff, `legal` and `second`."""
+    """Three persons of the legal staff: `legal`, `second` and `third`."""
 
     def __init__(self, api: Api, accounts: AccountService) -> None:
         self.api = api
-        second = accounts.issue("test", ApiRole.LEGAL, "second")[1]
-        self._keys = {FIRST: api.key("legal"), SECOND: second}
+        others = {name: accounts.issue("test", ApiRole.LEGAL, name)[1] for name in (SECOND, THIRD)}
+        self._keys = {FIRST: api.key("legal"), **others}
 
     def as_(self, person: str, method: str, path: str, **more: Any) -> TestResponse:
         return self.api.request(method, path, self._keys[person], **more)

@@ -100,7 +100,7 @@ def test_a_named_call_and_a_licence_are_kept_too(desk: LegalDesk, client: str) -
         "call_ids": {"call_ids": [{"client_id": client, "id": "call"}]},
         "licences": {"licences": [{"client_id": client, "id": "licence-1"}]},
     }
-    paths = [desk.recorded(numbers=[], **asked, **CONTENT) for asked in named.values()]
+    paths = [desk.approved(numbers=[], **asked, **CONTENT) for asked in named.values()]
     for path in paths:
         assert desk.take(path, "preserve").status_code == 200
     erase(desk.api, client, "call")

@@ -47,10 +47,62 @@ def test_nobody_but_legal_staff_sees_matches_or_takes_a_package(
     assert desk.api.as_client(client, "GET", f"{path}/matches").status_code == 403
 
 
+def test_calls_are_shown_only_once_a_second_person_approved(
+    desk: LegalDesk, client: str, number: str
+) -> None:
+    put_recorded(desk.api, client, "call", **{"from": number})
+    path = desk.checked(numbers=[number])
+    shown = f"{path}/matches/calls"
+    assert desk.as_(FIRST, "GET", shown).status_code == 409
+    assert line(desk, path, "traffic") == (1, 1, {})
+    assert desk.approve(path).status_code == 200
+    assert len(calls(desk, path)) == 1
+
+
+@pytest.mark.parametrize("step", ["reject", "cancel"])
+@pytest.mark.parametrize("is_approved", [False, True])
+def test_no_calls_are_shown_of_what_is_not_answered(
+    desk: LegalDesk, client: str, number: str, step: str, is_approved: bool
+) -> None:
+    put_recorded(desk.api, client, "call", **{"from": number})
+    path = (desk.approved if is_approved else desk.recorded)(numbers=[number])
+    assert desk.take(path, step, reason="no").status_code == 200
+    assert desk.as_(FIRST, "GET", f"{path}/matches/calls").status_code == 409
+
+
+def test_an_order_of_preservation_shows_no_calls(desk: LegalDesk, client: str, number: str) -> None:
+    put_recorded(desk.api, client, "call", **{"from": number})
+    path = desk.approved("eevidence-epoc-pr", numbers=[number])
+    assert desk.as_(FIRST, "GET", f"{path}/matches/calls").status_code == 409
+    assert desk.take(path, "preserve").status_code == 200
+    assert desk.as_(FIRST, "GET", f"{path}/matches/calls").status_code == 409
+
+
+@pytest.mark.parametrize("is_erased", [False, True])
+def test_content_alone_says_nothing_of_who_called_whom_when(
+    desk: LegalDesk, client: str, number: str, is_erased: bool
+) -> None:
+    other = fresh_number()
+    name = f"call-{uuid4().hex}"
+    body = put_recorded(desk.api, client, name, **{"from": number, "to": other})
+    path = desk.approved(numbers=[number], categories=["content"], case_60_1_2=None)
+    if is_erased:
+        assert desk.take(path, "preserve").status_code == 200
+        call = f"/v1/clients/{client}/calls/{name}"
+        assert desk.api.as_client(client, "DELETE", call).status_code == 204
+    assert calls(desk, path) == []
+    disclosed(desk, path)
+    files = package(desk, path)
+    assert audio(files) == [AUDIO]
+    told = b"".join(files.values())
+    for secret in (other[1:], name, client, body["started_at"][:16]):
+        assert secret.encode() not in told
+
+
 def test_traffic_of_a_number_is_found_across_clients(desk: LegalDesk, number: str) -> None:
     for _ in range(2):
         put_recorded(desk.api, new_client(desk.api), "call", **{"from": number})
-    path = desk.recorded(numbers=[number])
+    path = desk.approved(numbers=[number])
     assert line(desk, path, "traffic") == (2, 2, {})
     shown = calls(desk, path)
     assert {call["from"] for call in shown} == {number}
@@ -60,7 +112,7 @@ def test_traffic_of_a_number_is_found_across_clients(desk: LegalDesk, number: st
 def test_calls_are_listed_page_by_page(desk: LegalDesk, client: str, number: str) -> None:
     for hour in range(3):
         put_recorded(desk.api, client, f"c-{hour}", timedelta(days=9, hours=hour), to=number)
-    path = desk.recorded(numbers=[number])
+    path = desk.approved(numbers=[number])
     first = desk.as_(FIRST, "GET", f"{path}/matches/calls?limit=2").json
     rest = desk.as_(FIRST, "GET", f"{path}/matches/calls?limit=2&cursor={first['next']}").json
     assert [len(first["items"]), len(rest["items"]), rest["next"]] == [2, 1, None]
@@ -114,7 +166,7 @@ def test_a_licence_gives_its_own_calls_alone(desk: LegalDesk, client: str) -> No
     put_recorded(desk.api, client, "mine", **{"from": fresh_number()})
     put_recorded(desk.api, client, "other", licence_id="licence-2", **{"from": fresh_number()})
     licences = [{"client_id": client, "id": "licence-2"}]
-    path = desk.recorded(numbers=[], licences=licences, **CONTENT)
+    path = desk.approved(numbers=[], licences=licences, **CONTENT)
     assert line(desk, path, "traffic") == (1, 1, {})
     assert line(desk, path, "content") == (1, 1, {})
     assert {call["licence_id"] for call in calls(desk, path)} == {"licence-2"}
@@ -124,7 +176,7 @@ def test_a_named_call_is_the_only_one_found(desk: LegalDesk, client: str) -> Non
     for call in ("wanted", "other"):
         put_recorded(desk.api, client, call)
     named = [{"client_id": client, "id": "wanted"}]
-    path = desk.recorded(numbers=[], call_ids=named, **CONTENT)
+    path = desk.approved(numbers=[], call_ids=named, **CONTENT)
     assert line(desk, path, "traffic") == (1, 1, {})
     assert line(desk, path, "content") == (1, 1, {})
     assert {call["reference"] for call in calls(desk, path)} == {"wanted"}
@@ -162,7 +214,7 @@ def test_data_of_a_lawyer_needs_the_order_of_a_judge(
         path = f"/v1/clients/{client}/licences/licence-1"
         assert desk.api.as_("admin", "PATCH", path, json=privileged).status_code == 200
     put_recorded(desk.api, client, "call", **{"from": number})
-    refused = desk.recorded(numbers=[number], **CONTENT)
+    refused = desk.approved(numbers=[number], **CONTENT)
     assert line(desk, refused, "traffic") == (1, 0, {"privileged_profession": 1})
     assert line(desk, refused, "content") == (1, 0, {"privileged_profession": 1})
     assert calls(desk, refused) == []
@@ -170,6 +222,20 @@ def test_data_of_a_lawyer_needs_the_order_of_a_judge(
     given = desk.recorded(numbers=[number], authorisation=order, **CONTENT)
     assert line(desk, given, "traffic") == (1, 1, {})
     assert line(desk, given, "content") == (1, 0, {"privileged_profession": 1})
+
+
+def test_what_may_be_a_lawyers_is_refused_once_its_licence_is_deleted(
+    desk: LegalDesk, number: str
+) -> None:
+    client = desk.api.create_client(f"client-{uuid4().hex[:8]}")
+    path = f"/v1/clients/{client}/licences/licence-1"
+    assert desk.api.as_("admin", "PATCH", path, json={"privileged": "lawyer"}).status_code == 200
+    put_recorded(desk.api, client, "call", **{"from": number})
+    case = desk.approved(numbers=[number], **CONTENT)
+    assert desk.api.as_client(client, "DELETE", path).status_code == 204
+    for category in CONTENT["categories"]:
+        assert line(desk, case, category) == (1, 0, {"profession_unknown": 1})
+    assert calls(desk, case) == []
 
 
 def test_a_profession_that_the_text_does_not_name_is_refused(desk: LegalDesk, number: str) -> None:

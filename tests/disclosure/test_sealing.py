@@ -4,6 +4,7 @@ import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
+from uuid import uuid4
 
 import pyrage
 import pytest
@@ -26,7 +27,7 @@ from tests.disclosure.answers import (
     package,
     put_recorded,
 )
-from tests.disclosure.builders import FIRST, SECOND, LegalDesk
+from tests.disclosure.builders import FIRST, SECOND, THIRD, LegalDesk
 from tests.erasure.kills import killed_at
 from tests.holds.builders import logged
 from tests.programs import program
@@ -62,6 +63,62 @@ def test_nothing_is_disclosed_before_a_second_person_approved(desk: LegalDesk, n
     assert disclose(desk, path).status_code == 200
 
 
+def test_whoever_wrote_the_order_does_not_choose_for_whom_it_is_encrypted(
+    desk: LegalDesk, number: str
+) -> None:
+    path = desk.recorded(numbers=[number], offence="vol")
+    answer = desk.as_(SECOND, "PATCH", path, json={"offence": "escroquerie", "reason": "typo"})
+    assert answer.status_code == 200
+    desk.pass_checks(path)
+    assert desk.approve(path, THIRD).status_code == 200
+    for person in (FIRST, SECOND):
+        answer = disclose(desk, path, person)
+        assert (answer.status_code, answer.json["type"].rpartition(":")[2]) == (403, "same-person")
+    assert "assembled" not in steps(desk, path)
+    assert disclose(desk, path, THIRD).status_code == 200
+
+
+@pytest.mark.parametrize("step", ["cancel", "reject"])
+def test_what_was_sealed_for_an_order_that_is_withdrawn_never_leaves(
+    desk: LegalDesk, services: Services, number: str, step: str
+) -> None:
+    path = desk.approved(numbers=[number])
+    disclosed(desk, path)
+    before = services.audit.size()
+    assert desk.take(path, step, reason="withdrawn").status_code == 200
+    assert desk.as_(FIRST, "GET", f"{path}/package").status_code == 409
+    actions = {one["action"] for one in logged(desk.api, services, services.audit.size() - before)}
+    assert "requisition.package_opened" not in actions
+
+
+def test_a_cancellation_that_was_killed_is_repeated_and_leaves_no_package(
+    desk: LegalDesk, number: str
+) -> None:
+    path = desk.approved(numbers=[number])
+    disclosed(desk, path)
+    with killed_at(Register, "note", 1):
+        desk.take(path, "cancel", reason="withdrawn")
+    assert desk.as_(FIRST, "GET", f"{path}/package").status_code == 410
+    assert desk.take(path, "cancel", reason="withdrawn").status_code == 200
+    assert desk.show(path)["state"] == "Cancelled"
+
+
+def test_several_first_downloads_at_once_are_all_answered_and_hand_over_once(
+    desk: LegalDesk, number: str
+) -> None:
+    path = desk.approved(numbers=[number])
+    disclosed(desk, path)
+    barrier = Barrier(4)
+
+    def run(_: int) -> int:
+        barrier.wait()
+        return desk.as_(FIRST, "GET", f"{path}/package").status_code
+
+    with ThreadPoolExecutor(4) as pool:
+        assert set(pool.map(run, range(4))) == {200}
+    assert steps(desk, path).count("handed_over") == 1
+
+
 @pytest.mark.parametrize(
     "recipient",
     [
@@ -75,7 +132,7 @@ def test_a_recipient_that_cannot_be_encrypted_to_is_refused(
     desk: LegalDesk, number: str, recipient: dict[str, str]
 ) -> None:
     path = desk.approved(numbers=[number])
-    assert desk.take(path, "disclose", **recipient).status_code == 422
+    assert desk.as_(SECOND, "POST", f"{path}/disclose", json=recipient).status_code == 422
     assert desk.show(path)["state"] == "AwaitingDisclosure"
 
 
@@ -126,6 +183,19 @@ def test_an_answer_that_leaves_something_out_is_a_partial_one(
     assert "plus conservé" in package(desk, path)["data/bordereau.html"].decode()
 
 
+def test_the_slip_of_a_number_does_not_tell_that_its_owner_speaks_with_a_lawyer(
+    desk: LegalDesk, client: str, number: str
+) -> None:
+    lawyer = desk.api.create_client(f"client-{uuid4().hex[:8]}", privileged="lawyer")
+    put_recorded(desk.api, lawyer, "call", **{"from": number})
+    path = desk.approved(numbers=[number])
+    disclosed(desk, path)
+    slip = package(desk, path)["data/bordereau.html"].decode()
+    assert "profession" not in slip
+    assert "ne peuvent être communiquées" in slip
+    assert (">2<" in slip, ">1<" in slip) == (False, True)
+
+
 def test_openssl_opens_what_is_encrypted_to_a_certificate(
     desk: LegalDesk, number: str, tmp_path: Path
 ) -> None:
@@ -133,7 +203,7 @@ def test_openssl_opens_what_is_encrypted_to_a_certificate(
     recipient.write(tmp_path)
     path = desk.approved(numbers=[number])
     body = {"recipient_certificate": recipient.certificate.decode()}
-    assert desk.take(path, "disclose", **body).status_code == 200
+    assert desk.as_(SECOND, "POST", f"{path}/disclose", json=body).status_code == 200
     (tmp_path / "message").write_bytes(desk.as_(FIRST, "GET", f"{path}/package").data)
     files = "-in message -inkey key.pem -recip certificate.pem -out out"
     command = [program("openssl"), *f"cms -decrypt -binary -inform DER {files}".split()]

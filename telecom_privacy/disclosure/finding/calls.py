@@ -118,7 +118,7 @@ class CallSource:
             role=Role.PROCESSOR,
             id=recording.record_id,
             at=call.started_at,
-            item=FoundRecording(client, call, recording),
+            item=FoundRecording(client, call, recording, judge.gives_traffic(call.scope)),
             due_at=verdict.due_at,
         )
         if not recording.is_live:

@@ -20,7 +20,7 @@ class Judge:
         self.now = now
         self._law = law
         self._privileges = privileges
-        self._professions: dict[Scope, frozenset[str]] = {}
+        self._professions: dict[Scope, frozenset[str] | None] = {}
 
     @property
     def covered(self) -> frozenset[DataCategory]:
@@ -37,20 +37,27 @@ class Judge:
 
         `verdict` is that of its term, None for what the case keeps beyond that.
         """
-        if self.is_privileged(category, scope):
-            return Reason.PRIVILEGED
+        if secrecy := self._secrecy(category, scope):
+            return secrecy
         if verdict is not None and verdict.is_due(self.now):
             return Reason.PAST_TERM
         return None
 
-    def is_privileged(self, category: DataCategory, scope: Scope) -> bool:
-        """Whether secrecy forbids to give a category of this client's or licence's data."""
-        if scope not in self._professions:
-            self._professions[scope] = self._privileges.of(scope)
-        return is_refused(self.order, self._law, self._professions[scope], category)
+    def gives_traffic(self, scope: Scope) -> bool:
+        """Whether who called whom when is given of this scope: content alone does not open it."""
+        traffic = DataCategory.TRAFFIC
+        return traffic in self.covered and self._secrecy(traffic, scope) is None
 
     def is_in_period(self, at: datetime) -> bool:
         return self.order.asked.start <= at <= self.order.asked.end
+
+    def _secrecy(self, category: DataCategory, scope: Scope) -> Reason | None:
+        if scope not in self._professions:
+            self._professions[scope] = self._privileges.of(scope)
+        if (professions := self._professions[scope]) is None:
+            return Reason.PROFESSION_UNKNOWN
+        is_privileged = is_refused(self.order, self._law, professions, category)
+        return Reason.PRIVILEGED if is_privileged else None
 
     def is_hosted(self, client: Client) -> bool:
         """Whether anything can be left of what was hosted for a client."""

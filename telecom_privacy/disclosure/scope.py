@@ -65,10 +65,17 @@ class DisclosureScope:
         """Count what is asked, found and to be given, with the reasons of each difference."""
         judge = self._judge(requisition)
         lines = {_place(one): one for one in _empty(judge, targets(requisition.asked))}
+        for line in lines.values():
+            if line.category in judge.covered and self._is_unknown(judge, line.target):
+                line.reasons[Reason.UNKNOWN] = 1
         for found in self.each(requisition):
             place = found.target, found.category, found.role
             lines.setdefault(place, Line(*place)).count(found)
         return Matches(tuple(lines.values()))
+
+    def _is_unknown(self, judge: Judge, target: Target) -> bool:
+        is_licence = target.kind is Kind.LICENCE
+        return is_licence and not self._traffic.licences_of(judge, target)
 
     def _about(self, judge: Judge, named: Iterable[Target]) -> Iterator[Found]:
         for target in named:

@@ -46,6 +46,24 @@ class TrafficFinder:
             found = self._repository.fetch_of_licence(scope, window)
             yield from self._settled(one for one in found if not _has(one, named))
 
+    def licences_named(
+        self, scope: Scope, name: str, known: Collection[UUID], start: datetime, end: datetime
+    ) -> list[UUID]:
+        """Return a client's licences that their calls know by an external id.
+
+        That finds those, too, that were deleted since. What is `known` is not opened. In memory
+        as large as the number of licences.
+        """
+        seen, named = set(known), []
+        for window in windows_within(self._keys.numbers.months(), start, end + TICK):
+            for record in self._settled(self._repository.fetch_of_client(scope, window)):
+                licence_id = record.scope.licence_id
+                if licence_id not in seen and (opened := self.open([record])):
+                    seen.add(licence_id)
+                    if opened[record.record_id].get("licence_id") == name:
+                        named.append(licence_id)
+        return named
+
     def open(self, records: Iterable[StoredTraffic]) -> dict[UUID, Mapping[str, Any]]:
         """Return what is sealed of those records whose keys are still there."""
         stored = list(records)

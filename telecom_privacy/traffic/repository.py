@@ -64,14 +64,18 @@ class TrafficRepository:
 
     def fetch_of_licence(self, scope: Scope, window: Window) -> Iterator[StoredTraffic]:
         """The records of a client's licence in a window, newest first."""
+        found = self.fetch_of_client(scope, window)
+        return (one for one in found if one.scope.licence_id == scope.licence_id)
+
+    def fetch_of_client(self, scope: Scope, window: Window) -> Iterator[StoredTraffic]:
+        """The records of a client in a window, newest first."""
         query = {
             "client": scope.client_id,
             "started_at": {"$gte": window.start, "$lt": window.end},
         }
         with translating_errors():
             for document in self._collection.find(query).sort("started_at", -1):
-                if document["licence"] == scope.licence_id:
-                    yield _stored(document)
+                yield _stored(document)
 
     def fetch_many(self, scope: Scope, record_ids: Sequence[UUID]) -> dict[UUID, StoredTraffic]:
         """Return those of a client's records that are still there."""

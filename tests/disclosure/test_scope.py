@@ -172,6 +172,33 @@ def test_a_licence_gives_its_own_calls_alone(desk: LegalDesk, client: str) -> No
     assert {call["licence_id"] for call in calls(desk, path)} == {"licence-2"}
 
 
+@pytest.mark.parametrize("is_made_anew", [False, True])
+def test_a_licence_that_was_deleted_since_is_found_by_its_calls(
+    desk: LegalDesk, client: str, is_made_anew: bool
+) -> None:
+    put_recorded(desk.api, client, "mine", **{"from": fresh_number()})
+    licences = [{"client_id": client, "id": "licence-1"}]
+    path = desk.recorded(numbers=[], licences=licences, **CONTENT)
+    assert line(desk, path, "traffic") == (1, 1, {})
+    licence = f"/v1/clients/{client}/licences/licence-1"
+    assert desk.api.as_client(client, "DELETE", licence).status_code == 204
+    if is_made_anew:
+        desk.api.create_licence(client, "licence-1")
+    for category in CONTENT["categories"]:
+        assert line(desk, path, category) == (1, 0, {"profession_unknown": 1})
+
+
+@pytest.mark.parametrize("owner", ["client", "nobody"])
+def test_a_licence_that_nobody_has_is_said_to_be_unknown(
+    desk: LegalDesk, client: str, owner: str
+) -> None:
+    licences = [{"client_id": client if owner == "client" else "nobody", "id": "other"}]
+    asked = {"categories": ["traffic", "content", "identity"]}
+    path = desk.recorded(numbers=[], licences=licences, **asked)
+    for category in asked["categories"]:
+        assert line(desk, path, category) == (0, 0, {"unknown": 1})
+
+
 def test_a_named_call_is_the_only_one_found(desk: LegalDesk, client: str) -> None:
     for call in ("wanted", "other"):
         put_recorded(desk.api, client, call)

@@ -76,11 +76,11 @@ class CallSource:
                 yield from _until_destroyed(client, found)
 
     def _of_licence(self, judge: Judge, target: Target) -> Iterator[tuple[Client, StoredCall]]:
-        asked, client = judge.order.asked, self._parties.client(target)
-        licence = client and self._parties.licence(client, target)
-        if client and licence and judge.is_hosted(client):
-            found = self._finder.of_licence(client, licence.id, asked.start, asked.end)
-            yield from _until_destroyed(client, found)
+        asked = judge.order.asked
+        for client, licence_id in self._traffic.licences_of(judge, target):
+            if judge.is_hosted(client):
+                found = self._finder.of_licence(client, licence_id, asked.start, asked.end)
+                yield from _until_destroyed(client, found)
 
     def _named(self, judge: Judge, target: Target) -> Iterator[tuple[Client, StoredCall]]:
         client = self._parties.client(target)

@@ -47,3 +47,7 @@ class NamedParties:
         with suppress(NotFound, Gone, KeyDestroyed):
             return self._licences.find(client.scope(Role.PROCESSOR), target.name)
         return None
+
+    def licences(self, client: Client) -> set[UUID]:
+        """The licences of a client that are there still."""
+        return {licence.id for licence in self._licences.each(client)}

@@ -74,7 +74,8 @@ class RecordSource:
 
     def _subscriber(self, judge: Judge, target: Target) -> Iterator[Found]:
         client = self._parties.client(target)
-        if client is None:
+        is_unknown = target.kind is Kind.LICENCE and not self._traffic.licences_of(judge, target)
+        if client is None or is_unknown:
             return
         role, category = Role.CONTROLLER, DataCategory.IDENTITY
         verdict = client.terms.verdict(Category.CLIENT, role, client.created_at)

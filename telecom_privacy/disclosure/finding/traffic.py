@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from uuid import UUID
 
+from telecom_privacy.clients.model import Client
 from telecom_privacy.disclosure.finding.judge import Judge
 from telecom_privacy.disclosure.finding.parties import NamedParties
 from telecom_privacy.disclosure.matching import Found, Kind, Reason, Target
@@ -36,14 +37,24 @@ class TrafficSource:
         found = self._finder.with_numbers([number], asked.start, asked.end)
         return {record.scope.client_id for record, _ in found}
 
+    def licences_of(self, judge: Judge, target: Target) -> list[tuple[Client, UUID]]:
+        """The licences that an order names, those too that were deleted or made anew since.
+
+        None where nobody has such a licence, and no call in the period had.
+        """
+        if target.kind is not Kind.LICENCE or not (client := self._parties.client(target)):
+            return []
+        asked, licence = judge.order.asked, self._parties.licence(client, target)
+        known, scope = self._parties.licences(client), client.scope(Role.CONTROLLER)
+        gone = self._finder.licences_named(scope, target.name, known, asked.start, asked.end)
+        return [(client, one) for one in ([licence.id] if licence else []) + gone]
+
     def _of_licence(self, judge: Judge, target: Target, numbers: Sequence[str]) -> Iterator[Found]:
-        client = self._parties.client(target)
-        licence = client and self._parties.licence(client, target)
-        if not client or not licence:
-            return
-        scope, asked = client.scope(Role.CONTROLLER, licence.id), judge.order.asked
-        for record in self._finder.of_licence(scope, asked.start, asked.end, numbers):
-            yield self._found(judge, target, record)
+        asked = judge.order.asked
+        for client, licence_id in self.licences_of(judge, target):
+            scope = client.scope(Role.CONTROLLER, licence_id)
+            for record in self._finder.of_licence(scope, asked.start, asked.end, numbers):
+                yield self._found(judge, target, record)
 
     def _found(self, judge: Judge, target: Target, record: StoredTraffic) -> Found:
         found = Found(

@@ -93,6 +93,7 @@ class Maintenance:
         if self._lease.take_turn(now):
             settled = self._recovery.run()
             self._accesses.complete()
+            succeeds(self._preservation.lift_unfounded, "holds without a case cannot be lifted")
             succeeds(self._preservation.note_lapsed, "cases cannot be told that holds are over")
             self._statistics.fold_all(lambda: None)
             if self._guard.is_trusted():  # or a late retry might bring back what was erased

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from telecom_privacy.clock import to_text
 from telecom_privacy.disclosure.matching import Kind, Target
-from telecom_privacy.disclosure.model import Requisition, Step
+from telecom_privacy.disclosure.model import Entry, Requisition, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,15 +22,30 @@ class Keeping:
 def holds_of(requisition: Requisition) -> list[Keeping]:
     """The holds of a case, those too that have lapsed; none before it is preserved."""
     preserved = requisition.last(Step.PRESERVED)
-    return [_keeping(one) for one in preserved.said["holds"]] if preserved else []
+    return _holds(preserved) if preserved else []
+
+
+def superseded(requisition: Requisition) -> frozenset[UUID]:
+    """The holds that a case had before it was corrected, and has no more."""
+    noted = requisition.all(Step.PRESERVED)
+    return hold_ids([one for entry in noted for one in _holds(entry)]) - hold_ids(
+        holds_of(requisition)
+    )
+
+
+def is_kept_as_asked(requisition: Requisition) -> bool:
+    """Whether a case is preserved, and was not corrected since."""
+    steps = [one.step for one in requisition.entries]
+    last = [one for one in steps if one in (Step.PRESERVED, Step.CORRECTED)][-1:]
+    return last == [Step.PRESERVED]
 
 
 def kept_until(requisition: Requisition) -> datetime | None:
     """When the holds of a case lapse; None for one that keeps nothing, or no more."""
     if requisition.last(Step.LAPSED):
         return None
-    said = requisition.last(Step.RENEWED) or requisition.last(Step.PRESERVED)
-    return datetime.fromisoformat(said.said["until"]) if said else None
+    said = [one for one in requisition.entries if one.step in (Step.PRESERVED, Step.RENEWED)]
+    return datetime.fromisoformat(said[-1].said["until"]) if said else None
 
 
 def said_of(holds: Iterable[Keeping], until: datetime) -> Mapping[str, Any]:
@@ -40,6 +55,10 @@ def said_of(holds: Iterable[Keeping], until: datetime) -> Mapping[str, Any]:
 
 def hold_ids(holds: Sequence[Keeping]) -> frozenset[UUID]:
     return frozenset(one.hold_id for one in holds)
+
+
+def _holds(preserved: Entry) -> list[Keeping]:
+    return [_keeping(one) for one in preserved.said["holds"]]
 
 
 def _json(one: Keeping) -> dict[str, Any]:

@@ -132,7 +132,7 @@ NEEDS: Mapping[Step, Step] = {
 
 _REPEATED = {
     *(Step.CORRECTED, Step.CHECKED, Step.SCANNED, Step.EVIDENCE_FILED),
-    *(Step.ASSEMBLED, Step.CONVERTED),
+    *(Step.PRESERVED, Step.ASSEMBLED, Step.CONVERTED),
 }
 ONCE = frozenset(Step) - _REPEATED
 """Steps that are taken once."""

@@ -1,10 +1,12 @@
 """Keeping data from being erased: by an order of its own, or while a case runs (RULES LAW-5).
 
 The holds are secret and known to legal staff alone. They end by themselves: at the time that the
-text sets, which is part of each hold from the start. Before that two people release one, as any.
+text sets, which is part of each hold from the start, and with the order that was their ground, if
+it is rejected, cancelled or corrected. Otherwise two people release one before, as any.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,12 +15,20 @@ from telecom_privacy.calls.finding import CallFinder
 from telecom_privacy.calls.model import StoredCall
 from telecom_privacy.clock import Clock
 from telecom_privacy.disclosure.finding.parties import NamedParties, targets
-from telecom_privacy.disclosure.keeping import Keeping, hold_ids, holds_of, kept_until, said_of
+from telecom_privacy.disclosure.keeping import (
+    Keeping,
+    hold_ids,
+    holds_of,
+    is_kept_as_asked,
+    kept_until,
+    said_of,
+    superseded,
+)
 from telecom_privacy.disclosure.law import ApplicableLaw
 from telecom_privacy.disclosure.matching import Kind, Target
-from telecom_privacy.disclosure.model import Entry, Requisition, Step
+from telecom_privacy.disclosure.model import Entry, Requisition, State, Step
 from telecom_privacy.disclosure.register import Register
-from telecom_privacy.errors import Conflict
+from telecom_privacy.errors import Conflict, Gone, NotFound
 from telecom_privacy.holds.model import Hold
 from telecom_privacy.holds.placing import NewHold
 from telecom_privacy.holds.service import HoldService
@@ -55,15 +65,36 @@ class Preservation:
     def preserve(self, access: Access, case_id: UUID) -> Requisition:
         """Keep what a case names for the time of its text, which begins now; again: as it is.
 
-        An order of preservation must be approved before. Raises `Conflict`.
+        After a correction, what it names now is kept until the same time, and nothing else. An
+        order of preservation must be approved before. Raises `Conflict`.
         """
         known = self._register.read(case_id)
-        if known.last(Step.PRESERVED):
+        if is_kept_as_asked(known):
             return known
-        requisition = self._register.require(access, case_id, Step.PRESERVED)
-        until = add(self._clock.now(), self._lasting(requisition), self._law.zone)
+        requisition = self._register.require(access, case_id, Step.PRESERVED, _require_not_over)
+        lasting = add(self._clock.now(), self._lasting(requisition), self._law.zone)
+        until = kept_until(requisition) or lasting
         said = said_of(self._placed(access, requisition, until), until)
-        return self._note(access, case_id, Step.PRESERVED, said)
+        kept = self._note(access, case_id, Step.PRESERVED, said, is_kept_as_asked)
+        self._holds.lift(access, case_id, superseded(kept))
+        return kept
+
+    def lift(self, access: Access, requisition: Requisition) -> Requisition:
+        """End the holds of a case that was rejected or cancelled; return it. May be repeated.
+
+        Those that an order of production took over, and is open still, stay.
+        """
+        is_over = requisition.state in (State.REJECTED, State.CANCELLED)
+        if is_over and not self._is_used(requisition):
+            self._holds.lift(access, requisition.id, None)
+        return requisition
+
+    def lift_unfounded(self) -> None:
+        """End holds whose case was rejected, cancelled or corrected before a kill."""
+        for case_id in self._holds.requisitions():
+            with suppress(NotFound, Gone):
+                requisition = self.lift(_SYSTEM, self._register.read(case_id))
+                self._holds.lift(_SYSTEM, case_id, superseded(requisition))
 
     def renew(self, access: Access, case_id: UUID, reference: str) -> Requisition:
         """Keep it longer, once, by the time that the text allows and within that which runs.
@@ -81,21 +112,23 @@ class Preservation:
         return self._note(access, case_id, Step.RENEWED, said)
 
     def convert(self, access: Access, case_id: UUID, production_id: UUID) -> Requisition:
-        """Let what is preserved be kept for an order of production, which was recorded since.
+        """Let what is preserved be kept for an order of production, which was approved since.
 
-        May be repeated. Raises `Conflict` unless the one is preserved and the other open.
+        It keeps of that what it names itself. May be repeated. Raises `Conflict` unless the one is
+        preserved, and the other approved and of nothing that is not.
         """
         preserved = self._register.require(access, case_id, Step.CONVERTED)
         production = self._register.read(production_id)
         until, now = kept_until(preserved), self._clock.now()
-        if production.kind is not BasisKind.PRODUCTION or until is None or until <= now:
-            raise Conflict("convert what is preserved still into an order of production")
-        keeping = holds_of(preserved)
-        if holds_of(production) != keeping:
+        if production.state is not State.AWAITING_DISCLOSURE or until is None or until <= now:
+            raise Conflict("convert what is preserved still into an approved order of production")
+        keeping, own = _shared(preserved, production), holds_of(production)
+        if not hold_ids(keeping) <= hold_ids(own):
             self._register.require(access, production_id, Step.PRESERVED)
             longer = max(until, add(now, WHILE_A_CASE_RUNS, self._law.zone))
-            self._extend(access, keeping, longer)
-            self._note(access, production_id, Step.PRESERVED, said_of(keeping, longer))
+            both = [*(one for one in own if one not in keeping), *keeping]
+            self._extend(access, both, longer)
+            self._note(access, production_id, Step.PRESERVED, said_of(both, longer))
         return self._note(access, case_id, Step.CONVERTED, {"production": str(production_id)})
 
     def note_lapsed(self) -> None:
@@ -106,6 +139,11 @@ class Preservation:
             is_over = until is not None and until <= now
             if is_over and not self._holds.are_in_force(hold_ids(holds_of(requisition))):
                 self._note(_SYSTEM, requisition.id, Step.LAPSED, {})
+
+    def _is_used(self, requisition: Requisition) -> bool:
+        converted = requisition.all(Step.CONVERTED)
+        cases = (self._register.read(UUID(one.said["production"])) for one in converted)
+        return any(one.state is State.AWAITING_DISCLOSURE for one in cases)
 
     def _lasting(self, requisition: Requisition) -> Duration:
         basis = self._law.of(requisition.order).basis
@@ -176,13 +214,32 @@ class Preservation:
             self._holds.extend(access, one.hold_id, until)
 
     def _note(
-        self, access: Access, case_id: UUID, step: Step, said: Mapping[str, Any]
+        self,
+        access: Access,
+        case_id: UUID,
+        step: Step,
+        said: Mapping[str, Any],
+        is_done: Callable[[Requisition], bool] = lambda _: False,
     ) -> Requisition:
         def say(before: Requisition) -> Requisition:
             now = self._clock.now()
             return before.after(Entry(step, now, now, access.actor, said))
 
-        return self._register.note(access, case_id, step, say)
+        return self._register.note(access, case_id, step, say, is_done)
+
+
+def _require_not_over(requisition: Requisition) -> None:
+    if requisition.last(Step.LAPSED):
+        raise Conflict("the time for which this case kept anything is over")
+
+
+def _shared(preserved: Requisition, production: Requisition) -> list[Keeping]:
+    """The holds of what an order of production names; all of that must be preserved."""
+    named = set(targets(production.asked))
+    keeping = [one for one in holds_of(preserved) if one.target in named]
+    if {one.target for one in keeping} != named:
+        raise Conflict("the order of production names what is not preserved")
+    return keeping
 
 
 def _require_renewable(requisition: Requisition) -> None:

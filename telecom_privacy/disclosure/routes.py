@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Blueprint
 
 from telecom_privacy.disclosure.model import Requisition
+from telecom_privacy.disclosure.preservation import Preservation
 from telecom_privacy.disclosure.reading import Requisitions
 from telecom_privacy.disclosure.schemas import (
     ApprovalSchema,
@@ -86,14 +87,16 @@ def approve_requisition(access: Access, case_id: UUID, body: dict[str, Any]) -> 
 @endpoint(ApiRole.LEGAL, body=EndingSchema, answers=_SHOWN)
 def reject_requisition(access: Access, case_id: UUID, body: dict[str, Any]) -> Any:
     """Refuse an order; this closes the case."""
-    return _shown(service(RequisitionService).reject(access, case_id, **body))
+    rejected = service(RequisitionService).reject(access, case_id, **body)
+    return _shown(service(Preservation).lift(access, rejected))
 
 
 @blueprint.post(f"{REQUISITION}/cancel")
 @endpoint(ApiRole.LEGAL, body=EndingSchema, answers=_SHOWN)
 def cancel_requisition(access: Access, case_id: UUID, body: dict[str, Any]) -> Any:
     """Note that the authority withdrew its order; this closes the case."""
-    return _shown(service(RequisitionService).cancel(access, case_id, **body))
+    cancelled = service(RequisitionService).cancel(access, case_id, **body)
+    return _shown(service(Preservation).lift(access, cancelled))
 
 
 @blueprint.post(f"{REQUISITION}/receipt")

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -101,6 +102,24 @@ class HoldService:
         with self._log.announced("hold.extended", access.actor, hold_id, **said):
             if not self._holds.extend(hold_id, lapses_at):
                 raise Conflict("this hold was released")
+
+    def lift(self, access: Access, case_id: UUID, hold_ids: Collection[UUID] | None) -> None:
+        """End holds in force that serve a case which is over, or those named of it.
+
+        The order was their only ground. May be repeated; what they alone kept is erased.
+        """
+        for hold in self._holds.fetch_of_requisition(case_id):
+            if not hold.released and (hold_ids is None or hold.id in hold_ids):
+                act = Act(access.actor, self._clock.now())
+                self._holds.extend(hold.id, act.at)
+                with suppress(Conflict), self._log.announced("hold.lifted", act.by, hold.id):
+                    if not self._holds.lapse(hold.id, act):
+                        raise Conflict("it was released at this moment")
+
+    def requisitions(self) -> frozenset[UUID]:
+        """The cases that holds in force serve."""
+        found = (hold.requisition for hold in self._holds.fetch_in_force())
+        return frozenset(one for one in found if one is not None)
 
     def release(self, access: Access, hold_id: UUID) -> Hold:
         """Ask for the release as the first person, or release as the second.

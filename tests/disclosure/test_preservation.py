@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 
 from telecom_privacy.bootstrap import Services
+from telecom_privacy.disclosure.preservation import Preservation
 from telecom_privacy.disclosure.register import Register
 from telecom_privacy.holds.service import HoldService
 from tests.builders import Api, MovableClock
@@ -234,10 +235,76 @@ def test_only_what_is_preserved_is_converted_and_only_into_a_production(
     assert desk.take(preserved, "preserve/conversion", **unknown).status_code == 404
 
 
+@pytest.mark.parametrize("step", ["reject", "cancel"])
+@pytest.mark.parametrize("is_killed", [False, True])
+def test_a_case_that_is_dropped_keeps_nothing_any_more(
+    desk: LegalDesk, services: Services, client: str, number: str, step: str, is_killed: bool
+) -> None:
+    put_recorded(desk.api, client, "call", **{"from": number})
+    path = desk.recorded(numbers=[number], **CONTENT)
+    assert desk.take(path, "preserve").status_code == 200
+    erase(desk.api, client, "call")
+    if is_killed:
+        with killed_at(Preservation, "lift", 1):
+            desk.take(path, step, reason="no text")
+        services.maintenance._preservation.lift_unfounded()
+    else:
+        assert desk.take(path, step, reason="no text").status_code == 200
+    services.holds.run()
+    (hold,) = holds(desk, path)
+    assert (hold["state"], hold["withheld"]) == ("released", 0)
+
+
+def test_a_corrected_case_keeps_what_it_names_now_and_nothing_else(
+    desk: LegalDesk, clock: MovableClock, client: str, number: str
+) -> None:
+    put_recorded(desk.api, client, "call", **{"from": number})
+    path = desk.recorded(numbers=[fresh_number()], **CONTENT)
+    assert desk.take(path, "preserve").status_code == 200
+    until = matches(desk, path)["kept_until"]
+    clock.advance(days=1)
+    correction = {"numbers": [number], "reason": "typo"}
+    assert desk.as_(FIRST, "PATCH", path, json=correction).status_code == 200
+    for _ in range(2):
+        assert desk.take(path, "preserve").status_code == 200
+    states = {hold["number"]: hold["state"] for hold in holds(desk, path)}
+    assert (states.pop(number), set(states.values())) == ("active", {"released"})
+    assert matches(desk, path)["kept_until"] == until
+    erase(desk.api, client, "call")
+    assert line(desk, path, "content") == (1, 1, {})
+
+
+def test_a_preservation_is_converted_into_an_approved_order_of_the_same_alone(
+    desk: LegalDesk, number: str
+) -> None:
+    preserved = desk.approved("eevidence-epoc-pr", numbers=[number])
+    assert desk.take(preserved, "preserve").status_code == 200
+    recorded = desk.recorded("eevidence-epoc", numbers=[number])
+    other = desk.approved("eevidence-epoc", numbers=[number, fresh_number()])
+    for production in (recorded, other):
+        into = {"production": production.rpartition("/")[2]}
+        assert desk.take(preserved, "preserve/conversion", **into).status_code == 409
+        assert "preserved" not in steps(desk, production)
+
+
+def test_a_dropped_preservation_leaves_what_a_production_took_over(
+    desk: LegalDesk, services: Services, number: str
+) -> None:
+    preserved = desk.approved("eevidence-epoc-pr", numbers=[number])
+    assert desk.take(preserved, "preserve").status_code == 200
+    production = desk.approved("eevidence-epoc", numbers=[number])
+    into = {"production": production.rpartition("/")[2]}
+    assert desk.take(preserved, "preserve/conversion", **into).status_code == 200
+    assert desk.take(preserved, "cancel", reason="withdrawn").status_code == 200
+    assert [hold["state"] for hold in holds(desk, preserved)] == ["active"]
+    assert desk.take(production, "cancel", reason="withdrawn").status_code == 200
+    services.maintenance._preservation.lift_unfounded()
+    assert [hold["state"] for hold in holds(desk, preserved)] == ["released"]
+
+
 def test_one_person_alone_does_not_end_a_hold(desk: LegalDesk, number: str) -> None:
     path = desk.recorded(numbers=[number])
     assert desk.take(path, "preserve").status_code == 200
-    assert desk.take(path, "reject", reason="no text").status_code == 200
     (hold,) = holds(desk, path)
     assert hold["state"] == "active"
     release = f"/v1/holds/{hold['id']}/release"

@@ -96,6 +96,10 @@ class HoldRepository:
         """The holds in force whose time is over."""
         return self._fetch_in_force({"lapses_at": {"$gte": EARLIEST, "$lte": now}})
 
+    def fetch_of_requisitions(self) -> list[StoredHold]:
+        """Those in force that serve cases: these alone have an end from the start."""
+        return self._fetch_in_force({"lapses_at": {"$gte": EARLIEST}})
+
     def in_force(self, hold_ids: Iterable[UUID]) -> set[UUID]:
         """Those of some holds that are in force."""
         found: set[UUID] = set()

@@ -118,7 +118,7 @@ class HoldService:
 
     def requisitions(self) -> frozenset[UUID]:
         """The cases that holds in force serve."""
-        found = (hold.requisition for hold in self._holds.fetch_in_force())
+        found = (hold.requisition for hold in self._holds.fetch_of_requisitions())
         return frozenset(one for one in found if one is not None)
 
     def release(self, access: Access, hold_id: UUID) -> Hold:

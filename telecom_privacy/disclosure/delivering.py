@@ -13,7 +13,6 @@ from telecom_privacy.disclosure.model import Order, Requisition, Step
 from telecom_privacy.disclosure.opening import CallOpening
 from telecom_privacy.disclosure.package.model import (
     Asked,
-    Asking,
     Authority,
     BasisCited,
     Delivery,
@@ -83,7 +82,7 @@ def _asked(order: Order) -> Asked:
         start=asked.start,
         end=asked.end,
         zone=ZoneInfo(asked.zone),
-        categories=tuple(Asking(category.value) for category in sorted(asked.categories)),
+        categories=tuple(sorted(asked.categories)),
     )
 
 

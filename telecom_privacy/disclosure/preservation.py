@@ -142,8 +142,12 @@ class Preservation:
 
     def _is_used(self, requisition: Requisition) -> bool:
         converted = requisition.all(Step.CONVERTED)
-        cases = (self._register.read(UUID(one.said["production"])) for one in converted)
-        return any(one.state is State.AWAITING_DISCLOSURE for one in cases)
+        return any(self._is_open(UUID(one.said["production"])) for one in converted)
+
+    def _is_open(self, production_id: UUID) -> bool:
+        with suppress(NotFound, Gone):
+            return self._register.read(production_id).state is State.AWAITING_DISCLOSURE
+        return False
 
     def _lasting(self, requisition: Requisition) -> Duration:
         basis = self._law.of(requisition.order).basis

@@ -4,19 +4,12 @@ from collections.abc import Mapping
 
 from telecom_privacy.disclosure.matching import Kind, Line, Reason
 from telecom_privacy.disclosure.package.model import Difference
-from telecom_privacy.legal_bases.model import DataCategory
+from telecom_privacy.disclosure.package.slip_words import CATEGORIES
 
 _KINDS: Mapping[Kind, str] = {
     Kind.NUMBER: "Numéro",
     Kind.LICENCE: "Ligne",
     Kind.CALL: "Appel",
-}
-_CATEGORIES: Mapping[DataCategory, str] = {
-    DataCategory.IDENTITY: "identité",
-    DataCategory.BILLING: "facturation",
-    DataCategory.TRAFFIC: "trafic",
-    DataCategory.LOCATION: "localisation",
-    DataCategory.CONTENT: "contenu",
 }
 _REASONS: Mapping[Reason, str] = {
     Reason.NOT_COVERED: "le texte invoqué ne permet pas de demander cette catégorie",
@@ -27,8 +20,6 @@ _REASONS: Mapping[Reason, str] = {
     Reason.ERASED: "n'est plus conservé",
     Reason.UNKNOWN: "inconnu de l'opérateur",
 }
-
-
 _NOT_FOR_ALL = "d'autres données n'existent plus ou ne peuvent être communiquées"
 
 
@@ -42,7 +33,7 @@ def difference(line: Line) -> Difference:
     is_number = target.kind is Kind.NUMBER
     return Difference(
         what=f"{_KINDS[target.kind]} {target.label}",
-        asked=_CATEGORIES[line.category],
+        asked=CATEGORIES[line.category],
         found=line.given if is_number else line.found,
         given=line.given,
         reason=_neutral(line) if is_number else _counted(line),

@@ -33,6 +33,7 @@ def holder(
     *usages: str,
     start: datetime = NOW - timedelta(days=1),
     end: datetime = NOW + timedelta(days=1),
+    is_authority: bool = False,
 ) -> Holder:
     """Make a certificate, with a key usage extension if any usage is named."""
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Brigade de recherches")])
@@ -45,6 +46,9 @@ def holder(
         .not_valid_before(start)
         .not_valid_after(end)
     )
+    if is_authority:
+        constraints = x509.BasicConstraints(ca=True, path_length=None)
+        builder = builder.add_extension(constraints, critical=True)
     if usages:
         builder = builder.add_extension(_usage(usages), critical=True)
     signer = ec.generate_private_key(ec.SECP256R1())  # anybody's: it is not what is tested

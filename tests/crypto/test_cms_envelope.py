@@ -137,6 +137,13 @@ def test_a_certificate_that_is_for_encrypting_is_taken(
     assert opened(of, encrypted(of, CONTENT), tmp_path) == (True, CONTENT)
 
 
+@pytest.mark.parametrize(("key", "usage"), [(RSA, "key_encipherment"), (P_256, "key_agreement")])
+def test_a_certificate_of_a_certification_authority_is_refused(key: Key, usage: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        CertificateRecipient.load(holder(key, usage, is_authority=True).certificate, NOW)
+    assert "authority" in str(refusal.value.errors)
+
+
 def test_what_is_not_one_certificate_is_refused() -> None:
     one = holder(P_256).certificate
     for given in (b"", b"-----BEGIN CERTIFICATE-----\n", one + holder(P_256).certificate):

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from telecom_privacy.archive.assembly import Pieces
 from telecom_privacy.audit.model import Inclusion
+from telecom_privacy.legal_bases.model import DataCategory
 
 
 class Origin(StrEnum):
@@ -20,16 +21,6 @@ class Origin(StrEnum):
 
     CONTROLLER = "controller"
     PROCESSOR = "processor"
-
-
-class Asking(StrEnum):
-    """The kinds of data that a legal basis opens."""
-
-    IDENTITY = "identity"
-    BILLING = "billing"
-    TRAFFIC = "traffic"
-    LOCATION = "location"
-    CONTENT = "content"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +79,7 @@ class Asked:
     start: datetime
     end: datetime
     zone: ZoneInfo
-    categories: tuple[Asking, ...]
+    categories: tuple[DataCategory, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping
 
-from telecom_privacy.disclosure.package.model import Asking, Origin
+from telecom_privacy.disclosure.package.model import Origin
+from telecom_privacy.legal_bases.model import DataCategory
 
-CATEGORIES: Mapping[Asking, str] = {
-    Asking.IDENTITY: "identité",
-    Asking.BILLING: "facturation",
-    Asking.TRAFFIC: "trafic",
-    Asking.LOCATION: "localisation",
-    Asking.CONTENT: "contenu",
+CATEGORIES: Mapping[DataCategory, str] = {
+    DataCategory.IDENTITY: "identité",
+    DataCategory.BILLING: "facturation",
+    DataCategory.TRAFFIC: "trafic",
+    DataCategory.LOCATION: "localisation",
+    DataCategory.CONTENT: "contenu",
 }
 ORIGINS: Mapping[Origin, str] = {
     Origin.CONTROLLER: "opérateur",

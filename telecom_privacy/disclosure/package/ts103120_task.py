@@ -6,16 +6,17 @@ from telecom_privacy.disclosure.package.formats import (
     short_string,
     visible,
 )
-from telecom_privacy.disclosure.package.model import Asked, Asking, Delivery
+from telecom_privacy.disclosure.package.model import Asked, Delivery
 from telecom_privacy.disclosure.package.xml import Element, element
+from telecom_privacy.legal_bases.model import DataCategory
 
 _ETSI = "ETSI"
 _REQUEST_TYPES = {
-    Asking.IDENTITY: "SubscriberData",
-    Asking.BILLING: "SubscriberData",
-    Asking.TRAFFIC: "TrafficData",
-    Asking.LOCATION: "TrafficData",
-    Asking.CONTENT: "StoredContentData",
+    DataCategory.IDENTITY: "SubscriberData",
+    DataCategory.BILLING: "SubscriberData",
+    DataCategory.TRAFFIC: "TrafficData",
+    DataCategory.LOCATION: "TrafficData",
+    DataCategory.CONTENT: "StoredContentData",
 }
 
 

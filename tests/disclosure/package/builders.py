@@ -12,7 +12,6 @@ from telecom_privacy.audit import merkle
 from telecom_privacy.audit.model import Inclusion
 from telecom_privacy.disclosure.package.model import (
     Asked,
-    Asking,
     Authority,
     BasisCited,
     Delivery,
@@ -26,6 +25,7 @@ from telecom_privacy.disclosure.package.model import (
     Origin,
     Person,
 )
+from telecom_privacy.legal_bases.model import DataCategory
 
 AT = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
 """In Paris this hour comes twice."""
@@ -109,7 +109,7 @@ def delivery(**changes: object) -> Delivery:
             start=AT - timedelta(days=30),
             end=AT + timedelta(days=1),
             zone=ZoneInfo("Europe/Paris"),
-            categories=(Asking.TRAFFIC, Asking.CONTENT),
+            categories=(DataCategory.TRAFFIC, DataCategory.CONTENT),
         ),
         prepared_at=AT + timedelta(days=2),
         operator=Operator("Téléphonie Exemple SAS"),

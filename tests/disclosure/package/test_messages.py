@@ -13,7 +13,8 @@ import pytest
 
 from telecom_privacy.archive.assembly import File, measured
 from telecom_privacy.disclosure.package import record_schema, ts102657, ts103120, ts103705
-from telecom_privacy.disclosure.package.model import Asking, Delivery
+from telecom_privacy.disclosure.package.model import Delivery
+from telecom_privacy.legal_bases.model import DataCategory
 from tests.disclosure.package.builders import HOSTILE, delivery, hostile
 from tests.etsi import json_faults, xml_faults
 
@@ -110,9 +111,9 @@ def test_the_task_has_a_type_where_the_order_asks_for_one_kind_of_data() -> None
     asked = delivery().asked
     path = f".//{TASK}RequestDetails/{TASK}Type/{COMMON}Value"
     for categories, said in {
-        (Asking.IDENTITY, Asking.BILLING): "SubscriberData",
-        (Asking.TRAFFIC,): "TrafficData",
-        (Asking.CONTENT,): "StoredContentData",
+        (DataCategory.IDENTITY, DataCategory.BILLING): "SubscriberData",
+        (DataCategory.TRAFFIC,): "TrafficData",
+        (DataCategory.CONTENT,): "StoredContentData",
     }.items():
         made = delivery(asked=replace(asked, categories=categories))
         assert text(xml(message(made)), path) == said

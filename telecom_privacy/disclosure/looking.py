@@ -8,7 +8,7 @@ from uuid import UUID
 
 from telecom_privacy.audit.model import Json
 from telecom_privacy.clock import Clock
-from telecom_privacy.disclosure.keeping import kept_until
+from telecom_privacy.disclosure.keeping import is_kept_as_asked, kept_until
 from telecom_privacy.disclosure.matching import Matches
 from telecom_privacy.disclosure.model import Requisition, State
 from telecom_privacy.disclosure.opening import CallOpening
@@ -57,7 +57,8 @@ class Looking:
     def matches(self, access: Access, case_id: UUID) -> Seen:
         """Count what is asked, found and to be given. Raises `NotFound` and `Gone`."""
         requisition = self._register.read(case_id)
-        matches, until = self._scope.matches(requisition), kept_until(requisition)
+        matches = self._scope.matches(requisition)
+        until = kept_until(requisition) if is_kept_as_asked(requisition) else None
         self._log(access, case_id, matches.found)
         first, answer_at = matches.first_due_at, self._answer_at(requisition)
         is_advised = until is None and first is not None and first <= answer_at

@@ -265,6 +265,7 @@ def test_a_corrected_case_keeps_what_it_names_now_and_nothing_else(
     clock.advance(days=1)
     correction = {"numbers": [number], "reason": "typo"}
     assert desk.as_(FIRST, "PATCH", path, json=correction).status_code == 200
+    assert matches(desk, path)["kept_until"] is None
     for _ in range(2):
         assert desk.take(path, "preserve").status_code == 200
     states = {hold["number"]: hold["state"] for hold in holds(desk, path)}

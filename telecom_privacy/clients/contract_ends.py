@@ -44,6 +44,11 @@ class ContractEnd:
         days = [window.closes_on - timedelta(days=before) for before in _DAYS_BEFORE]
         return [Reminder(day, self.reminded.get(day)) for day in days]
 
+    def given_since(self, told_at: datetime) -> list[Reminder]:
+        """The reminders that were given of the end that was told then."""
+        given = sorted(self.reminded.items())
+        return [Reminder(day, at) for day, at in given if at >= told_at]
+
     def next_reminder(self, window: Window, zone: tzinfo) -> tuple[Reminder, datetime] | None:
         """The first reminder that is still to be given, and from when on."""
         waiting = [one for one in self.reminders(window) if one.reminded_at is None]

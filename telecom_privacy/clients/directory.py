@@ -117,9 +117,15 @@ class ClientDirectory:
         return self._repository.fetch_contract_end(client.id)
 
     def reminders(self, client: Client) -> list[Reminder]:
-        """When somebody is, or was, to be reminded that the window closes; none without one."""
-        window = self.window(client)
-        return self.contract_end(client).reminders(window) if window else []
+        """When somebody is, or was, to be reminded that the window closes; none without one.
+
+        Of a window that the client closed itself only those that were given.
+        """
+        window, told_at = self.window(client), client.history.end_told_at
+        if window is None or told_at is None:
+            return []
+        end, is_released = self.contract_end(client), client.history.released_at is not None
+        return end.given_since(told_at) if is_released else end.reminders(window)
 
     def in_force(self, client: Client) -> dict[str, Any]:
         """What is agreed with a client now: `{policy, options, terms}`."""

@@ -135,9 +135,8 @@ class ContractDesk:
 
     def _confirmation(self, client: Client) -> Confirmation | None:
         """The last one, unless the contract's end was told anew since."""
-        said = self._clients.contract_end(client).confirmed
-        told = [one.effective_at for one in client.history.contracts if not one.released]
-        return said if said and said.at >= max(told) else None
+        said, told_at = self._clients.contract_end(client).confirmed, client.history.end_told_at
+        return said if said and told_at and said.at >= told_at else None
 
     def _certified(self, access: Access, window: Window) -> list[dict[str, Any]]:
         """The certificates of the days since the window closed, newest first."""

@@ -93,6 +93,12 @@ class ClientHistory:
         """When the client gave up all that is hosted for it; None: it did not."""
         return next((c.effective_at for c in self.contracts if c.released), None)
 
+    @property
+    def end_told_at(self) -> datetime | None:
+        """Since when the end of the contract, or that it goes on, is known as it is now."""
+        told = (c.effective_at for c in self.contracts if not c.released)
+        return max(told, default=None)
+
     def policy_in_force(self, at: datetime) -> str:
         """Return the name of the policy that binds the client."""
         current = self._latest(self.policies, at)

@@ -92,6 +92,7 @@ def build_exports(
         exports,
         attempts,
         parties.clients,
+        terms,
         Payload(readers, parts, PageFacts(settings.operator_name, settings.time_zone)),
         Bag(signer, settings.operator_name, _stamping(settings)),
         stored.segments,

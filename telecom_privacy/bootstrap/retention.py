@@ -56,6 +56,7 @@ from telecom_privacy.retention.repository import ClockRepository, SweepRepositor
 from telecom_privacy.retention.sources import Kind, Sources
 from telecom_privacy.retention.sweep import SweepService
 from telecom_privacy.retention.upkeep import Reconciliation
+from telecom_privacy.reversibility.obedience import ObeyedTerms
 from telecom_privacy.reversibility.repository import EXPORTS
 from telecom_privacy.reversibility.withdrawal import DuePackages
 from telecom_privacy.scope import Role
@@ -129,7 +130,8 @@ def build_retention(
         persons.erasing,
     )
     recovery = Recovery(core.keys, core.eraser, handlers, deletions, core.schedule, clock)
-    sources = _sources(stored, parties, calls)
+    policies = policies_digest(settings.config_dir / "policies")
+    sources = _sources(stored, parties, calls, ObeyedTerms(policies))
     guard = ClockGuard(
         clock_repository := ClockRepository(databases.bulk),
         clock,
@@ -140,7 +142,6 @@ def build_retention(
     ends = ContractEnds(
         parties.clients, sources, records.proofs, core.eraser, core.notices, core.audit, clock, zone
     )
-    policies = policies_digest(settings.config_dir / "policies")
     reconciliation = Reconciliation(core.schedule, parties.clients, policies)
     index_keys = IndexKeys(
         core.keys, parties.clients, parties.terms, calls.calls, calls.traffic, core.eraser
@@ -218,7 +219,7 @@ def _intent_handlers(
     }
 
 
-def _sources(stored: Stored, parties: Parties, calls: Calls) -> Sources:
+def _sources(stored: Stored, parties: Parties, calls: Calls, obeyed: ObeyedTerms) -> Sources:
     first: Sources = {
         (Category.RECORDING, Role.PROCESSOR): calls.calls.due_recordings,
         (Category.CALL, Role.PROCESSOR): calls.calls.due,
@@ -230,7 +231,7 @@ def _sources(stored: Stored, parties: Parties, calls: Calls) -> Sources:
         for category, role in sorted(_record_kinds(parties.terms.policies.values()))
     }
     client = DueAfterItsRecords(stored.records, parties.clients.due)
-    packages = {(EXPORT, Role.PROCESSOR): DuePackages(stored.exports)}
+    packages = {(EXPORT, Role.PROCESSOR): DuePackages(stored.exports, obeyed)}
     return {**packages, **first, **records, (Category.CLIENT, Role.CONTROLLER): client}
 
 

@@ -137,6 +137,10 @@ class StoredExport:
     def binding(self) -> Binding:
         return export_binding(self.client_id, self.month, self.id)
 
+    def is_over(self, now: datetime) -> bool:
+        """Whether it is a package whose time is over."""
+        return self.expires_at is not None and self.expires_at <= now
+
     @property
     def item(self) -> ErasedItem:
         return ErasedItem(self.id, self.key, self.id)

@@ -7,6 +7,7 @@ import rfc8785
 
 from telecom_privacy.clients.history import history_document
 from telecom_privacy.clients.model import Client
+from telecom_privacy.reversibility.model import StoredExport
 
 
 class ObeyedTerms:
@@ -19,6 +20,10 @@ class ObeyedTerms:
         """Name what decides, until when the client's records may be given out (SHA-256, hex)."""
         history = rfc8785.dumps(_plain(history_document(client.history)))
         return hashlib.sha256(self._policies.encode() + history).hexdigest()
+
+    def are_of(self, export: StoredExport, client: Client) -> bool:
+        """Whether a package was made by what decides of a client's records now."""
+        return export.terms == self.of(client)
 
 
 def _plain(value: Any) -> Any:

@@ -16,6 +16,7 @@ from telecom_privacy.reversibility.bag import Bag
 from telecom_privacy.reversibility.layout import Layout
 from telecom_privacy.reversibility.members import bucketed
 from telecom_privacy.reversibility.model import Export, Making, Stream, Wish
+from telecom_privacy.reversibility.obedience import ObeyedTerms
 from telecom_privacy.reversibility.package import SealedPackage
 from telecom_privacy.reversibility.repository import ExportRepository
 from telecom_privacy.reversibility.writer import PackageWriter
@@ -46,6 +47,7 @@ class Preparation:
         repository: ExportRepository,
         attempts: Attempts,
         clients: ClientService,
+        terms: ObeyedTerms,
         content: PackageContent,
         bag: Bag,
         segments: SegmentStore,
@@ -56,6 +58,7 @@ class Preparation:
         self._repository = repository
         self._attempts = attempts
         self._clients = clients
+        self._terms = terms
         self._content = content
         self._bag = bag
         self._segments = segments
@@ -64,7 +67,7 @@ class Preparation:
         self._lifetime = lifetime
 
     def prepare(self, export: Export) -> None:
-        """Make the package, anew as long as something in it goes meanwhile.
+        """Make the package, anew as long as something in it goes, or its terms change, meanwhile.
 
         Raises `Conflict` if another process took the work over, and `Unavailable` also if
         the client's records change faster than a package can be made: the export has failed.
@@ -72,9 +75,10 @@ class Preparation:
         for more in reversed(range(_MOST_ATTEMPTS)):
             client = self._clients.current(export.stored.client_id)
             if self._made(export, client):
+                self._withdraw_unless_obeying(export)
                 return
             if more:
-                export = self._attempts.begin_again(client, export)
+                export = self._attempts.begin_again(self._clients.current(client.id), export)
         self._attempts.give_up(export.stored)
         raise Unavailable("records went again and again while the package was made")
 
@@ -82,6 +86,19 @@ class Preparation:
         """Make a package whose preparation nobody goes on with. Raises as `prepare`."""
         client = self._clients.current(export.stored.client_id)
         self.prepare(self._attempts.begin_again(client, export))
+
+    def _withdraw_unless_obeying(self, export: Export) -> None:
+        """Take back what terms that came at the very moment of the commit do not allow.
+
+        A sweep that their change caused may have passed before.
+        """
+        if not self._obeys(export):
+            self._attempts.take_back(export.stored)
+
+    def _obeys(self, export: Export) -> bool:
+        """By the terms of now: those of its beginning may have been a cache's."""
+        client = self._clients.current(export.stored.client_id)
+        return self._terms.are_of(export.stored, client)
 
     def _made(self, export: Export, client: Client) -> bool:
         stored, wish = export.stored, wish_of(export)
@@ -102,9 +119,10 @@ class Preparation:
         streams, length = package.finish()
         values = self._values(export, streams, length, package.count)
         expires_at = self._expires_at(client, stored.created_at, package.earliest_due)
-        return expires_at > self._clock.now() and self._completed(
-            client, making, {**values, "everything": everything, "expires_at": expires_at}
-        )
+        if expires_at <= self._clock.now() or not self._obeys(export):
+            return False
+        values |= {"everything": everything, "expires_at": expires_at}
+        return self._completed(client, making, values)
 
     def _values(
         self, export: Export, streams: Sequence[Stream], length: int, count: int

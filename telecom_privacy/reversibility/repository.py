@@ -255,11 +255,6 @@ class ExportRepository:
         records = [record for one in told for record in one["records"]]
         return (found or {}).get("disturbed", 0), records
 
-    def fetch_due(self, scope: Scope, now: datetime) -> list[StoredExport]:
-        """The ready exports of a client whose time is over."""
-        living = self.fetch_living(scope)
-        return [one for one in living if one.expires_at is not None and one.expires_at <= now]
-
     def bury(self, item: ErasedItem, segments: SegmentStore) -> None:
         """Remove all of a package but that there was one. May be repeated."""
         query = {"_id": item.document, "key": reference_document(item.key)}

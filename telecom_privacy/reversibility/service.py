@@ -1,7 +1,8 @@
 """Exports as the client sees them: asked for, watched, taken, given up."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from telecom_privacy.clock import Clock
 from telecom_privacy.errors import Gone, Invalid, NotFound, TooManyRequests, Unavailable
 from telecom_privacy.http.access import Access
 from telecom_privacy.http.content import Content
-from telecom_privacy.reversibility.attempts import WITHDRAWN, Attempts
+from telecom_privacy.reversibility.attempts import Attempts
 from telecom_privacy.reversibility.delivery import PackageReader
 from telecom_privacy.reversibility.jobs import Jobs
 from telecom_privacy.reversibility.layout import Layout
@@ -60,6 +61,7 @@ class ExportService:
         Raises `TooManyRequests` for too many at once, `Forbidden` for a limited key, `Invalid` for
         the operator itself.
         """
+        client = self._clients.current(client.id)
         self._require(access, client)
         living = self._repository.fetch_living(client.scope(Role.PROCESSOR))
         preparing = [one for one in living if one.state is State.PREPARING]
@@ -72,11 +74,8 @@ class ExportService:
 
     def find(self, access: Access, client: Client, export_id: UUID) -> StoredExport:
         """Return what is known of an export, also when its package is gone."""
-        access.require_whole_client()
-        found = self._repository.fetch(client.scope(Role.PROCESSOR), export_id)
-        if found is None:
-            raise NotFound("export")
-        return found
+        found = self._stored(access, client, export_id)
+        return self._judged(client, [found])[0]
 
     def page(
         self, access: Access, client: Client, after: Position | None, limit: int
@@ -84,16 +83,18 @@ class ExportService:
         """Return a page of a client's exports, oldest first."""
         access.require_whole_client()
         stored = self._repository.fetch_from(client.scope(Role.PROCESSOR), after)
-        return page_oldest_first(stored, _position, after, limit)
+        page, more = page_oldest_first(stored, _position, after, limit)
+        return self._judged(client, page), more
 
     def newest(self, access: Access, client: Client, most: int) -> list[StoredExport]:
         """Return the last exports of a client, newest first."""
         access.require_whole_client()
-        return self._repository.fetch_newest(client.scope(Role.PROCESSOR), most)
+        newest = self._repository.fetch_newest(client.scope(Role.PROCESSOR), most)
+        return self._judged(client, newest)
 
     def delete(self, access: Access, client: Client, export_id: UUID) -> None:
         """Withdraw a package; no error if it is gone already."""
-        stored = self.find(access, client, export_id)
+        stored = self._stored(access, client, export_id)
         if stored.state in (State.PREPARING, State.READY):
             self._attempts.take_back(stored, access.actor)
 
@@ -106,9 +107,6 @@ class ExportService:
         stored = self._awaited(access, client, export_id)
         if stored.state is State.PREPARING:
             raise Unavailable("the package is being prepared; ask again")
-        over = stored.expires_at is not None and stored.expires_at <= self._clock.now()
-        if over or stored.terms != self._terms.of(self._clients.current(client.id)):
-            raise Gone(WITHDRAWN)
         return self._attempts.open(stored)
 
     def deliverable(self, access: Access, export: Export) -> Content:
@@ -129,6 +127,24 @@ class ExportService:
         details = {"export": str(export_id), **access.statement()}
         event = Event("export.fetched", access.actor, self._clock.now(), client.id, details)
         self._openings.append_opening(event, export_id)
+
+    def _stored(self, access: Access, client: Client, export_id: UUID) -> StoredExport:
+        access.require_whole_client()
+        found = self._repository.fetch(client.scope(Role.PROCESSOR), export_id)
+        if found is None:
+            raise NotFound("export")
+        return found
+
+    def _judged(self, client: Client, exports: Sequence[StoredExport]) -> list[StoredExport]:
+        """As the time and the terms of now have it: what they end is gone, swept or not."""
+        client, now = self._clients.current(client.id), self._clock.now()
+        return [
+            replace(one, state=State.GONE)
+            if one.state is State.READY
+            and (one.is_over(now) or not self._terms.are_of(one, client))
+            else one
+            for one in exports
+        ]
 
     def _sent(self, access: Access, export: Export, first: int, last: int) -> Iterator[bytes]:
         stored, sent = export.stored, 0

@@ -9,6 +9,7 @@ from telecom_privacy.erasure.model import COPY, DueItem, ErasedItem
 from telecom_privacy.policies.due import Terms
 from telecom_privacy.reversibility.members import bucketed
 from telecom_privacy.reversibility.model import State, StoredExport
+from telecom_privacy.reversibility.obedience import ObeyedTerms
 from telecom_privacy.reversibility.repository import ExportRepository
 from telecom_privacy.scope import NO_ID, Role, Scope
 
@@ -37,17 +38,19 @@ class Packages:
 
 
 class DuePackages:
-    """The packages whose time is over (`retention.sources.DueSource`)."""
+    """The packages whose time is over, or whose terms are (`retention.sources.DueSource`)."""
 
-    def __init__(self, repository: ExportRepository) -> None:
+    def __init__(self, repository: ExportRepository, terms: ObeyedTerms) -> None:
         self._repository = repository
+        self._terms = terms
 
     def __call__(self, client: Client, terms: Terms, now: datetime) -> Iterator[DueItem]:
-        del terms  # it was made by other terms, or its time is that of the first record in it
+        del terms  # its time is that of the first record in it, by the terms it was made by
         released_at, scope = client.history.released_at, client.scope(Role.PROCESSOR)
-        if released_at is not None and released_at <= now:
-            for export in self._repository.fetch_living(scope):
+        for export in self._repository.fetch_living(scope):
+            if released_at is not None and released_at <= now:
                 yield DueItem(export.item, released_at, COPY)
-            return
-        for export in self._repository.fetch_due(scope, now):
-            yield DueItem(export.item, export.expires_at or now, COPY)
+            elif export.is_over(now):
+                yield DueItem(export.item, export.expires_at or now, COPY)
+            elif export.state is State.READY and not self._terms.are_of(export, client):
+                yield DueItem(export.item, now, COPY)

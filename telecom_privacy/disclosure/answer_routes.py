@@ -19,8 +19,8 @@ from telecom_privacy.disclosure.looking import Looking
 from telecom_privacy.disclosure.preservation import Preservation
 from telecom_privacy.disclosure.recipients import Recipients
 from telecom_privacy.disclosure.routes import REQUISITION
-from telecom_privacy.disclosure.schemas import RequisitionViewSchema
 from telecom_privacy.disclosure.sealing import Sealing
+from telecom_privacy.disclosure.view_schemas import RequisitionViewSchema
 from telecom_privacy.disclosure.views import RequisitionViews
 from telecom_privacy.http.access import Access, ApiRole
 from telecom_privacy.http.content import answered

@@ -7,7 +7,8 @@ from telecom_privacy.disclosure import checks
 from telecom_privacy.disclosure.admissibility import Law, faults
 from telecom_privacy.disclosure.case_files import filed, scan_name
 from telecom_privacy.disclosure.law import ApplicableLaw
-from telecom_privacy.disclosure.model import Requisition, Step
+from telecom_privacy.disclosure.model import Requisition
+from telecom_privacy.disclosure.steps import Step
 from telecom_privacy.errors import Conflict, Forbidden
 from telecom_privacy.http.access import Access
 

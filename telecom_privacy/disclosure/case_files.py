@@ -12,7 +12,8 @@ from uuid import UUID, uuid5
 from telecom_privacy.clients.service import ClientService
 from telecom_privacy.clock import Clock
 from telecom_privacy.content.model import OpenedContent
-from telecom_privacy.disclosure.model import Entry, Requisition, Step
+from telecom_privacy.disclosure.model import Entry, Requisition
+from telecom_privacy.disclosure.steps import Step
 from telecom_privacy.errors import Conflict, Gone, NotFound, Unavailable
 from telecom_privacy.http.access import Access
 from telecom_privacy.records.attaching import NewContent

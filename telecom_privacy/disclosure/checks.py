@@ -3,16 +3,8 @@
 from enum import StrEnum
 
 from telecom_privacy.disclosure.admissibility import Law
-from telecom_privacy.disclosure.model import (
-    Check,
-    CheckName,
-    CheckOutcome,
-    Entry,
-    Order,
-    Requisition,
-    State,
-    Step,
-)
+from telecom_privacy.disclosure.model import Check, Entry, Order, Requisition
+from telecom_privacy.disclosure.steps import CheckName, CheckOutcome, State, Step
 
 
 class Stage(StrEnum):

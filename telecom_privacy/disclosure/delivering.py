@@ -9,7 +9,7 @@ from telecom_privacy.disclosure import words
 from telecom_privacy.disclosure.contents import ContentOpening
 from telecom_privacy.disclosure.law import ApplicableLaw
 from telecom_privacy.disclosure.matching import Matches
-from telecom_privacy.disclosure.model import Order, Requisition, Step
+from telecom_privacy.disclosure.model import Order, Requisition
 from telecom_privacy.disclosure.opening import CallOpening
 from telecom_privacy.disclosure.package.model import (
     Asked,
@@ -23,6 +23,7 @@ from telecom_privacy.disclosure.package.model import (
     Person,
 )
 from telecom_privacy.disclosure.scope import DisclosureScope
+from telecom_privacy.disclosure.steps import Step
 from telecom_privacy.errors import Conflict
 
 

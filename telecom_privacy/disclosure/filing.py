@@ -7,8 +7,9 @@ from uuid import UUID
 from telecom_privacy.clock import Clock
 from telecom_privacy.content.model import OpenedContent
 from telecom_privacy.disclosure.case_files import RECEIPT, CaseFiles, filed, of_check, scan_name
-from telecom_privacy.disclosure.model import Entry, Requisition, Step
+from telecom_privacy.disclosure.model import Entry, Requisition
 from telecom_privacy.disclosure.register import Register
+from telecom_privacy.disclosure.steps import Step
 from telecom_privacy.errors import BadRequest, Conflict, NotFound
 from telecom_privacy.http.access import Access
 

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from telecom_privacy.clock import to_text
 from telecom_privacy.disclosure.matching import Kind, Target
-from telecom_privacy.disclosure.model import Entry, Requisition, Step
+from telecom_privacy.disclosure.model import Entry, Requisition
+from telecom_privacy.disclosure.steps import Step
 
 
 @dataclass(frozen=True, slots=True)

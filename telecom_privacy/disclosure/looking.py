@@ -10,12 +10,13 @@ from telecom_privacy.audit.model import Json
 from telecom_privacy.clock import Clock
 from telecom_privacy.disclosure.keeping import is_kept_as_asked, kept_until
 from telecom_privacy.disclosure.matching import Matches
-from telecom_privacy.disclosure.model import Requisition, State
+from telecom_privacy.disclosure.model import Requisition
 from telecom_privacy.disclosure.opening import CallOpening
 from telecom_privacy.disclosure.package.model import DisclosedCall
 from telecom_privacy.disclosure.reading import Requisitions
 from telecom_privacy.disclosure.register import Register
 from telecom_privacy.disclosure.scope import DisclosureScope
+from telecom_privacy.disclosure.steps import State
 from telecom_privacy.errors import Conflict
 from telecom_privacy.http.access import Access
 

@@ -10,7 +10,7 @@ from telecom_privacy.content.reader import ContentReader
 from telecom_privacy.disclosure.case_files import RECEIPT, of_check
 from telecom_privacy.disclosure.filing import Filing, Paper
 from telecom_privacy.disclosure.routes import REQUISITION
-from telecom_privacy.disclosure.schemas import RequisitionViewSchema
+from telecom_privacy.disclosure.view_schemas import RequisitionViewSchema
 from telecom_privacy.disclosure.views import RequisitionViews
 from telecom_privacy.http.access import Access, ApiRole
 from telecom_privacy.http.body import pieces

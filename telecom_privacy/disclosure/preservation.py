@@ -26,8 +26,9 @@ from telecom_privacy.disclosure.keeping import (
 )
 from telecom_privacy.disclosure.law import ApplicableLaw
 from telecom_privacy.disclosure.matching import Kind, Target
-from telecom_privacy.disclosure.model import Entry, Requisition, State, Step
+from telecom_privacy.disclosure.model import Entry, Requisition
 from telecom_privacy.disclosure.register import Register
+from telecom_privacy.disclosure.steps import State, Step
 from telecom_privacy.errors import Conflict, Gone, NotFound
 from telecom_privacy.holds.model import Hold
 from telecom_privacy.holds.placing import NewHold

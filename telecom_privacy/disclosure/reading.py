@@ -8,8 +8,9 @@ from telecom_privacy.clock import Clock
 from telecom_privacy.disclosure import deadlines
 from telecom_privacy.disclosure.deadlines import Deadline, Urgency
 from telecom_privacy.disclosure.law import ApplicableLaw
-from telecom_privacy.disclosure.model import Requisition, State
+from telecom_privacy.disclosure.model import Requisition
 from telecom_privacy.disclosure.register import Register
+from telecom_privacy.disclosure.steps import State
 from telecom_privacy.http.access import Access
 from telecom_privacy.storage.paging import Position
 

@@ -12,14 +12,9 @@ from uuid import UUID
 from telecom_privacy.audit.model import Json
 from telecom_privacy.clients.change_log import ChangeLog
 from telecom_privacy.clients.service import ClientService
-from telecom_privacy.disclosure.model import (
-    NEEDS,
-    ONCE,
-    TRANSITIONS,
-    Requisition,
-    Step,
-)
+from telecom_privacy.disclosure.model import Requisition
 from telecom_privacy.disclosure.sealed import file_of, requisition_from
+from telecom_privacy.disclosure.steps import NEEDS, ONCE, TRANSITIONS, Step
 from telecom_privacy.disclosure.tally import Tally
 from telecom_privacy.errors import Conflict, Forbidden, NotFound, Unavailable
 from telecom_privacy.http.access import Access

@@ -14,12 +14,11 @@ from telecom_privacy.disclosure.schemas import (
     CheckSchema,
     CorrectionSchema,
     EndingSchema,
-    RequisitionListSchema,
     RequisitionSchema,
     RequisitionsQuery,
-    RequisitionViewSchema,
 )
 from telecom_privacy.disclosure.service import RequisitionService
+from telecom_privacy.disclosure.view_schemas import RequisitionListSchema, RequisitionViewSchema
 from telecom_privacy.disclosure.views import RequisitionViews
 from telecom_privacy.http.access import Access, ApiRole
 from telecom_privacy.http.cursor import decode_cursor, encode_cursor

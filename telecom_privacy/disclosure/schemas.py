@@ -1,29 +1,22 @@
-"""Requisitions as JSON (API.md "Legal")."""
+"""Requisitions as they are handed in (API.md "Legal")."""
 
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
+from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
-from telecom_privacy.disclosure.admissibility import FaultName
-from telecom_privacy.disclosure.checks import Stage
-from telecom_privacy.disclosure.deadlines import Urgency
 from telecom_privacy.disclosure.model import (
     Authorisation,
     Authority,
-    CheckName,
-    CheckOutcome,
     EnforcingAuthority,
     OfClient,
     Person,
-    State,
-    Step,
 )
+from telecom_privacy.disclosure.steps import CheckName, CheckOutcome, State
 from telecom_privacy.http.schemas import ApiSchema, Moment, PageQuery, external_id
 from telecom_privacy.legal_bases.model import (
     AuthorisationKind,
     AuthorityKind,
-    BasisKind,
     DataCategory,
 )
 from telecom_privacy.policies.fields import NameField
@@ -40,7 +33,7 @@ def _text(longest: int = 200, **kwargs: Any) -> fields.String:
     return fields.String(validate=rules, **kwargs)
 
 
-def _enum(kind: Any, **kwargs: Any) -> fields.Enum[Any]:
+def enum(kind: Any, **kwargs: Any) -> fields.Enum[Any]:
     return fields.Enum(kind, by_value=True, **kwargs)
 
 
@@ -49,7 +42,7 @@ def _optional(longest: int = 200) -> fields.String:
 
 
 class AuthoritySchema(ApiSchema):
-    kind = _enum(AuthorityKind, required=True)
+    kind = enum(AuthorityKind, required=True)
     name = _text(required=True)
     address = _text(1000, load_default=None, allow_none=True)
 
@@ -72,7 +65,7 @@ class SigningPersonSchema(ApiSchema):
 
 
 class AuthorisationSchema(ApiSchema):
-    kind = _enum(AuthorisationKind, required=True)
+    kind = enum(AuthorisationKind, required=True)
     reference = _text(required=True)
     date = fields.Date(required=True)
 
@@ -155,7 +148,7 @@ class _OrderSchema(ApiSchema):
     )
     call_ids = fields.List(fields.Nested(OfClientSchema), validate=validate.Length(0, _MOST_CALLS))
     period = fields.Nested(PeriodSchema)
-    categories = fields.List(_enum(DataCategory))
+    categories = fields.List(enum(DataCategory))
     received_at = Moment()
     channel = fields.String(validate=validate.OneOf(CHANNELS))
     no_channel_reason = _text(1000, allow_none=True, data_key="no_pnij_reason")
@@ -208,8 +201,8 @@ class CorrectionSchema(_OrderSchema):
 
 
 class CheckSchema(ApiSchema):
-    check = _enum(CheckName, required=True)
-    outcome = _enum(CheckOutcome, required=True)
+    check = enum(CheckName, required=True)
+    outcome = enum(CheckOutcome, required=True)
     how = _text(2000, required=True)
     at = Moment(load_default=None)
 
@@ -234,75 +227,5 @@ class AuthorityReceiptSchema(ApiSchema):
 class RequisitionsQuery(PageQuery):
     """Without `state` and `all`: the cases that are not closed, the most urgent first."""
 
-    state = _enum(State, load_default=None)
+    state = enum(State, load_default=None)
     all = fields.Boolean(load_default=False)
-
-
-class FaultSchema(Schema):
-    name = _enum(FaultName)
-    detail = fields.String()
-
-
-class CheckViewSchema(Schema):
-    number = fields.Integer()
-    check = _enum(CheckName)
-    outcome = _enum(CheckOutcome)
-    how = fields.String()
-    at = Moment()
-    actor = fields.String()
-    stands = fields.Boolean()
-
-
-class StepViewSchema(Schema):
-    step = _enum(Step)
-    at = Moment()
-    noted_at = Moment()
-    actor = fields.String()
-    said = fields.Dict()
-
-
-class RequisitionSummarySchema(Schema):
-    id = fields.UUID()
-    kind = _enum(BasisKind)
-    reference = fields.String()
-    basis = fields.String()
-    received_at = Moment()
-    state = _enum(State)
-    stage = _enum(Stage, allow_none=True)
-    due_at = Moment(allow_none=True)
-    urgency = _enum(Urgency)
-
-
-class RequisitionListSchema(Schema):
-    items = fields.List(fields.Nested(RequisitionSummarySchema))
-    next = fields.String(allow_none=True)
-
-
-class RequisitionViewSchema(RequisitionSummarySchema):
-    procedure = fields.String(allow_none=True)
-    authority = fields.Dict()
-    person = fields.Dict()
-    magistrate = fields.String(allow_none=True)
-    offence = fields.String(allow_none=True)
-    maximum_penalty_months = fields.Integer(allow_none=True)
-    case_60_1_2 = fields.Integer(allow_none=True)
-    authorisations = fields.List(fields.Dict())
-    numbers = fields.List(fields.String())
-    licences = fields.List(fields.Dict())
-    call_ids = fields.List(fields.Dict())
-    period = fields.Dict()
-    categories = fields.List(fields.String())
-    channel = fields.String()
-    no_pnij_reason = fields.String(allow_none=True)
-    recorded_late_because = fields.String(allow_none=True)
-    scan_sha256 = fields.String(allow_none=True)
-    enforcing_authority = fields.Dict(allow_none=True)
-    urgent = fields.Boolean()
-    client_not_informed_because = fields.String()
-    cost_claim = fields.String(allow_none=True)
-    confirmed = fields.Boolean()
-    faults = fields.List(fields.Nested(FaultSchema))
-    required_checks = fields.List(_enum(CheckName))
-    missing_checks = fields.List(_enum(CheckName))
-    checks = fields.List(fields.Nested(CheckViewSchema))
-    steps = fields.List(fields.Nested(StepViewSchema))

@@ -16,8 +16,8 @@ from telecom_privacy.disclosure.model import (
     Order,
     Person,
     Requisition,
-    Step,
 )
+from telecom_privacy.disclosure.steps import Step
 from telecom_privacy.legal_bases.model import (
     AuthorisationKind,
     AuthorityKind,

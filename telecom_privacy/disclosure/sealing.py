@@ -17,10 +17,11 @@ from telecom_privacy.disclosure.approval import require_second_person
 from telecom_privacy.disclosure.case_files import CaseFiles, package_name
 from telecom_privacy.disclosure.delivering import Delivering
 from telecom_privacy.disclosure.matching import Matches
-from telecom_privacy.disclosure.model import Entry, Requisition, State, Step
+from telecom_privacy.disclosure.model import Entry, Requisition
 from telecom_privacy.disclosure.package.package import DisclosurePackage, EncryptedPackage
 from telecom_privacy.disclosure.register import Register
 from telecom_privacy.disclosure.scope import DisclosureScope
+from telecom_privacy.disclosure.steps import State, Step
 from telecom_privacy.disclosure.witness import LogWitness, SealingTurn
 from telecom_privacy.errors import Conflict, Gone, KeyDestroyed, NotFound
 from telecom_privacy.http.access import Access

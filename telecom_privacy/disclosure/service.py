@@ -9,16 +9,10 @@ from telecom_privacy.clock import Clock
 from telecom_privacy.disclosure.approval import Approval
 from telecom_privacy.disclosure.case_files import CaseFiles
 from telecom_privacy.disclosure.intake import OrderIntake
-from telecom_privacy.disclosure.model import (
-    CheckName,
-    CheckOutcome,
-    Entry,
-    Order,
-    Requisition,
-    Step,
-)
+from telecom_privacy.disclosure.model import Entry, Order, Requisition
 from telecom_privacy.disclosure.register import Register
 from telecom_privacy.disclosure.sealed import order_json
+from telecom_privacy.disclosure.steps import CheckName, CheckOutcome, Step
 from telecom_privacy.errors import Conflict, Invalid
 from telecom_privacy.http.access import Access
 from telecom_privacy.records.intake import require_not_in_future

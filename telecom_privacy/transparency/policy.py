@@ -7,7 +7,7 @@ from typing import Any
 from telecom_privacy.clients.model import PRIVILEGED
 from telecom_privacy.clock import Clock
 from telecom_privacy.disclosure.admissibility import FaultName
-from telecom_privacy.disclosure.model import CheckName
+from telecom_privacy.disclosure.steps import CheckName
 from telecom_privacy.language import Language, Text
 from telecom_privacy.legal_bases.model import Condition, LegalBasis, ProfessionTerms
 from telecom_privacy.legal_bases.service import LegalBases

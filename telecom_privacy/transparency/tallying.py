@@ -3,7 +3,8 @@
 from datetime import tzinfo
 
 from telecom_privacy.clock import Clock
-from telecom_privacy.disclosure.model import Requisition, Step
+from telecom_privacy.disclosure.model import Requisition
+from telecom_privacy.disclosure.steps import Step
 from telecom_privacy.legal_bases.service import LegalBases
 from telecom_privacy.transparency.model import Group, Outcome, Tally
 from telecom_privacy.transparency.repository import TransparencyRepository

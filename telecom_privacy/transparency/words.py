@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from telecom_privacy.activities.french_words import duration_in_french
 from telecom_privacy.disclosure.admissibility import FaultName
-from telecom_privacy.disclosure.model import CheckName
+from telecom_privacy.disclosure.steps import CheckName
 from telecom_privacy.language import Language, Text, both
 from telecom_privacy.legal_bases.model import AuthorisationKind, AuthorityKind, DataCategory
 from telecom_privacy.policies.duration import Duration

@@ -4,15 +4,8 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from telecom_privacy.disclosure.model import (
-    Asked,
-    Authority,
-    Entry,
-    Order,
-    Person,
-    Requisition,
-    Step,
-)
+from telecom_privacy.disclosure.model import Asked, Authority, Entry, Order, Person, Requisition
+from telecom_privacy.disclosure.steps import Step
 from telecom_privacy.legal_bases.files import load_legal_bases
 from telecom_privacy.legal_bases.model import AuthorityKind, BasisKind, DataCategory
 from telecom_privacy.settings import default_config_dir

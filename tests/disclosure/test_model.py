@@ -11,15 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from telecom_privacy.disclosure.model import (
-    TRANSITIONS,
-    Asked,
-    OfClient,
-    Requisition,
-    State,
-    Step,
-)
+from telecom_privacy.disclosure.model import Asked, OfClient, Requisition
 from telecom_privacy.disclosure.sealed import file_of, requisition_from
+from telecom_privacy.disclosure.steps import TRANSITIONS, State, Step
 from telecom_privacy.legal_bases.model import BasisKind, DataCategory
 from tests.disclosure.orders import entry, order, requisition
 

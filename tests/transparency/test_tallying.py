@@ -2,7 +2,7 @@
 
 import pytest
 
-from telecom_privacy.disclosure.model import Step
+from telecom_privacy.disclosure.steps import Step
 from telecom_privacy.legal_bases.model import BasisKind
 from telecom_privacy.transparency.model import Outcome
 from telecom_privacy.transparency.tallying import outcome_of

@@ -7,7 +7,7 @@ import pytest
 
 from telecom_privacy.clients.model import PRIVILEGED
 from telecom_privacy.disclosure.admissibility import FaultName
-from telecom_privacy.disclosure.model import CheckName
+from telecom_privacy.disclosure.steps import CheckName
 from telecom_privacy.language import Language
 from telecom_privacy.legal_bases.model import AuthorisationKind, AuthorityKind, DataCategory
 from telecom_privacy.policies.duration import Duration

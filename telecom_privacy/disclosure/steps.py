@@ -1,0 +1,131 @@
+"""The states of a requisition and the steps between them (names of ETSI TS 103 120)."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from telecom_privacy.legal_bases.model import BasisKind
+
+
+class State(StrEnum):
+    """The names of TS 103 120: of LDTaskStatus, and of LPTaskStatus for a preservation."""
+
+    AWAITING_APPROVAL = "AwaitingApproval"
+    AWAITING_DISCLOSURE = "AwaitingDisclosure"
+    DISCLOSED = "Disclosed"
+    DISCLOSURE_NOT_AVAILABLE = "DisclosureNotAvailable"
+    AWAITING_PRESERVATION = "AwaitingPreservation"
+    PRESERVED = "Preserved"
+    EXPIRED = "Expired"
+    REJECTED = "Rejected"
+    CANCELLED = "Cancelled"
+
+
+class Step(StrEnum):
+    RECORDED = "recorded"
+    CORRECTED = "corrected"
+    SCANNED = "scanned"
+    CHECKED = "checked"
+    EVIDENCE_FILED = "evidence_filed"
+    PRESERVED = "preserved"
+    RENEWED = "renewed"
+    LAPSED = "lapsed"
+    CONVERTED = "converted"
+    """A production was ordered of what is preserved."""
+    APPROVED = "approved"
+    ACKNOWLEDGED = "acknowledged"
+    """That no counsel confirmed the legal basis was known to whoever approved."""
+    REJECTED = "rejected"
+    CANCELLED = "cancelled"
+    PARTIAL = "partial"
+    NOTHING_FOUND = "nothing_found"
+    ASSEMBLED = "assembled"
+    """What is given was fixed, and the making of its package begun."""
+    SEALED = "sealed"
+    HANDED_OVER = "handed_over"
+    RECEIPT = "receipt"
+    RECEIPT_FILED = "receipt_filed"
+    CLOSED = "closed"
+
+
+class CheckName(StrEnum):
+    """What is checked one by one: the CNIL's guide on authorised third parties, and the texts."""
+
+    TEXT_CITED = "text_cited"
+    AUTHORITY_NAMED_IN_TEXT = "authority_named_in_text"
+    PERSON_VERIFIED = "person_verified"
+    """Called back under a number that is public, not one of the request."""
+    RANK_AS_TEXT_REQUIRES = "rank_as_text_requires"
+    BASIS_COVERS_CATEGORIES = "basis_covers_categories"
+    SCOPE_NAMED_AND_BOUNDED = "scope_named_and_bounded"
+    AUTHORISATION_SEEN = "authorisation_seen"
+    SECURE_CHANNEL = "secure_channel"
+    CASE_60_1_2 = "case_60_1_2"
+    PRIVILEGED_PROFESSION = "privileged_profession"
+
+
+class CheckOutcome(StrEnum):
+    PASSED = "passed"
+    FAILED = "failed"
+
+
+def _staying(*states: State) -> Mapping[State, State]:
+    return {state: state for state in states}
+
+
+_APPROVABLE = State.AWAITING_APPROVAL
+_OPEN = (_APPROVABLE, State.AWAITING_DISCLOSURE)
+_ANSWERED = (State.DISCLOSED, State.DISCLOSURE_NOT_AVAILABLE)
+_BEFORE_APPROVAL = dict.fromkeys(
+    (Step.CORRECTED, Step.SCANNED, Step.CHECKED, Step.EVIDENCE_FILED), _staying(_APPROVABLE)
+)
+
+TRANSITIONS: Mapping[BasisKind, Mapping[Step, Mapping[State, State]]] = {
+    BasisKind.PRODUCTION: {
+        **_BEFORE_APPROVAL,
+        **dict.fromkeys((Step.PRESERVED, Step.RENEWED), _staying(*_OPEN)),
+        Step.LAPSED: _staying(*_OPEN, *_ANSWERED),
+        Step.APPROVED: {_APPROVABLE: State.AWAITING_DISCLOSURE},
+        Step.ACKNOWLEDGED: _staying(State.AWAITING_DISCLOSURE),
+        Step.REJECTED: dict.fromkeys(_OPEN, State.REJECTED),
+        Step.CANCELLED: dict.fromkeys(_OPEN, State.CANCELLED),
+        Step.PARTIAL: _staying(State.AWAITING_DISCLOSURE),
+        Step.NOTHING_FOUND: {State.AWAITING_DISCLOSURE: State.DISCLOSURE_NOT_AVAILABLE},
+        Step.ASSEMBLED: _staying(State.AWAITING_DISCLOSURE),
+        Step.SEALED: _staying(State.AWAITING_DISCLOSURE),
+        Step.HANDED_OVER: {State.AWAITING_DISCLOSURE: State.DISCLOSED},
+        **dict.fromkeys((Step.RECEIPT, Step.RECEIPT_FILED, Step.CLOSED), _staying(*_ANSWERED)),
+    },
+    BasisKind.PRESERVATION: {
+        **_BEFORE_APPROVAL,
+        Step.APPROVED: {_APPROVABLE: State.AWAITING_PRESERVATION},
+        Step.ACKNOWLEDGED: _staying(State.AWAITING_PRESERVATION),
+        Step.PRESERVED: {State.AWAITING_PRESERVATION: State.PRESERVED},
+        **dict.fromkeys((Step.RENEWED, Step.CONVERTED), _staying(State.PRESERVED)),
+        Step.LAPSED: {State.PRESERVED: State.EXPIRED},
+        Step.REJECTED: dict.fromkeys((_APPROVABLE, State.AWAITING_PRESERVATION), State.REJECTED),
+        Step.CANCELLED: dict.fromkeys(
+            (_APPROVABLE, State.AWAITING_PRESERVATION, State.PRESERVED), State.CANCELLED
+        ),
+        **dict.fromkeys(
+            (Step.RECEIPT, Step.RECEIPT_FILED), _staying(State.PRESERVED, State.EXPIRED)
+        ),
+        Step.CLOSED: _staying(State.EXPIRED),
+    },
+}
+"""What may follow in which state, and what comes of it. Nothing follows what closes a case."""
+
+NEEDS: Mapping[Step, Step] = {
+    Step.SEALED: Step.ASSEMBLED,
+    Step.HANDED_OVER: Step.SEALED,
+    Step.RECEIPT_FILED: Step.RECEIPT,
+}
+"""A step that another one must have gone before."""
+
+_REPEATED = {
+    *(Step.CORRECTED, Step.CHECKED, Step.SCANNED, Step.EVIDENCE_FILED),
+    *(Step.PRESERVED, Step.ASSEMBLED, Step.CONVERTED),
+}
+ONCE = frozenset(Step) - _REPEATED
+"""Steps that are taken once."""
+
+CLOSING = frozenset({Step.REJECTED, Step.CANCELLED, Step.CLOSED})

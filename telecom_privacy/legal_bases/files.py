@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from telecom_privacy.legal_bases.file_schema import FileSchema
 from telecom_privacy.legal_bases.model import TextsOfLaw
 
 _TABLES = ("bases", "conditions")
+_FILES_REMEMBERED = 4
 
 
 def load_legal_bases(path: Path) -> TextsOfLaw:
@@ -29,16 +31,26 @@ def load_legal_bases(path: Path) -> TextsOfLaw:
 def read_legal_bases(path: Path) -> TextsOfLaw | list[str]:
     """Return the texts of a file, or its mistakes: for each a line."""
     try:
-        raw = tomllib.loads(path.read_text("utf-8"))
-        found = FileSchema().load(raw)
+        found = _parsed(path.read_text("utf-8"))
     except OSError as error:
         return [f"{path.name}: cannot be read: {error.strerror}"]
     except UnicodeDecodeError:
         return [f"{path.name}: not UTF-8 text"]
+    if isinstance(found, TextsOfLaw):
+        return found
+    return [f"{path.name}: {mistake}" for mistake in found]
+
+
+@lru_cache(maxsize=_FILES_REMEMBERED)
+def _parsed(text: str) -> TextsOfLaw | tuple[str, ...]:
+    """Return the texts or their mistakes. A start reads the file twice."""
+    try:
+        raw = tomllib.loads(text)
+        found = FileSchema().load(raw)
     except tomllib.TOMLDecodeError as error:
-        return [f"{path.name}: not TOML: {error}"]
+        return (f"not TOML: {error}",)
     except ValidationError as error:
-        return [f"{path.name}: {mistake}" for mistake in _mistakes(error.messages, raw)]
+        return tuple(_mistakes(error.messages, raw))
     return TextsOfLaw(tuple(found["bases"]), tuple(found["conditions"]))
 
 

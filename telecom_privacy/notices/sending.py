@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cached_property
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from threading import Event, Thread, Timer
 from time import monotonic
@@ -38,7 +39,12 @@ class Sender:
 
     def __init__(self, private: bool, tls: ssl.SSLContext | None = None) -> None:
         self._private = private
-        self._tls = tls or ssl.create_default_context()
+        self._own_tls = tls
+
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        # When it is first needed: reading all root certificates takes longer than most of a start.
+        return self._own_tls or ssl.create_default_context()
 
     def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
         """Send one attempt, within 15 s from the look-up of the name on. Raises `Failed`."""

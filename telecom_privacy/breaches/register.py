@@ -79,7 +79,7 @@ class BreachRegister:
             return is_open is None or is_open is (_CLOSED not in found.events)
 
         for record in self._kept.each(self._clients.operator(), CATEGORY, after, may_be):
-            yield breach_from(record), Position(record.stored.occurred_at, record.stored.token)
+            yield breach_from(record), record.position
 
     def _fetch(self, breach_id: UUID) -> Record:
         try:

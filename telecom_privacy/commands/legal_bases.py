@@ -1,10 +1,10 @@
 """`legal-bases`: checking the texts of law on which data goes to an authority."""
 
 import argparse
-import sys
 from pathlib import Path
 
-from telecom_privacy.commands.parsing import Commands, add_command, add_group
+from telecom_privacy.commands.checking import add_check, say_mistakes
+from telecom_privacy.commands.parsing import Commands, add_group
 from telecom_privacy.legal_bases.files import read_legal_bases
 from telecom_privacy.legal_bases.model import TextsOfLaw
 from telecom_privacy.settings import Settings
@@ -12,10 +12,7 @@ from telecom_privacy.settings import Settings
 
 def register(commands: Commands) -> None:
     group = add_group(commands, "legal-bases", "check the texts on which data is disclosed")
-    check = add_command(group, "check", _check, "check files of legal bases, say every mistake")
-    check.add_argument(
-        "files", type=Path, nargs="*", metavar="FILE", help="default: that of the settings"
-    )
+    add_check(group, _check, "check files of legal bases, say every mistake")
 
 
 def _check(options: argparse.Namespace, settings: Settings) -> int:
@@ -29,6 +26,4 @@ def _say_checked(file: Path) -> bool:
         open_ones = sum(basis.confirmed is None for basis in found.bases)
         print(f"{file.name}: valid; {len(found.bases)} legal bases, {open_ones} unconfirmed")
         return True
-    for mistake in found:
-        print(f"telecom-privacy: {mistake}", file=sys.stderr)
-    return False
+    return say_mistakes(found)

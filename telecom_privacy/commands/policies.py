@@ -8,6 +8,7 @@ from pathlib import Path
 
 from telecom_privacy.bootstrap import Services
 from telecom_privacy.clients.model import Client
+from telecom_privacy.commands.checking import say_mistakes
 from telecom_privacy.commands.connection import connected
 from telecom_privacy.commands.parsing import ACTOR, Commands, add_command, add_group
 from telecom_privacy.errors import ConfigurationError
@@ -81,9 +82,7 @@ def _say_checked(file: Path) -> bool:
     if isinstance(found, Policy):
         print(_summary(found))
         return True
-    for mistake in found:
-        print(f"telecom-privacy: {mistake}", file=sys.stderr)
-    return False
+    return say_mistakes(found)
 
 
 def _table(_: argparse.Namespace, settings: Settings) -> int:

@@ -1,20 +1,17 @@
 """`recipients`: checking the list of recipients."""
 
 import argparse
-import sys
 from pathlib import Path
 
-from telecom_privacy.commands.parsing import Commands, add_command, add_group
+from telecom_privacy.commands.checking import add_check, say_mistakes
+from telecom_privacy.commands.parsing import Commands, add_group
 from telecom_privacy.recipients.files import read_recipients
 from telecom_privacy.settings import Settings
 
 
 def register(commands: Commands) -> None:
     group = add_group(commands, "recipients", "check who else receives personal data")
-    check = add_command(group, "check", _check, "check lists of recipients and say every mistake")
-    check.add_argument(
-        "files", type=Path, nargs="*", metavar="FILE", help="default: that of the settings"
-    )
+    add_check(group, _check, "check lists of recipients and say every mistake")
 
 
 def _check(options: argparse.Namespace, settings: Settings) -> int:
@@ -27,6 +24,4 @@ def _say_checked(file: Path) -> bool:
     if isinstance(found, tuple):
         print(f"{file.name}: valid; {len(found)} recipients")
         return True
-    for mistake in found:
-        print(f"telecom-privacy: {mistake}", file=sys.stderr)
-    return False
+    return say_mistakes(found)

@@ -106,7 +106,7 @@ class Register:
         found = self._kept.each(self._clients.operator(), CATEGORY, after, lambda _: True)
         opened = ((record, requisition_from(record)) for record in found)
         found_first = list(islice((pair for pair in opened if wanted(pair[1])), limit + 1))
-        page, more = cut(found_first, limit, lambda pair: _position(pair[0]))
+        page, more = cut(found_first, limit, lambda pair: pair[0].position)
         return [requisition for _, requisition in page], more
 
     def log(self, action: str, access: Access, details: Mapping[str, Json]) -> None:
@@ -161,7 +161,3 @@ def _events(requisition: Requisition) -> dict[str, datetime]:
 
 def _is_open(found: FoundRecord) -> bool:
     return _CLOSED not in found.events
-
-
-def _position(record: Record) -> Position:
-    return Position(record.stored.occurred_at, record.stored.token)

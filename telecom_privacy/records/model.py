@@ -11,6 +11,7 @@ from telecom_privacy.erasure.model import ErasedItem
 from telecom_privacy.keys.model import KeyReference, record_binding
 from telecom_privacy.restrictions.model import Concerned
 from telecom_privacy.scope import Scope
+from telecom_privacy.storage.paging import Position
 
 CONSENT = "consent"
 """The category of the consents that other categories rest on (RULES CON-3)."""
@@ -179,6 +180,11 @@ class Record:
     key: bytes = field(repr=False)
     sealed: Mapping[str, Any] = field(repr=False)
     content: Mapping[str, Any] | None = field(default=None, repr=False)
+
+    @property
+    def position(self) -> Position:
+        """Where it stands in a list, for the page after it."""
+        return Position(self.stored.occurred_at, self.stored.token)
 
     @property
     def concerned(self) -> Concerned:

@@ -101,7 +101,7 @@ class Register:
             return is_open is None or is_open is (_ANSWERED not in found.events)
 
         found = self._kept.each(self._clients.operator(), CATEGORY, after, may_be, subject)
-        return ((_position(one), request_from(one)) for one in found if one.is_kept)
+        return ((one.position, request_from(one)) for one in found if one.is_kept)
 
     def _fetch(self, request_id: UUID) -> Record:
         try:
@@ -149,7 +149,3 @@ def _require_allowed(request: RightsRequest, step: Step) -> None:
 def _events(request: RightsRequest) -> dict[str, datetime]:
     closing = request.closing
     return {_ANSWERED: closing.at} if closing else {}
-
-
-def _position(record: Record) -> Position:
-    return Position(record.stored.occurred_at, record.stored.token)

@@ -1,7 +1,7 @@
 """One real database for the whole session, a fresh set of databases for each test that asks."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,11 +14,31 @@ from telecom_privacy.storage.embedded import EmbeddedServer
 from tests.builders import Api, MovableClock
 from tests.wiring import drop_databases, own_settings, wired
 
+_LAST_WORDS = 4_000
+"""Characters of the embedded database's log that a failed test shows."""
+
 _URIS = ("MONGODB_URI", "KEYSTORE_URI", "AUDIT_URI")
 
 
+_LOG = pytest.StashKey[Path]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show with a failed test what the database said: it is a beta, and may be the reason."""
+    report = yield
+    log = item.config.stash.get(_LOG, None)
+    if report.failed and log and (said := log.read_text(errors="replace")):
+        report.sections.append(("embedded database", said[-_LAST_WORDS:]))
+    return report
+
+
 @pytest.fixture(scope="session")
-def database_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+def database_settings(
+    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[Settings]:
     """Settings that name a database: the one of the environment, else an embedded one."""
     given = {
         PREFIX + name: os.environ[PREFIX + name] for name in _URIS if PREFIX + name in os.environ
@@ -28,7 +48,9 @@ def database_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sett
         yield base
         drop_databases(base)
         return
-    with EmbeddedServer.start(tmp_path_factory.mktemp("database")) as server:
+    directory = tmp_path_factory.mktemp("database")
+    with EmbeddedServer.start(directory) as server:
+        request.config.stash[_LOG] = directory / "embedded.log"
         yield Settings.from_environment({PREFIX + name: server.uri for name in _URIS})
 
 

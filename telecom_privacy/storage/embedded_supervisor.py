@@ -6,10 +6,13 @@ The service's own processes fork and must stay free of such chores. It ends when
 not start, or when it is told to (SIGTERM, which goes to the database too: they are one group).
 """
 
+import os
 import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
+from enum import Enum, auto
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +25,18 @@ from telecom_privacy.storage.embedded_state import EmbeddedState, answers
 _PAUSE_SECONDS = 1.0
 _UPKEEP_SECONDS = 10.0
 _POLL_MS = 500
+_ANSWER_MS = 5_000
+_MOST_UNANSWERED = 2
+"""A database that runs and does not answer that often, 10 s apart, never will."""
+_LAST_WORDS_SECONDS = 5.0
+
+
+class Upkeep(Enum):
+    """What became of one round of upkeep."""
+
+    DONE = auto()
+    REFUSED = auto()
+    UNANSWERED = auto()
 
 
 class Supervisor:
@@ -59,12 +74,15 @@ class Supervisor:
         if database.poll() is None:
             EmbeddedState(self._port, database.pid).write(self._directory)
             self._has_answered = True
+        unanswered = 0
         while True:
             try:
                 return database.wait(_UPKEEP_SECONDS)
             except subprocess.TimeoutExpired:
-                if not keep_up(uri):
-                    database.kill()
+                upkeep = keep_up(uri)
+                unanswered = unanswered + 1 if upkeep is Upkeep.UNANSWERED else 0
+                if upkeep is Upkeep.REFUSED or unanswered == _MOST_UNANSWERED:
+                    _end(database)
 
     def _spawn(self) -> subprocess.Popen[bytes]:
         arguments = [
@@ -73,24 +91,36 @@ class Supervisor:
             *("--sync-on-commit", "--log-level", "WARNING"),
         ]
         return subprocess.Popen(  # noqa: S603 - the program that the service found
-            child.command(self._program, *arguments), pass_fds=(self._lock,)
+            child.command(self._program, *arguments),
+            pass_fds=(self._lock,),
+            env=os.environ | {"PYTHONFAULTHANDLER": "1"},  # `_end` asks what it was doing
         )
 
 
-def keep_up(uri: str) -> bool:
+def _end(database: subprocess.Popen[bytes]) -> None:
+    """End a database that is of no more use; where its threads stood goes to its log."""
+    database.send_signal(signal.SIGABRT)
+    with suppress(subprocess.TimeoutExpired):
+        database.wait(_LAST_WORDS_SECONDS)
+    database.kill()
+
+
+def keep_up(uri: str, answer_ms: int = _ANSWER_MS) -> Upkeep:
     """Run a tiny transaction: it is what makes the database drop those of clients that died.
 
-    False if the database answers that it cannot: after a full disk its storage refuses
-    everything, though all is safe, until it is opened anew.
+    If it is refused, or not answered again and again, the database has to be opened anew, which
+    loses nothing that was acknowledged: after a full disk, say, its storage refuses everything.
     """
-    client: MongoClient[dict[str, Any]] = MongoClient(uri, serverSelectionTimeoutMS=_POLL_MS)
+    client: MongoClient[dict[str, Any]] = MongoClient(
+        uri, serverSelectionTimeoutMS=_POLL_MS, socketTimeoutMS=answer_ms
+    )
     try:
         with client, client.start_session() as session, session.start_transaction():
             client["telecom_privacy_upkeep"]["nothing"].find_one({"_id": 0}, session=session)
     except PyMongoError as error:
         print(f"the database's upkeep failed: {type(error).__name__}", file=sys.stderr, flush=True)
-        return not isinstance(error, OperationFailure)
-    return True
+        return Upkeep.REFUSED if isinstance(error, OperationFailure) else Upkeep.UNANSWERED
+    return Upkeep.DONE
 
 
 def main(arguments: list[str]) -> int:

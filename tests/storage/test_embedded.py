@@ -16,6 +16,7 @@ from telecom_privacy.errors import ConfigurationError
 from telecom_privacy.storage import embedded
 from telecom_privacy.storage.embedded import EmbeddedServer, running
 from telecom_privacy.storage.embedded_state import EmbeddedState, answers
+from telecom_privacy.storage.embedded_supervisor import Upkeep, keep_up
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +39,21 @@ def test_what_was_acknowledged_is_there_after_a_kill_and_an_automatic_restart(
         os.kill(first, signal.SIGKILL)
         _wait_for(lambda: server.pid not in (None, first))
         assert client["test"]["survivors"].find_one({"_id": 1}) == {"_id": 1}
+
+
+def test_a_database_that_answers_no_more_is_found_out_and_says_where_it_stood(
+    server: EmbeddedServer, data: Path
+) -> None:
+    assert keep_up(server.uri) is Upkeep.DONE
+    stuck = server.pid
+    assert stuck
+    os.kill(stuck, signal.SIGSTOP)
+    assert keep_up(server.uri, answer_ms=300) is Upkeep.UNANSWERED
+    os.kill(stuck, signal.SIGABRT)  # as the supervisor does then
+    os.kill(stuck, signal.SIGCONT)
+    _wait_for(lambda: server.pid not in (None, stuck))
+    assert "most recent call first" in (data / "embedded.log").read_text()
+    assert keep_up(server.uri) is Upkeep.DONE
 
 
 def test_a_directory_keeps_its_data_from_one_run_to_the_next(tmp_path: Path) -> None:

@@ -1,0 +1,5 @@
+"""All benchmarks, in the order in which they are run and reported."""
+
+from telecom_privacy.bench.roles.benchmark import ROLES
+
+BENCHMARKS = (ROLES,)

@@ -1,0 +1,95 @@
+"""`./scripts/bench`: one benchmark, all of them, or the report of earlier runs."""
+
+import argparse
+import tempfile
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+from telecom_privacy import serving
+from telecom_privacy.bench.catalogue import BENCHMARKS
+from telecom_privacy.bench.database import shared_server
+from telecom_privacy.bench.machine import machine_facts
+from telecom_privacy.bench.model import Benchmark, Plan, Run
+from telecom_privacy.bench.page import write_report
+from telecom_privacy.bench.results import read_run, write_run
+from telecom_privacy.bench.show import print_run, say
+from telecom_privacy.http.logs import configure_logging
+
+_SEED = 20_261_123
+_ROUNDS = 3
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what is asked; returns 0. Ends the process with one line if an answer was wrong."""
+    options = _parser().parse_args(arguments)
+    configure_logging("ERROR")
+    run: Callable[[argparse.Namespace], None] = options.run
+    with serving.one_line_errors():
+        run(options)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="bench", description="Measures what the promises cost.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    common = _common()
+    for benchmark in BENCHMARKS:
+        one = commands.add_parser(benchmark.name, help=benchmark.text, parents=[common])
+        one.add_argument("--json", type=Path, metavar="FILE", help="write the run to a file, too")
+        one.set_defaults(run=partial(_run_one, benchmark))
+    every = commands.add_parser("all", help="each, kept in files, and the report", parents=[common])
+    every.set_defaults(run=_run_all)
+    report = commands.add_parser("report", help="write runs into the document")
+    report.add_argument("files", type=Path, nargs="*", metavar="FILE", help="else those kept")
+    report.set_defaults(run=_report)
+    for one in (every, report):
+        one.add_argument("--page", type=Path, default=Path("docs/performance.md"))
+    return parser
+
+
+def _common() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--quick", action="store_true", help="smallest sizes: figures mean nothing")
+    common.add_argument("--seed", type=int, default=_SEED, help="of everything that is drawn")
+    common.add_argument("--rounds", type=int, default=_ROUNDS, help="turns of each side")
+    return common
+
+
+def _run_one(benchmark: Benchmark, options: argparse.Namespace) -> None:
+    with tempfile.TemporaryDirectory(prefix="bench-") as made:
+        run = _run(benchmark, options, Path(made))
+    print_run(run)
+    if options.json:
+        write_run(run, options.json)
+
+
+def _run_all(options: argparse.Namespace) -> None:
+    """Every benchmark. Quick ones are not kept: they only show that all answers are right."""
+    for benchmark in BENCHMARKS:
+        options.json = None if options.quick else _kept(benchmark, options.page)
+        _run_one(benchmark, options)
+    if not options.quick:
+        write_report([read_run(path) for path in _all_kept(options.page)], options.page)
+
+
+def _report(options: argparse.Namespace) -> None:
+    paths = options.files or _all_kept(options.page)
+    write_report([read_run(path) for path in paths], options.page)
+
+
+def _kept(benchmark: Benchmark, page: Path) -> Path:
+    return page.with_suffix("") / f"{benchmark.name}.json"
+
+
+def _all_kept(page: Path) -> list[Path]:
+    """The runs kept beside the document, in the order of the catalogue."""
+    return [path for one in BENCHMARKS if (path := _kept(one, page)).is_file()]
+
+
+def _run(benchmark: Benchmark, options: argparse.Namespace, directory: Path) -> Run:
+    rounds = 1 if options.quick else options.rounds
+    with shared_server(directory) as settings:
+        plan = Plan(settings, directory, options.seed, rounds, options.quick, say)
+        facts = machine_facts(settings)
+        return Run(benchmark.name, facts, options.seed, rounds, benchmark.run(plan))

@@ -1,7 +1,7 @@
 """Opening records and recordings that are given; audio is read when the package is made."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -9,6 +9,7 @@ from uuid import UUID
 from telecom_privacy.calls.finding import CallFinder
 from telecom_privacy.content.model import OpenedContent
 from telecom_privacy.content.reader import ContentReader
+from telecom_privacy.disclosure.categories import opened, tells_conveyance
 from telecom_privacy.disclosure.matching import (
     Found,
     FoundRecord,
@@ -19,6 +20,7 @@ from telecom_privacy.disclosure.matching import (
 from telecom_privacy.disclosure.package.model import DisclosedRecord, DisclosedRecording, Origin
 from telecom_privacy.erasure.withheld import Original
 from telecom_privacy.holds.withheld import WithheldService
+from telecom_privacy.legal_bases.model import DataCategory
 from telecom_privacy.policies.model import Category
 from telecom_privacy.records.about import RecordsAbout
 from telecom_privacy.reversibility.media import extension_of
@@ -52,12 +54,12 @@ class ContentOpening:
                 data = {name: details[name] for name in _TOLD_OF_A_CLIENT if details.get(name)}
                 yield _record(one, Category.CLIENT, data, None, item.client.external_id)
             elif isinstance(item, FoundRecord):
-                if opened := self._records.open(item.record):
+                if record := self._records.open(item.record):
                     category, client = item.record.category, item.client.external_id
-                    yield _opened(one, category, opened.sealed, client)
+                    yield _opened(one, category, record.sealed, item.given, client)
             elif isinstance(item, Preserved) and _is_record(item.original):
                 sealed = self._withheld.sealed(item.original)
-                yield _opened(one, item.original.category, sealed, None)
+                yield _opened(one, item.original.category, sealed, item.given, None)
 
     def recordings(self, found: Iterable[Found]) -> Iterator[DisclosedRecording]:
         """Yield recordings, and the binary content of records, among what is given."""
@@ -67,17 +69,19 @@ class ContentOpening:
                 yield self._recording_of_call(item)
             elif isinstance(item, FoundRecord) and item.record.live_content:
                 content = self._records.open_content_of(item.client, item.record)
-                yield self._recording(str(one.id), content, item.client.external_id)
+                told = tells_conveyance(item.record.category, item.given)
+                client = item.client.external_id if told else None
+                yield self._recording(str(one.id), content, client)
             elif isinstance(item, Preserved) and item.original.content:
                 yield self._preserved(item)
 
     def _recording_of_call(self, item: FoundRecording) -> DisclosedRecording:
         """Named after its call where that is given; else by a random id, and of no client."""
-        opened = self._calls.open_recording(item.client, item.call, item.recording)
+        audio = self._calls.open_recording(item.client, item.call, item.recording)
         if item.with_call:
-            call_id = str(opened.metadata["call_id"])
-            return self._recording(call_id, opened, item.client.external_id)
-        return self._recording(str(item.recording.record_id), opened, None)
+            call_id = str(audio.metadata["call_id"])
+            return self._recording(call_id, audio, item.client.external_id)
+        return self._recording(str(item.recording.record_id), audio, None)
 
     def _recording(
         self, reference: str, content: OpenedContent, client: str | None
@@ -99,7 +103,8 @@ class ContentOpening:
     def _preserved(self, item: Preserved) -> DisclosedRecording:
         original = item.original
         metadata = self._withheld.sealed(original)
-        named = metadata.get("call_id") if item.with_call else None
+        with_call = DataCategory.TRAFFIC in item.given
+        named = metadata.get("call_id") if with_call else None
         content_id = original.content or original.item.record_id
         return DisclosedRecording(
             reference=str(named or original.item.record_id),
@@ -117,17 +122,24 @@ def _is_record(original: Original) -> bool:
 
 
 def _opened(
-    one: Found, category: str, sealed: Mapping[str, Any], client: str | None
+    one: Found,
+    category: str,
+    sealed: Mapping[str, Any],
+    given: Collection[DataCategory],
+    client: str | None,
 ) -> DisclosedRecord:
-    return _record(one, category, sealed["data"], sealed.get("subject"), client)
+    """As far as it is given: content alone goes without its time, its number and its client."""
+    data = opened(category, sealed["data"], given)
+    if tells_conveyance(category, given):
+        return _record(one, category, data, sealed.get("subject"), client)
+    return replace(_record(one, category, data, None, None), occurred_at=None)
 
 
 def _record(
     one: Found, category: str, data: Mapping[str, Any], subject: str | None, client: str | None
 ) -> DisclosedRecord:
     origin = Origin.PROCESSOR if one.role is Role.PROCESSOR else Origin.CONTROLLER
-    at: datetime = one.at
-    return DisclosedRecord(str(one.id), category, at, data, origin, subject, client)
+    return DisclosedRecord(str(one.id), category, one.at, data, origin, subject, client)
 
 
 def _path(content_id: UUID, media_type: str) -> str:

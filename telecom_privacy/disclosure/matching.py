@@ -74,8 +74,11 @@ class FoundCall:
 
 @dataclass(frozen=True, slots=True)
 class FoundRecord:
+    """A record that is stored; `given` is what is given of its licence: that part is shown."""
+
     client: Client
     record: StoredRecord
+    given: frozenset[DataCategory]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +90,10 @@ class Subscriber:
 
 @dataclass(frozen=True, slots=True)
 class Preserved:
-    """What a hold of the case keeps of that which was erased; `with_call` as for a recording."""
+    """What a hold of the case keeps of that which was erased; `given` as for a record."""
 
     original: Original
-    with_call: bool
+    given: frozenset[DataCategory]
 
 
 Item: TypeAlias = (

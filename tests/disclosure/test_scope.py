@@ -321,3 +321,37 @@ def test_keeping_is_advised_for_what_goes_before_the_answer(
     assert matches(desk, path)["is_preservation_advised"] is True
     assert desk.take(path, "preserve").status_code == 200
     assert matches(desk, path)["is_preservation_advised"] is False
+
+
+def put_record(desk: LegalDesk, client: str, category: str, number: str, **data: object) -> None:
+    at = (desk.api.clock.now() - timedelta(days=9)).isoformat()
+    body = {"subject": number, "occurred_at": at, "data": data}
+    path = f"/v1/clients/{client}/records/{category}/{uuid4().hex}"
+    answer = desk.api.as_("platform", "PUT", path, json=body)
+    assert answer.status_code == 201, answer.json
+
+
+@pytest.mark.parametrize(
+    ("categories", "given", "withheld"),
+    [
+        (["content"], [b"good evening"], [b"+33", b"occurredAt", b"Opera", b"a remark"]),
+        (["traffic", "content"], [b"good evening", b"occurredAt", b"+33"], [b"Opera", b"a remark"]),
+        (["traffic"], [], [b"good evening", b"Opera", b"a remark"]),
+    ],
+)
+def test_a_message_is_given_as_far_as_its_categories_are(
+    desk: LegalDesk,
+    client: str,
+    number: str,
+    categories: list[str],
+    given: list[bytes],
+    withheld: list[bytes],
+) -> None:
+    put_recorded(desk.api, client, "call", **{"from": number})
+    said = {"text": "good evening", "from": number, "cell": "Opera", "note": "a remark"}
+    put_record(desk, client, "message", number, **said)
+    path = desk.approved(numbers=[number], categories=categories)
+    disclosed(desk, path)
+    told = package(desk, path)["data/ts103705/response.json"]
+    assert all(one in told for one in given)
+    assert not any(one in told for one in withheld)

@@ -23,6 +23,8 @@ from telecom_privacy.legal_bases.model import DataCategory
 from telecom_privacy.policies.model import Category
 from telecom_privacy.scope import NO_ID, Role
 
+_ASKED = DataCategory.TRAFFIC
+
 Kept = Collection[object]
 """The ids, and the places, of what the case keeps of the erased: there is more than a trace."""
 
@@ -118,7 +120,7 @@ class CallSource:
             role=Role.PROCESSOR,
             id=recording.record_id,
             at=call.started_at,
-            item=FoundRecording(client, call, recording, judge.gives_traffic(call.scope)),
+            item=FoundRecording(client, call, recording, _ASKED in judge.given(call.scope)),
             due_at=verdict.due_at,
         )
         if not recording.is_live:

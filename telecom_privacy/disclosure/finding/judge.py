@@ -43,10 +43,9 @@ class Judge:
             return Reason.PAST_TERM
         return None
 
-    def gives_traffic(self, scope: Scope) -> bool:
-        """Whether who called whom when is given of this scope: content alone does not open it."""
-        traffic = DataCategory.TRAFFIC
-        return traffic in self.covered and self._secrecy(traffic, scope) is None
+    def given(self, scope: Scope) -> frozenset[DataCategory]:
+        """What is given of this scope: content alone does not open who called whom when."""
+        return frozenset(one for one in self.covered if self._secrecy(one, scope) is None)
 
     def is_in_period(self, at: datetime) -> bool:
         return self.order.asked.start <= at <= self.order.asked.end

@@ -74,6 +74,6 @@ def _found(judge: Judge, target: Target, category: DataCategory, original: Origi
         role=original.scope.role,
         id=original.content or original.item.record_id,
         at=original.started_at,
-        item=Preserved(original, judge.gives_traffic(original.scope)),
+        item=Preserved(original, judge.given(original.scope)),
         reason=reason or (Reason.OUTSIDE_PERIOD if outside else None),
     )

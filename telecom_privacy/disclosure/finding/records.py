@@ -67,7 +67,7 @@ class RecordSource:
             role=kind.role,
             id=record.record_id,
             at=record.occurred_at,
-            item=FoundRecord(client, record),
+            item=FoundRecord(client, record, judge.given(record.scope)),
             reason=reason or (Reason.OUTSIDE_PERIOD if outside else None),
             due_at=verdict.due_at,
         )

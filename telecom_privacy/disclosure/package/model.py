@@ -116,11 +116,14 @@ class DisclosedCall:
 
 @dataclass(frozen=True, slots=True)
 class DisclosedRecord:
-    """A record that is no call, such as an identity or a bill; `data` is JSON."""
+    """A record that is no call, such as an identity or a bill; `data` is JSON.
+
+    Of correspondence whose content alone is given, `occurred_at` is not told.
+    """
 
     reference: str = field(repr=False)
     category: str
-    occurred_at: datetime
+    occurred_at: datetime | None
     data: Mapping[str, Any] = field(repr=False)
     origin: Origin
     subject: str | None = field(default=None, repr=False)

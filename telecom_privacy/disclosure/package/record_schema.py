@@ -78,7 +78,7 @@ _RECORDING = {
 _RECORD = {
     "reference": _TEXT,
     "category": _TEXT,
-    "occurredAt": _TIME,
+    "occurredAt": {**_TIME, "description": "Missing where content alone is given"},
     "subject": {**_TEXT, "description": "The number or name that it is about"},
     "client": _TEXT,
     "origin": _ORIGIN,
@@ -97,7 +97,7 @@ _DEFINITIONS: Mapping[str, Any] = {
         RECORD_TYPE,
         "A record of another kind",
         _RECORD,
-        ("reference", "category", "occurredAt", "origin", "data"),
+        ("reference", "category", "origin", "data"),
     ),
     "RecordingReference": _definition(
         RECORDING_TYPE,

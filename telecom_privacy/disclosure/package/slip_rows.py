@@ -25,7 +25,8 @@ def calls(delivery: Delivery) -> Iterator[Row]:
 def records(delivery: Delivery) -> Iterator[Row]:
     for one in delivery.records:
         data = json.dumps(one.data, ensure_ascii=False)
-        said_at = local(one.occurred_at, delivery.asked.zone)
+        at = one.occurred_at
+        said_at = local(at, delivery.asked.zone) if at else words.NONE
         yield one.reference, one.category, said_at, one.subject or words.NONE, data
 
 

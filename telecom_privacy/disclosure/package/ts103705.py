@@ -95,11 +95,12 @@ def _party(role: str, number: str | None) -> dict[str, Any]:
 
 
 def _record(record: DisclosedRecord) -> dict[str, Any]:
+    at = record.occurred_at
     return {
         "type": record_schema.RECORD_TYPE,
         "reference": record.reference,
         "category": record.category,
-        "occurredAt": qualified_microseconds(record.occurred_at),
+        "occurredAt": qualified_microseconds(at) if at else None,
         "subject": record.subject,
         "client": record.client,
         "origin": record.origin.value,

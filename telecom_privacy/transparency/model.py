@@ -34,16 +34,28 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Expected:
+    """A case that has not ended: which one, and under what random id it will be counted.
+
+    What it is about is read from the case alone.
+    """
+
+    case_id: UUID
+    tally_id: UUID
+    year: int
+    noted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Tally:
-    """What counts of one request, from when it was recorded until the report of its year is made.
+    """What counts of one request, until the report of its year is made; it names no case.
 
     `group` is None for a request that is never counted. `accounts` are the numbers, licences and
     calls that it names.
     """
 
-    case_id: UUID
+    id: UUID
     year: int
-    noted_at: datetime
     group: Group | None
     outcome: Outcome
     accounts: int

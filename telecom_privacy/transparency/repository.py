@@ -1,54 +1,78 @@
-"""The collections `transparency_tallies` and `transparency_reports` of the bulk database."""
+"""The collections `transparency_…` of the bulk database."""
 
 from collections.abc import Iterator
 from datetime import datetime, time
-from uuid import UUID
 
 from pymongo.errors import DuplicateKeyError
 
 from telecom_privacy.storage.mongo import Document, MongoDatabase, translating_errors
-from telecom_privacy.transparency.model import Group, Line, Outcome, Report, Tally
+from telecom_privacy.transparency.model import Expected, Group, Line, Outcome, Report, Tally
 
 
 class TransparencyRepository:
-    """A request has a tally until the report of its year is stored; that alone stays."""
+    """A request is expected until it ended, then it has a tally, which does not name it.
+
+    Both go once the report of their year is stored; that alone stays.
+    """
 
     def __init__(self, bulk: MongoDatabase) -> None:
+        self._expected = bulk["transparency_expected"]
         self._tallies = bulk["transparency_tallies"]
         self._reports = bulk["transparency_reports"]
 
     def create_indexes(self) -> None:
         with translating_errors():
             self._tallies.create_index("year")
-            self._tallies.create_index("outcome")
+            self._expected.create_index("year")
 
-    def insert_tally(self, tally: Tally) -> None:
+    def insert_expected(self, expected: Expected) -> None:
+        document = {
+            "_id": expected.case_id,
+            "tally": expected.tally_id,
+            "year": expected.year,
+            "noted_at": expected.noted_at,
+        }
         with translating_errors():
-            self._tallies.insert_one({"_id": tally.case_id, **_tally_document(tally)})
+            self._expected.insert_one(document)
 
-    def update_tally(self, tally: Tally) -> None:
-        """Write what counts of a request now, unless it is in a report already."""
+    def replace_expected(self, expected: Expected, tally: Tally) -> None:
+        """Store what counts of a request that ended, and forget which one it was.
+
+        May be repeated: its tally has the same id each time. One that never counts leaves none.
+        """
+        if tally.group:
+            document = {**_group_document(tally.group), **_tally_document(tally)}
+            with translating_errors():
+                self._tallies.replace_one({"_id": tally.id}, document, upsert=True)
+        self.delete_expected(expected)
+
+    def delete_expected(self, expected: Expected) -> None:
         with translating_errors():
-            self._tallies.update_one({"_id": tally.case_id}, {"$set": _tally_document(tally)})
+            self._expected.delete_one({"_id": expected.case_id})
 
-    def delete_tally(self, case_id: UUID) -> None:
+    def fetch_expected(self, year: int | None = None) -> list[Expected]:
+        """The requests of a year, or of all years, that had not ended."""
         with translating_errors():
-            self._tallies.delete_one({"_id": case_id})
-
-    def fetch_pending(self) -> Iterator[Tally]:
-        return self._fetch_tallies({"outcome": Outcome.PENDING.value})
+            found = self._expected.find({} if year is None else {"year": year})
+            return [
+                Expected(one["_id"], one["tally"], one["year"], one["noted_at"]) for one in found
+            ]
 
     def fetch_tallies(self, year: int) -> Iterator[Tally]:
-        return self._fetch_tallies({"year": year})
+        with translating_errors():
+            for one in self._tallies.find({"year": year}):
+                yield _tally(one)
 
-    def delete_tallies(self, newest: int) -> None:
+    def delete_up_to(self, newest: int) -> None:
         """Forget the requests of reports up to that of a year."""
         with translating_errors():
+            self._expected.delete_many({"year": {"$lte": newest}})
             self._tallies.delete_many({"year": {"$lte": newest}})
 
-    def fetch_tallied_years(self) -> list[int]:
+    def fetch_years(self) -> list[int]:
         with translating_errors():
-            return sorted(self._tallies.distinct("year"))
+            found = [*self._expected.distinct("year"), *self._tallies.distinct("year")]
+        return sorted(set(found))
 
     def insert_report(self, report: Report) -> bool:
         """Store the report of a year; False if there is one already, which stays as it is."""
@@ -71,17 +95,10 @@ class TransparencyRepository:
             found = list(self._reports.find())
         return sorted(map(_report, found), key=lambda report: report.year, reverse=True)
 
-    def _fetch_tallies(self, query: Document) -> Iterator[Tally]:
-        with translating_errors():
-            for one in self._tallies.find(query):
-                yield _tally(one)
-
 
 def _tally_document(tally: Tally) -> Document:
     return {
         "year": tally.year,
-        "noted_at": tally.noted_at,
-        **_group_document(tally.group),
         "outcome": tally.outcome.value,
         "accounts": tally.accounts,
     }
@@ -89,10 +106,9 @@ def _tally_document(tally: Tally) -> Document:
 
 def _tally(found: Document) -> Tally:
     return Tally(
-        case_id=found["_id"],
+        id=found["_id"],
         year=found["year"],
-        noted_at=found["noted_at"],
-        group=Group(found["authority"], found["basis"]) if found["basis"] else None,
+        group=Group(found["authority"], found["basis"]),
         outcome=Outcome(found["outcome"]),
         accounts=found["accounts"],
     )

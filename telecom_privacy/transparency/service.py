@@ -1,6 +1,7 @@
 """From cases to the counts of a year, which are published once and stay."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import MAXYEAR, timedelta, tzinfo
 from functools import partial
 
@@ -12,13 +13,23 @@ from telecom_privacy.errors import Gone, NotFound
 from telecom_privacy.http.access import Access
 from telecom_privacy.legal_bases.service import LegalBases
 from telecom_privacy.transparency import suppression
-from telecom_privacy.transparency.model import Count, Group, Report, Tally, counted
+from telecom_privacy.transparency.model import (
+    Count,
+    Expected,
+    Group,
+    Outcome,
+    Report,
+    Tally,
+    counted,
+)
 from telecom_privacy.transparency.repository import TransparencyRepository
 from telecom_privacy.transparency.tallying import Tallying
 from telecom_privacy.transparency.years import newest_due, published_on
 
 _RECORDED_WITHIN = timedelta(hours=1)
-"""A tally without a case that is older belongs to one that was never recorded."""
+"""What is expected without a case, and is older, is of one that was never recorded."""
+
+_UNCOUNTED = "a requisition cannot be counted"
 
 
 class TransparencyService:
@@ -57,9 +68,9 @@ class TransparencyService:
         """
         self.settle(lambda: None)
         published = {report.year for report in self.reports()}
-        years = [year for year in self._repository.fetch_tallied_years() if year not in published]
+        years = [year for year in self._repository.fetch_years() if year not in published]
         self._register.log("requisitions.counted", access, {"years": years})
-        return {year: counted(self._repository.fetch_tallies(year)) for year in years}
+        return {year: counted(self._tallies(year)) for year in years}
 
     def run(self, keep_alive: Callable[[], None]) -> None:
         """Bring the counts up to date, and publish what is due; may be repeated and killed."""
@@ -67,35 +78,52 @@ class TransparencyService:
         for year in self._due():
             self._publish(year)
             keep_alive()
-        self._repository.delete_tallies(newest_due(self._clock.now(), self._zone))
+        self._repository.delete_up_to(newest_due(self._clock.now(), self._zone))
 
     def settle(self, keep_alive: Callable[[], None]) -> None:
         """Note the end of each case that has ended since."""
-        for tally in self._repository.fetch_pending():
+        for expected in self._repository.fetch_expected():
             keep_alive()
-            settle = partial(self._settle, tally)
-            succeeds(settle, "a requisition cannot be counted", requisition=tally.case_id)
+            settle = partial(self._settle, expected)
+            succeeds(settle, _UNCOUNTED, requisition=expected.case_id)
 
-    def _settle(self, tally: Tally) -> None:
+    def _settle(self, expected: Expected) -> None:
         try:
-            found = self._register.read(tally.case_id)
-            self._repository.update_tally(self._tallying.tally(tally, found))
+            tally = self._tally(expected)
         except Gone:
-            return  # its term is over: it counts as it was last known
+            return
         except NotFound:
-            if self._clock.now() - tally.noted_at > _RECORDED_WITHIN:
-                self._repository.delete_tally(tally.case_id)
+            if self._clock.now() - expected.noted_at > _RECORDED_WITHIN:
+                self._repository.delete_expected(expected)
+            return
+        if tally.outcome is not Outcome.PENDING:
+            self._repository.replace_expected(expected, tally)
+
+    def _tally(self, expected: Expected) -> Tally:
+        return self._tallying.tally(expected, self._register.read(expected.case_id))
+
+    def _tallies(self, year: int) -> list[Tally]:
+        """What counts of a year now, each request once."""
+        found = {tally.id: tally for tally in self._repository.fetch_tallies(year)}
+
+        def add(expected: Expected) -> None:
+            with suppress(NotFound, Gone):  # it was never recorded, or nobody knows it any more
+                found[expected.tally_id] = self._tally(expected)
+
+        for expected in self._repository.fetch_expected(year):
+            succeeds(partial(add, expected), _UNCOUNTED, requisition=expected.case_id)
+        return list(found.values())
 
     def _due(self) -> list[int]:
         """The years since the service came into use whose report is due and not made."""
         started = self._clients.operator().created_at.astimezone(self._zone).year
-        first = min([started, *self._repository.fetch_tallied_years()])
+        first = min([started, *self._repository.fetch_years()])
         published = {report.year for report in self.reports()}
         due = range(first, newest_due(self._clock.now(), self._zone) + 1)
         return [year for year in due if year not in published]
 
     def _publish(self, year: int) -> None:
-        counts = counted(self._repository.fetch_tallies(year))
+        counts = counted(self._tallies(year))
         lines = [suppression.line(g, self._bases.citation(g.basis), n) for g, n in counts.items()]
         received = suppression.total([count.received for count in counts.values()])
         self._repository.insert_report(Report(year, published_on(year), received, tuple(lines)))

@@ -1,12 +1,13 @@
 """What counts of a case."""
 
 from datetime import tzinfo
+from uuid import uuid4
 
 from telecom_privacy.clock import Clock
 from telecom_privacy.disclosure.model import Requisition
 from telecom_privacy.disclosure.steps import Step
 from telecom_privacy.legal_bases.service import LegalBases
-from telecom_privacy.transparency.model import Group, Outcome, Tally
+from telecom_privacy.transparency.model import Expected, Group, Outcome, Tally
 from telecom_privacy.transparency.repository import TransparencyRepository
 from telecom_privacy.transparency.years import year_of
 
@@ -31,15 +32,13 @@ class Tallying:
     def expect(self, requisition: Requisition) -> None:
         now = self._clock.now()
         year = year_of(requisition.order.received_at, now, self._zone)
-        empty = Tally(requisition.id, year, now, None, Outcome.PENDING, 0)
-        self._repository.insert_tally(self.tally(empty, requisition))
+        self._repository.insert_expected(Expected(requisition.id, uuid4(), year, now))
 
-    def tally(self, known: Tally, requisition: Requisition) -> Tally:
+    def tally(self, expected: Expected, requisition: Requisition) -> Tally:
         """Return what counts of a case now; the year of its report stays."""
         return Tally(
-            case_id=known.case_id,
-            year=known.year,
-            noted_at=known.noted_at,
+            id=expected.tally_id,
+            year=expected.year,
             group=self._group(requisition),
             outcome=outcome_of(requisition),
             accounts=_accounts(requisition),

@@ -60,7 +60,8 @@ def test_a_report_is_published_on_its_day_and_stays_as_it_is(
     assert "not shown" in page
 
     stored = services.databases.bulk
-    assert [one["year"] for one in stored["transparency_tallies"].find()] == [2028]
+    assert [one["year"] for one in stored["transparency_expected"].find()] == [2028]
+    assert list(stored["transparency_tallies"].find()) == []
     kept = str(list(stored["transparency_reports"].find()))
     assert not any(path.rpartition("/")[2] in kept for path in still_open)
 
@@ -79,7 +80,7 @@ def test_a_kill_after_the_report_counts_no_request_again(
         raise Unavailable("the database is away")
 
     with monkeypatch.context() as patch:
-        patch.setattr(TransparencyRepository, "delete_tallies", away)
+        patch.setattr(TransparencyRepository, "delete_up_to", away)
         with pytest.raises(Unavailable):
             run(services)
     assert report(api)["received"] == 5
@@ -97,3 +98,33 @@ def test_the_sweeper_publishes_by_itself(
     with sweeping(settings, clock):
         wait_for(lambda: api.request("GET", "/v1/transparency/2027").status_code == 200)
     assert report(api)["lines"][0]["received"] == "<5"
+
+
+def test_nothing_stored_in_clear_says_what_a_case_is_about(
+    api: Api, services: Services, desk: LegalDesk
+) -> None:
+    ended, still_open = rejected(desk), desk.recorded("lpf-l96g")
+    run(services)
+    stored = services.databases.bulk
+    expected = str(list(stored["transparency_expected"].find()))
+    tallies = str(list(stored["transparency_tallies"].find()))
+    assert still_open.rpartition("/")[2] in expected
+    assert "tax" not in expected
+    assert "lpf" not in expected
+    assert ended.rpartition("/")[2] not in expected + tallies
+    assert "cpp-60-1" in tallies
+
+
+def test_a_kill_between_two_rows_of_a_case_counts_it_once(
+    api: Api, services: Services, desk: LegalDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rejected(desk)
+
+    def away(*_: object) -> None:
+        raise Unavailable("the database is away")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(TransparencyRepository, "delete_expected", away)
+        with pytest.raises(Unavailable):
+            run(services)
+    assert unpublished(api)[2027]["cpp-60-1"]["received"] == 1

@@ -17,6 +17,7 @@ from telecom_privacy.disclosure.reading import Requisitions
 from telecom_privacy.disclosure.register import Register
 from telecom_privacy.disclosure.service import RequisitionService
 from telecom_privacy.disclosure.views import RequisitionViews
+from telecom_privacy.disclosure.whole_clients import WholeClients
 from telecom_privacy.legal_bases.files import load_legal_bases
 from telecom_privacy.legal_bases.model import TextsOfLaw
 from telecom_privacy.legal_bases.service import LegalBases
@@ -58,7 +59,8 @@ def build_disclosure(
     tallying = Tallying(stored.transparency, bases, clock, zone)
     register = Register(clients, records.kept, ChangeLog(core.audit, clock), tallying)
     files = CaseFiles(clients, records.kept, records.kept_files, records.kept_content, clock)
-    intake = OrderIntake(bases, clients, parties.licences, calls.numbers, clock, zone)
+    whole_clients = WholeClients(clients, parties.licences)
+    intake = OrderIntake(bases, whole_clients, calls.numbers, clock, zone)
     reading = Requisitions(register, law, clock)
     return Disclosure(
         bases=bases,

@@ -1,17 +1,16 @@
 """What a request must name before it is a case at all: bounds on numbers, licences and period."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from telecom_privacy.clients.licences import LicenceService
-from telecom_privacy.clients.service import ClientService
 from telecom_privacy.clock import Clock
 from telecom_privacy.disclosure.bounds import require_bounded
-from telecom_privacy.disclosure.model import Asked, OfClient, Order
-from telecom_privacy.errors import Invalid, NotFound
+from telecom_privacy.disclosure.model import Asked, Order
+from telecom_privacy.disclosure.whole_clients import WholeClients
+from telecom_privacy.errors import Invalid
 from telecom_privacy.http.access import Access
 from telecom_privacy.legal_bases.model import BasisKind
 from telecom_privacy.legal_bases.service import LegalBases
@@ -30,15 +29,13 @@ class OrderIntake:
     def __init__(
         self,
         bases: LegalBases,
-        clients: ClientService,
-        licences: LicenceService,
+        whole_clients: WholeClients,
         numbers: NumberReader,
         clock: Clock,
         zone: ZoneInfo,
     ) -> None:
         self._bases = bases
-        self._clients = clients
-        self._licences = licences
+        self._whole_clients = whole_clients
         self._numbers = numbers
         self._clock = clock
         self._zone = zone
@@ -93,7 +90,7 @@ class OrderIntake:
         require_bounded(order.asked, order.received_at, self._zone)
         # What is not stored yet is asked for by another law, in another system.
         require_not_in_future(self._clock, "period", order.asked.end)
-        self._require_no_whole_client(access, order.asked.licences)
+        self._whole_clients.require_none(access, order.asked.licences)
         return order
 
     def _require_prompt(self, order: Order) -> None:
@@ -102,21 +99,6 @@ class OrderIntake:
         if is_late and not order.recorded_late_because:
             told = f"More than {_PROMPT.days} days ago: say recorded_late_because."
             raise Invalid({"received_at": [told]})
-
-    def _require_no_whole_client(self, access: Access, licences: Sequence[OfClient]) -> None:
-        for client_id in dict.fromkeys(licence.client_id for licence in licences):
-            named = sum(licence.client_id == client_id for licence in licences)
-            if named > 1 and named >= self._licences_of(access, client_id):
-                raise Invalid({"licences": ["Name all licences of a client: a whole client."]})
-
-    def _licences_of(self, access: Access, client_id: str) -> int:
-        """How many licences a client has; more than can be named for an unknown one."""
-        try:
-            client = self._clients.reach_for_records(access, client_id)
-        except NotFound as error:
-            raise Invalid({"licences": ["No client has this id."]}) from error
-        counts = self._licences.counts(client)
-        return counts["count"] - counts["anonymised"]
 
 
 def _require_singled_out(asked: Asked) -> None:

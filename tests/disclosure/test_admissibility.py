@@ -142,6 +142,19 @@ def test_all_licences_of_a_client_are_a_whole_client(desk: LegalDesk) -> None:
     refused = desk.record(numbers=None, licences=named)
     assert (refused.status_code, list(refused.json["errors"])) == (422, ["licences"])
     assert desk.record(numbers=None, licences=named[:2]).status_code == 201
+    padded = [*named[:2], {"client_id": client, "id": "nobody"}]
+    assert desk.record(numbers=None, licences=padded).status_code == 201
+
+
+def test_nearly_all_licences_of_a_client_are_a_whole_client(desk: LegalDesk) -> None:
+    names = [f"poste-{number}" for number in range(11)]
+    client = desk.api.create_client("standard", licences=names)
+    named = [{"client_id": client, "id": one} for one in names]
+    refused = desk.record(numbers=None, licences=named[:10])
+    assert (refused.status_code, list(refused.json["errors"])) == (422, ["licences"])
+    path = desk.recorded(numbers=None, licences=named[:9])
+    mended = desk.as_(FIRST, "PATCH", path, json={"licences": named[1:], "reason": "mistyped"})
+    assert (mended.status_code, list(mended.json["errors"])) == (422, ["licences"])
 
 
 def test_an_order_reaches_nothing_after_the_day_of_its_receipt(desk: LegalDesk) -> None:

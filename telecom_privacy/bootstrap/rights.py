@@ -63,7 +63,7 @@ def build_rights(
     clients, clock, zone = parties.clients, core.clock, settings.time_zone
     changes = ChangeLog(core.audit, clock)
     terms = AnswerTerms(clients, clock, zone)
-    register = Register(clients, records.kept, records.kept_content, changes, clock, zone)
+    register = Register(clients, records.kept, records.kept_content, changes, zone)
     holdings = Holdings(records.about, calls.traffic, clients, calls.numbers, core.restrictions)
     forwarding = Forwarding(stored.forwarded, register, terms, notices, changes, clock)
     return Rights(

@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 from uuid import UUID
+
+from telecom_privacy.records.kept_step import NotedStep
 
 
 class Nature(StrEnum):
@@ -81,17 +82,8 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One step: when it was taken, when and by whom (a key's id) it was noted, what was said.
-
-    What an `updated` says are the facts that changed, by name.
-    """
-
-    step: Step
-    at: datetime
-    noted_at: datetime
-    actor: str
-    said: Mapping[str, Any] = field(default_factory=dict, repr=False)
+class Entry(NotedStep[Step]):
+    """What an `updated` says are the facts that changed, by name."""
 
     def tells(self, client_id: UUID) -> bool:
         """Whether it is a notice to a client, or to all of them."""

@@ -19,7 +19,7 @@ from telecom_privacy.clock import Clock
 from telecom_privacy.errors import Conflict, Invalid
 from telecom_privacy.http.access import Access
 from telecom_privacy.records.intake import require_not_in_future
-from telecom_privacy.storage.paging import Position
+from telecom_privacy.storage.paging import Position, cut
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 _MOMENTS = ("detected_at", "occurred_at")
@@ -71,9 +71,9 @@ class BreachService:
     ) -> tuple[list[Breach], Position | None]:
         """Return a page of those that are closed, detected last first, and where it ended."""
         found = list(islice(self._register.each(after, is_open=False), limit + 1))
-        self._log("breaches.listed", access, {"count": len(found[:limit])})
-        more = found[limit - 1][1] if len(found) > limit else None
-        return [breach for breach, _ in found[:limit]], more
+        page, more = cut(found, limit, lambda placed: placed[0])
+        self._log("breaches.listed", access, {"count": len(page)})
+        return [breach for _, breach in page], more
 
     def update(self, access: Access, breach_id: UUID, values: Values) -> Breach:
         """Note what is known now; what was known before stays on the register."""
@@ -127,7 +127,7 @@ class BreachService:
 
     def told_to(self, client: Client) -> list[Breach]:
         """Return the breaches that a client was told of, as they then stood; latest first."""
-        told = (breach.told_to(client.id, client.created_at) for breach, _ in self._register.each())
+        told = (breach.told_to(client.id, client.created_at) for _, breach in self._register.each())
         return [breach for breach in told if breach]
 
     def show_told(self, access: Access, client: Client) -> list[Breach]:
@@ -150,11 +150,13 @@ class BreachService:
     ) -> Breach:
         now = self._clock.now()
 
-        def entry(breach: Breach) -> Entry | None:
+        def taken(breach: Breach) -> Breach:
             said = say(breach)
-            return None if said is None else Entry(step, at or now, now, access.actor, said)
+            if said is None:
+                return breach
+            return breach.after(Entry(step, at or now, now, access.actor, said))
 
-        return self._register.note(access, breach_id, step, entry)
+        return self._register.note(access, breach_id, step, taken)
 
     def _facts(self, access: Access, values: Values) -> dict[str, Any]:
         for name in _MOMENTS:
@@ -175,7 +177,7 @@ class BreachService:
         return next_due(clocks.values()) or _NEVER, breach.facts.detected_at
 
     def _each_open(self) -> Iterator[Breach]:
-        return (breach for breach, _ in self._register.each(is_open=True))
+        return (breach for _, breach in self._register.each(is_open=True))
 
     def _log(self, action: str, access: Access, details: Mapping[str, Any]) -> None:
         self._changes.append(action, access, self._clients.operator().id, details)

@@ -42,20 +42,20 @@ class BreachTelling:
     def resume(self, keep_alive: Callable[[], None]) -> int:
         """Finish what killed processes began; return how many. Raises `Unavailable`."""
         finished = 0
-        for breach, _ in self._register.each(is_open=True):
+        for _, breach in self._register.each(is_open=True):
             keep_alive()
             if breach.unannounced:
                 finish = partial(self.finish, breach)
                 finished += succeeds(finish, "a breach cannot be announced", breach=breach.id)
         return finished
 
-    def _done(self, noted: Mapping[int, Entry], breach: Breach) -> Entry | None:
-        """None where another was faster; a notice that came meanwhile stays to be announced."""
+    def _done(self, noted: Mapping[int, Entry], breach: Breach) -> Breach:
+        """As it is where another was faster; a notice that came meanwhile stays to be announced."""
         if breach.unannounced != noted:
-            return None
+            return breach
         *_, last = noted.values()
         now = self._clock.now()
-        return Entry(Step.ANNOUNCED, now, now, last.actor)
+        return breach.after(Entry(Step.ANNOUNCED, now, now, last.actor))
 
     def _told(self, noted: Entry) -> Iterable[UUID]:
         if noted.said["clients"] is not None:

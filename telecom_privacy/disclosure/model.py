@@ -1,9 +1,8 @@
 """A requisition: what was ordered, and what was done about it (RULES §5)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from telecom_privacy.disclosure.steps import (
@@ -20,6 +19,7 @@ from telecom_privacy.legal_bases.model import (
     BasisKind,
     DataCategory,
 )
+from telecom_privacy.records.kept_step import NotedStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +117,8 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One step: when it was taken, when and by whom (a key's id) it was noted, what was said."""
-
-    step: Step
-    at: datetime
-    noted_at: datetime
-    actor: str
-    said: Mapping[str, Any] = field(default_factory=dict, repr=False)
+class Entry(NotedStep[Step]):
+    """A step of a case."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,7 +135,7 @@ class Preservation:
     def note_lapsed(self) -> None:
         """Note in each case that its holds are over; they end by themselves. May be repeated."""
         now = self._clock.now()
-        for requisition in self._register.each_open():
+        for _, requisition in self._register.each(is_open=True):
             until = kept_until(requisition)
             is_over = until is not None and until <= now
             if is_over and not self._holds.are_in_force(hold_ids(holds_of(requisition))):

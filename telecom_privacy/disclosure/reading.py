@@ -34,7 +34,8 @@ class Requisitions:
         def key(requisition: Requisition) -> tuple[int, datetime, str]:
             return deadlines.by_urgency(requisition, self.deadline(requisition), now)
 
-        found = nsmallest(limit, self._register.each_open(), key=key)
+        each_open = (requisition for _, requisition in self._register.each(is_open=True))
+        found = nsmallest(limit, each_open, key=key)
         self._register.log("requisitions.listed", access, {"count": len(found)})
         return found
 

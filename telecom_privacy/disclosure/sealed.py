@@ -24,6 +24,7 @@ from telecom_privacy.legal_bases.model import (
     BasisKind,
     DataCategory,
 )
+from telecom_privacy.records.kept_step import step_from, step_json
 from telecom_privacy.records.model import KEPT, Record
 
 _NAMES = {
@@ -44,15 +45,13 @@ _NAMES = {
 }
 """What is sealed as it is, and by which name."""
 
-_OF_AN_ENTRY = ("step", "at", "noted_at", "actor")
-
 
 def file_of(requisition: Requisition) -> dict[str, Any]:
     """All of a requisition but its id, which the record itself says."""
     return {
         "kind": requisition.kind.value,
         "order": order_json(requisition.order),
-        "entries": [_entry_json(entry) for entry in requisition.entries],
+        "entries": [step_json(entry) for entry in requisition.entries],
     }
 
 
@@ -62,7 +61,7 @@ def requisition_from(record: Record) -> Requisition:
         id=UUID(record.sealed["id"]),
         kind=BasisKind(file["kind"]),
         order=_order_from(file["order"]),
-        entries=tuple(map(_entry_from, file["entries"])),
+        entries=tuple(step_from(Entry, Step, entry) for entry in file["entries"]),
     )
 
 
@@ -150,14 +149,3 @@ def _asked_from(sealed: Mapping[str, Any]) -> Asked:
 def _authorisation_from(sealed: Mapping[str, Any]) -> Authorisation:
     kind, day = AuthorisationKind(sealed["kind"]), date.fromisoformat(sealed["date"])
     return Authorisation(kind, sealed["reference"], day)
-
-
-def _entry_json(entry: Entry) -> dict[str, Any]:
-    known = {"step": entry.step.value, "actor": entry.actor}
-    return {**entry.said, **known, "at": to_text(entry.at), "noted_at": to_text(entry.noted_at)}
-
-
-def _entry_from(sealed: Mapping[str, Any]) -> Entry:
-    at, noted_at = (datetime.fromisoformat(sealed[name]) for name in ("at", "noted_at"))
-    said = {name: value for name, value in sealed.items() if name not in _OF_AN_ENTRY}
-    return Entry(Step(sealed["step"]), at, noted_at, sealed["actor"], said)

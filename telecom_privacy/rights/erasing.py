@@ -55,9 +55,10 @@ class PersonErasure:
         erased, kept = self._carry_out(access, request)
         said = {"erased": erased, "kept": [_told(one, count) for one, count in kept.items()]}
 
-        def say(current: RightsRequest) -> Entry:
+        def say(current: RightsRequest) -> RightsRequest:
             now = self._clock.now()
-            return Entry(Step.ERASED, max(now, current.last_at), now, access.actor, said)
+            at = max(now, current.last_at)
+            return current.after(Entry(Step.ERASED, at, now, access.actor, said))
 
         return self._register.note(access, request_id, Step.ERASED, say)
 

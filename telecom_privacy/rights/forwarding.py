@@ -105,13 +105,13 @@ class Forwarding:
             raise NotFound("request")
         self._confirmed(self._register.read(request_id), client)
 
-        def say(request: RightsRequest) -> Entry:
+        def say(request: RightsRequest) -> RightsRequest:
             if self._confirmed(request, client).answer:
                 raise Conflict("the client answered this request already")
             now, details = self._clock.now(), {"request": str(request_id)}
             self._changes.append("rights_request.client_answered", access, client.id, details)
             told = {"client": str(client.id), **said}
-            return Entry(Step.CLIENT_ANSWERED, now, now, access.actor, told)
+            return request.after(Entry(Step.CLIENT_ANSWERED, now, now, access.actor, told))
 
         request = self._register.note(access, request_id, Step.CLIENT_ANSWERED, say)
         return self._shown(request, self._confirmed(request, client))

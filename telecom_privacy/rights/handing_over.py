@@ -57,8 +57,8 @@ class HandingOver:
         now = self._clock.now()
         package = self._bag.of(self._files(request.subject), request_id, now)
 
-        def say(current: RightsRequest) -> Entry:
-            return Entry(Step.TAKEN, max(now, current.last_at), now, access.actor)
+        def say(current: RightsRequest) -> RightsRequest:
+            return current.after(Entry(Step.TAKEN, max(now, current.last_at), now, access.actor))
 
         self._register.note(access, request_id, Step.TAKEN, say)
         return package

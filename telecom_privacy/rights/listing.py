@@ -13,7 +13,7 @@ from telecom_privacy.http.access import Access
 from telecom_privacy.rights.model import OPEN, RightsRequest, State
 from telecom_privacy.rights.register import Register
 from telecom_privacy.rights.terms import AnswerTerms
-from telecom_privacy.storage.paging import Position
+from telecom_privacy.storage.paging import Position, cut
 
 
 class Order(StrEnum):
@@ -62,10 +62,9 @@ class RequestList:
             found = self._due_first(query, after, limit + 1)
         else:
             found = list(islice(self._latest_first(query, after), limit + 1))
-        page = found[:limit]
+        page, more = cut(found, limit, lambda placed: placed[0])
         operator = self._clients.operator()
         self._changes.append("rights_requests.listed", access, operator.id, {"count": len(page)})
-        more = page[-1][0] if len(found) > limit else None
         return [request for _, request in page], more
 
     def _latest_first(

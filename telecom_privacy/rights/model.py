@@ -9,6 +9,7 @@ from uuid import UUID
 
 from telecom_privacy.policies.duration import Duration, parse_duration
 from telecom_privacy.policies.model import ANSWER
+from telecom_privacy.records.kept_step import NotedStep
 
 
 class Right(StrEnum):
@@ -166,14 +167,8 @@ on may come later than that answer, which often asks for it (DSR-4)."""
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One step: when it was taken, when and by whom (a key's id) it was noted, what was said."""
-
-    step: Step
-    at: datetime
-    noted_at: datetime
-    actor: str
-    said: Mapping[str, Any] = field(default_factory=dict, repr=False)
+class Entry(NotedStep[Step]):
+    """A step of a request."""
 
 
 @dataclass(frozen=True, slots=True)

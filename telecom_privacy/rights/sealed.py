@@ -1,15 +1,12 @@
 """A request as it is sealed in its record (docs/formats.md)."""
 
-from collections.abc import Mapping
 from datetime import datetime, tzinfo
 from typing import Any
 from uuid import UUID
 
-from telecom_privacy.clock import to_text
+from telecom_privacy.records.kept_step import step_from, step_json
 from telecom_privacy.records.model import KEPT, Record
 from telecom_privacy.rights.model import Entry, Right, RightsRequest, State, Step
-
-_OF_AN_ENTRY = ("step", "at", "noted_at", "actor")
 
 
 def file_of(request: RightsRequest) -> dict[str, Any]:
@@ -21,7 +18,7 @@ def file_of(request: RightsRequest) -> dict[str, Any]:
         "client": named,
         "on_behalf": request.on_behalf and dict(request.on_behalf),
         "directive": request.directive,
-        "entries": [_entry_json(entry) for entry in request.entries],
+        "entries": [step_json(entry) for entry in request.entries],
     }
 
 
@@ -48,19 +45,8 @@ def request_from(record: Record) -> RightsRequest:
         client_id=UUID(file["client"]) if file["client"] else None,
         on_behalf=file["on_behalf"],
         directive=file["directive"],
-        entries=tuple(map(_entry_from, file["entries"])),
+        entries=tuple(step_from(Entry, Step, entry) for entry in file["entries"]),
     )
-
-
-def _entry_json(entry: Entry) -> dict[str, Any]:
-    known = {"step": entry.step.value, "actor": entry.actor}
-    return {**entry.said, **known, "at": to_text(entry.at), "noted_at": to_text(entry.noted_at)}
-
-
-def _entry_from(sealed: Mapping[str, Any]) -> Entry:
-    at, noted_at = (datetime.fromisoformat(sealed[name]) for name in ("at", "noted_at"))
-    said = {name: value for name, value in sealed.items() if name not in _OF_AN_ENTRY}
-    return Entry(Step(sealed["step"]), at, noted_at, sealed["actor"], said)
 
 
 def _day(moment: datetime, zone: tzinfo) -> str:

@@ -245,12 +245,13 @@ class RightsService:
         if at is not None:
             require_not_in_future(self._clock, "at", at)
 
-        def entry(request: RightsRequest) -> Entry:
+        def taken(request: RightsRequest) -> RightsRequest:
             if at is not None and at < request.last_at:
                 raise Invalid({"at": ["Lies before the step before it."]})
-            return Entry(step, at or max(now, request.last_at), now, access.actor, say(request))
+            taken_at = at or max(now, request.last_at)
+            return request.after(Entry(step, taken_at, now, access.actor, say(request)))
 
-        return self._register.note(access, request_id, step, entry)
+        return self._register.note(access, request_id, step, taken)
 
     def _log(self, action: str, access: Access, details: Mapping[str, Any]) -> None:
         self._changes.append(action, access, self._clients.operator().id, details)

@@ -6,8 +6,8 @@ import pytest
 from werkzeug.test import TestResponse
 
 from telecom_privacy.bootstrap import Services
+from telecom_privacy.records.kept_register import KeptRegister
 from telecom_privacy.records.repository import RecordRepository
-from telecom_privacy.rights.register import Register
 from tests.builders import STAFF
 from tests.erasure.kills import killed_at
 from tests.rights.builders import Desk
@@ -73,7 +73,7 @@ def test_a_step_that_is_refused_leaves_it(desk: Desk) -> None:
 def test_a_kill_leaves_no_verified_request_with_a_document(desk: Desk) -> None:
     path = desk.received()
     put(desk, path)
-    with killed_at(Register, "_write"):
+    with killed_at(KeptRegister, "_write"):
         verify(desk, path)
     assert verify(desk, path).json["state"] == "verified"
     assert get(desk, path).status_code == 410

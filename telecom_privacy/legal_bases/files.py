@@ -1,16 +1,13 @@
 """Reads the legal bases, once, at start."""
 
-import tomllib
-from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from marshmallow import ValidationError
-
 from telecom_privacy.errors import ConfigurationError
 from telecom_privacy.legal_bases.file_schema import FileSchema
 from telecom_privacy.legal_bases.model import TextsOfLaw
+from telecom_privacy.policies.toml_file import Mistakes, load_toml, read_toml
 
 _TABLES = ("bases", "conditions")
 _FILES_REMEMBERED = 4
@@ -30,43 +27,19 @@ def load_legal_bases(path: Path) -> TextsOfLaw:
 
 def read_legal_bases(path: Path) -> TextsOfLaw | list[str]:
     """Return the texts of a file, or its mistakes: for each a line."""
-    try:
-        found = _parsed(path.read_text("utf-8"))
-    except OSError as error:
-        return [f"{path.name}: cannot be read: {error.strerror}"]
-    except UnicodeDecodeError:
-        return [f"{path.name}: not UTF-8 text"]
-    if isinstance(found, TextsOfLaw):
-        return found
-    return [f"{path.name}: {mistake}" for mistake in found]
+    return read_toml(path, _parsed)
 
 
 @lru_cache(maxsize=_FILES_REMEMBERED)
-def _parsed(text: str) -> TextsOfLaw | tuple[str, ...]:
+def _parsed(text: str) -> TextsOfLaw | Mistakes:
     """Return the texts or their mistakes. A start reads the file twice."""
-    try:
-        raw = tomllib.loads(text)
-        found = FileSchema().load(raw)
-    except tomllib.TOMLDecodeError as error:
-        return (f"not TOML: {error}",)
-    except ValidationError as error:
-        return tuple(_mistakes(error.messages, raw))
+    found = load_toml(text, FileSchema(), _title)
+    if isinstance(found, Mistakes):
+        return found
     return TextsOfLaw(tuple(found["bases"]), tuple(found["conditions"]))
 
 
-def _mistakes(messages: Any, raw: Mapping[str, Any], *place: str) -> Iterator[str]:
-    """Turn nested messages into lines `entry: field: reason`."""
-    if not isinstance(messages, dict):
-        for reason in messages if isinstance(messages, list) else [messages]:
-            yield ": ".join([*place, str(reason)])
-        return
-    for key, inner in messages.items():
-        if isinstance(key, int) and len(place) == 1 and place[0] in _TABLES:
-            yield from _mistakes(inner, raw, _title(raw[place[0]][key], key))
-        else:
-            yield from _mistakes(inner, raw, *place, *([] if key == "_schema" else [str(key)]))
-
-
-def _title(entry: Any, index: int) -> str:
-    named = entry.get("id") if isinstance(entry, dict) else None
-    return str(named) if named else f"entry {index + 1}"
+def _title(name: str, entry: Any, position: int) -> str | None:
+    if name not in _TABLES or not isinstance(entry, dict):
+        return None  # a basis names its conditions: a list of ids
+    return str(entry.get("id") or f"entry {position + 1}")

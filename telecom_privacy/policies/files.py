@@ -1,17 +1,14 @@
 """Reads the policy files, once, at start."""
 
-import tomllib
-from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from marshmallow import ValidationError
-
 from telecom_privacy.errors import ConfigurationError
 from telecom_privacy.policies.model import Policy
 from telecom_privacy.policies.schema import PolicySchema
+from telecom_privacy.policies.toml_file import Mistakes, load_toml, read_toml
 
 _FILES_REMEMBERED = 32
 
@@ -54,60 +51,29 @@ def load_policy(path: Path) -> Policy:
 
 def read_policy(path: Path) -> Policy | list[str]:
     """Return the policy of one file, or its mistakes: for each a line as of `load_policies`."""
-    try:
-        found = _parsed(path.stem, path.read_text("utf-8"))
-    except OSError as error:
-        return [f"{path.name}: cannot be read: {error.strerror}"]
-    except UnicodeDecodeError:
-        return [f"{path.name}: not UTF-8 text"]
-    return found if isinstance(found, Policy) else [f"{path.name}: {mistake}" for mistake in found]
+    return read_toml(path, partial(_parsed, path.stem))
 
 
 @lru_cache(maxsize=_FILES_REMEMBERED)
-def _parsed(name: str, text: str) -> Policy | tuple[str, ...]:
+def _parsed(name: str, text: str) -> Policy | Mistakes:
     """Return a policy or its mistakes. A start reads each file several times, and it takes long."""
-    try:
-        raw = tomllib.loads(text)
-        policy: Policy = PolicySchema().load(raw)
-    except tomllib.TOMLDecodeError as error:
-        return (f"not TOML: {error}",)
-    except ValidationError as error:
-        return tuple(_mistakes(error.messages, raw))
-    if policy.name != name:
-        return (f"name: {policy.name} is not the file's name",)
-    return policy
+    found: Policy | Mistakes = load_toml(text, PolicySchema(), _title)
+    if isinstance(found, Policy) and found.name != name:
+        return Mistakes((f"name: {found.name} is not the file's name",))
+    return found
 
 
-def _mistakes(messages: Any, raw: Mapping[str, Any], *path: str | int) -> Iterator[str]:
-    """Turn nested messages into lines `version …: rule …: field: reason`."""
-    if isinstance(messages, dict):
-        for key, inner in messages.items():
-            yield from _mistakes(inner, raw, *path, key)
-    else:
-        for reason in messages if isinstance(messages, list) else [messages]:
-            yield ": ".join([*_place(path, raw), str(reason)])
-
-
-def _place(path: Sequence[str | int], raw: Any) -> list[str]:
-    """Name the version and rule by what the file calls them, not by their position."""
-    place: list[str] = []
-    while path and isinstance(path[0], str):
-        name, *path = path
-        if name in {"versions", "rules", "categories"} and path and isinstance(path[0], int):
-            raw, path = raw[name][path[0]], path[1:]
-            place.append(_title(str(name), raw))
-        elif name != "_schema":
-            place.append(str(name))
-    return place
-
-
-def _title(kind: str, raw: Any) -> str:
-    table = raw if isinstance(raw, dict) else {}
-    if kind == "versions":
+def _title(name: str, entry: Any, _: int) -> str | None:
+    """Name a version or rule by what the file calls it."""
+    table = entry if isinstance(entry, dict) else {}
+    if name == "versions":
         return f"version {table.get('valid_from', 'without date')}"
-    if kind == "categories":
+    if name == "categories":
         return f"category {table.get('name', 'without name')}"
-    return f"rule {table.get('id', 'without id')} ({_named(table.get('category', 'no category'))})"
+    if name == "rules":
+        category = _named(table.get("category", "no category"))
+        return f"rule {table.get('id', 'without id')} ({category})"
+    return None
 
 
 def _named(category: Any) -> str:

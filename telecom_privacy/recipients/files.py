@@ -1,7 +1,6 @@
 """Reads the list of recipients, once, at start."""
 
-import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from marshmallow import (
 
 from telecom_privacy.errors import ConfigurationError
 from telecom_privacy.policies.fields import DateField, filled
+from telecom_privacy.policies.toml_file import Mistakes, load_toml, read_toml
 from telecom_privacy.recipients.model import EEA, Kind, Recipient, Safeguard
 
 _COUNTRY = validate.Regexp(r"[A-Z]{2}\Z", error="Must be a code of ISO 3166-1, such as FR.")
@@ -84,18 +84,16 @@ def load_recipients(path: Path) -> tuple[Recipient, ...]:
 
 def read_recipients(path: Path) -> tuple[Recipient, ...] | list[str]:
     """Return the entries of a file, or its mistakes: for each a line."""
-    try:
-        raw = tomllib.loads(path.read_text("utf-8"))
-        found: tuple[Recipient, ...] = tuple(_FileSchema().load(raw)["recipients"])
-    except OSError as error:
-        return [f"{path.name}: cannot be read: {error.strerror}"]
-    except UnicodeDecodeError:
-        return [f"{path.name}: not UTF-8 text"]
-    except tomllib.TOMLDecodeError as error:
-        return [f"{path.name}: not TOML: {error}"]
-    except ValidationError as error:
-        return [f"{path.name}: {mistake}" for mistake in _mistakes(error.messages, raw)]
-    return [f"{path.name}: {mistake}" for mistake in _overlaps(found)] or found
+    return read_toml(path, _parsed)
+
+
+def _parsed(text: str) -> tuple[Recipient, ...] | Mistakes:
+    found = load_toml(text, _FileSchema(), _title)
+    if isinstance(found, Mistakes):
+        return found
+    recipients: tuple[Recipient, ...] = tuple(found["recipients"])
+    overlaps = tuple(_overlaps(recipients))
+    return Mistakes(overlaps) if overlaps else recipients
 
 
 def _overlaps(recipients: tuple[Recipient, ...]) -> list[str]:
@@ -109,19 +107,7 @@ def _overlaps(recipients: tuple[Recipient, ...]) -> list[str]:
     ]
 
 
-def _mistakes(messages: Any, raw: Mapping[str, Any], *place: str) -> Iterator[str]:
-    """Turn nested messages into lines `entry: field: reason`."""
-    if not isinstance(messages, dict):
-        for reason in messages if isinstance(messages, list) else [messages]:
-            yield ": ".join([*place, str(reason)])
-        return
-    for key, inner in messages.items():
-        if isinstance(key, int) and place == ("recipients",):
-            yield from _mistakes(inner, raw, _title(raw["recipients"][key], key))
-        else:
-            yield from _mistakes(inner, raw, *place, str(key))
-
-
-def _title(entry: Any, index: int) -> str:
-    named = entry.get("name") if isinstance(entry, dict) else None
-    return str(named) if named else f"recipient {index + 1}"
+def _title(name: str, entry: Any, position: int) -> str | None:
+    if name != "recipients" or not isinstance(entry, dict):
+        return None
+    return str(entry.get("name") or f"recipient {position + 1}")

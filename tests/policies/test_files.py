@@ -119,7 +119,7 @@ IN_RULE = [
     ({"category": None}, "rule RET-1 (no category): category: Missing data"),
     ({"legal_basis": '""'}, "rule RET-1 (recording): legal_basis: Shorter than minimum length 1."),
     ({"recipients": "[]"}, "rule RET-1 (recording): recipients: Shorter than minimum length 1."),
-    ({"recipients": '[""]'}, "rule RET-1 (recording): recipients: Shorter than minimum length 1."),
+    ({"recipients": '[""]'}, "rule RET-1 (recording): recipients: 0: Shorter than minimum length"),
     ({"ceilling": '"P1Y"'}, "rule RET-1 (recording): ceilling: Unknown field."),
     ({"enabled": '"no"'}, "rule RET-1 (recording): enabled: Not true or false."),
     (

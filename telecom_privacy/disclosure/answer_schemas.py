@@ -16,6 +16,7 @@ class LineSchema(Schema):
     kind = fields.Enum(Kind, by_value=True, attribute="target.kind")
     name = fields.String(attribute="target.name")
     client_id = fields.String(attribute="target.client_id", allow_none=True)
+    licence_id = fields.String(attribute="target.licence", allow_none=True)
     category = fields.Enum(DataCategory, by_value=True)
     role = fields.String()
     found = fields.Integer()

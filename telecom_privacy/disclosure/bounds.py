@@ -7,6 +7,8 @@ from telecom_privacy.errors import Invalid
 from telecom_privacy.legal_bases.model import DataCategory
 from telecom_privacy.policies.duration import Duration, add, start_of_day
 
+MOST_NUMBERS = 100
+"""Those of ranges among them."""
 LONGEST_PERIOD = Duration(months=60)
 LONGEST_FOR_CONTENT = Duration(months=12)
 MOST_DAYS = 18_300
@@ -19,6 +21,7 @@ def require_bounded(asked: Asked, received_at: datetime, zone: tzinfo) -> None:
     """Raise `Invalid` for a period that is none, is too long, or goes beyond the receipt."""
     is_content = DataCategory.CONTENT in asked.categories
     longest = LONGEST_FOR_CONTENT if is_content else LONGEST_PERIOD
+    _require_few_numbers(asked)
     if asked.end < asked.start:
         raise Invalid({"period": ["Ends before it begins."]})
     if asked.end > add(asked.start, longest, zone):
@@ -27,8 +30,15 @@ def require_bounded(asked: Asked, received_at: datetime, zone: tzinfo) -> None:
     _require_before(asked.end, received_at, zone)
 
 
+def _require_few_numbers(asked: Asked) -> None:
+    """Counted by their ends: a range may be as long as all numbers of a country."""
+    lengths = (int(one.last) - int(one.first) + 1 for one in asked.ranges)
+    if len(asked.numbers) + sum(lengths) > MOST_NUMBERS:
+        raise Invalid({"number_ranges": [f"More than {MOST_NUMBERS} numbers in all."]})
+
+
 def _require_few(asked: Asked, most: int) -> None:
-    named, days = len(asked.numbers) + len(asked.licences), (asked.end - asked.start).days
+    named, days = len(asked.every_number) + len(asked.licences), (asked.end - asked.start).days
     if named * days > most:
         told = f"{named} numbers and licences for {days} days: more than {most} days in all."
         raise Invalid({"period": [told]})

@@ -24,7 +24,9 @@ _ALWAYS = (
     CheckName.SECURE_CHANNEL,
     CheckName.PRIVILEGED_PROFESSION,
 )
-_OF_WHAT_IS_ASKED = frozenset({"numbers", "licences", "call_ids", "period", "categories"})
+_OF_WHAT_IS_ASKED = frozenset(
+    {"numbers", "number_ranges", "licences", "call_ids", "period", "categories"}
+)
 _ON_WHAT_IS_ASKED = frozenset(
     {
         CheckName.BASIS_COVERS_CATEGORIES,

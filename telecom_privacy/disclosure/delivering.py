@@ -77,7 +77,7 @@ class Delivering:
 def _asked(order: Order) -> Asked:
     asked = order.asked
     return Asked(
-        numbers=asked.numbers,
+        numbers=asked.every_number,
         licences=tuple(f"{one.client_id}/{one.id}" for one in asked.licences),
         call_ids=tuple(f"{one.client_id}/{one.id}" for one in asked.calls),
         start=asked.start,

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from telecom_privacy.clock import Clock
 from telecom_privacy.disclosure.bounds import require_bounded
-from telecom_privacy.disclosure.model import Asked, Order
+from telecom_privacy.disclosure.model import Asked, NumberRange, Order
 from telecom_privacy.disclosure.whole_clients import WholeClients
 from telecom_privacy.errors import Invalid
 from telecom_privacy.http.access import Access
@@ -20,7 +20,7 @@ from telecom_privacy.records.intake import require_not_in_future
 _PROMPT = timedelta(days=31)
 """An order that is recorded later than this after its receipt says why."""
 
-_OF_WHAT_IS_ASKED = ("numbers", "licences", "call_ids", "period", "categories")
+_OF_WHAT_IS_ASKED = ("numbers", "number_ranges", "licences", "call_ids", "period", "categories")
 
 
 class OrderIntake:
@@ -74,13 +74,23 @@ class OrderIntake:
             end=period["end"],
             zone=period["time_zone"] or self._zone.key,
             categories=frozenset(body["categories"]),
+            ranges=tuple(dict.fromkeys(map(self._range, body["number_ranges"]))),
         )
 
-    def _number(self, written: str) -> str:
+    def _range(self, written: NumberRange) -> NumberRange:
+        """A range in E.164. Raises `Invalid` for one that is none."""
+        field = "number_ranges"
+        first, last = (self._number(one, field) for one in (written.first, written.last))
+        if len(first) != len(last) or last < first:
+            told = "From the lower to the higher of two numbers of the same length."
+            raise Invalid({field: [told]})
+        return replace(written, first=first, last=last)
+
+    def _number(self, written: str, field: str = "numbers") -> str:
         """A number in E.164. Raises `Invalid` for a short one: everybody dials it."""
-        number = self._numbers.e164(written, "numbers")
+        number = self._numbers.e164(written, field)
         if not number.startswith("+"):
-            raise Invalid({"numbers": ["A short number singles nobody out."]})
+            raise Invalid({field: ["A short number singles nobody out."]})
         return number
 
     def _checked(self, access: Access, order: Order) -> Order:
@@ -102,7 +112,7 @@ class OrderIntake:
 
 
 def _require_singled_out(asked: Asked) -> None:
-    if not (asked.numbers or asked.licences or asked.calls):
+    if not (asked.numbers or asked.ranges or asked.licences or asked.calls):
         raise Invalid({"numbers": ["Name numbers, licences or calls: nothing else is found."]})
     if not asked.categories:
         raise Invalid({"categories": ["Name what is asked for."]})
@@ -111,6 +121,7 @@ def _require_singled_out(asked: Asked) -> None:
 def _as_body(asked: Asked) -> dict[str, Any]:
     return {
         "numbers": asked.numbers,
+        "number_ranges": asked.ranges,
         "licences": asked.licences,
         "call_ids": asked.calls,
         "period": {"start": asked.start, "end": asked.end, "time_zone": asked.zone},

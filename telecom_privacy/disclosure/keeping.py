@@ -65,9 +65,10 @@ def _holds(preserved: Entry) -> list[Keeping]:
 def _json(one: Keeping) -> dict[str, Any]:
     target = one.target
     named = {"kind": target.kind.value, "name": target.name, "client_id": target.client_id}
-    return {"hold": str(one.hold_id), **named}
+    return {"hold": str(one.hold_id), **named, "licence": target.licence}
 
 
 def _keeping(said: Mapping[str, Any]) -> Keeping:
-    target = Target(Kind(said["kind"]), said["name"], said["client_id"])
+    kind, licence = Kind(said["kind"]), said.get("licence")
+    target = Target(kind, said["name"], said["client_id"], licence)
     return Keeping(UUID(said["hold"]), target)

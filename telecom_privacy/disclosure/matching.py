@@ -43,15 +43,28 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Something that an order names; `client_id` is the external one, None for a number."""
+    """Something that an order names; `client_id` is the external one, None for a number alone.
+
+    `licence` is the external id of the one with which alone a number of a range is asked for.
+    """
 
     kind: Kind
     name: str = field(repr=False)
     client_id: str | None = field(default=None, repr=False)
+    licence: str | None = field(default=None, repr=False)
 
     @property
     def label(self) -> str:
+        if self.licence:
+            return f"{self.name} ({self.client_id}/{self.licence})"
         return f"{self.client_id}/{self.name}" if self.client_id else self.name
+
+    @property
+    def of_licence(self) -> "Target | None":
+        """The licence that is named, by itself or for a number; None where none is."""
+        if self.licence:
+            return Target(Kind.LICENCE, self.licence, self.client_id)
+        return self if self.kind is Kind.LICENCE else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,11 +68,25 @@ class OfClient:
 
 
 @dataclass(frozen=True, slots=True)
+class NumberRange:
+    """Consecutive numbers of one licence, both ends included: E.164 of the same length."""
+
+    first: str = field(repr=False)
+    last: str = field(repr=False)
+    licence: OfClient
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        return tuple(f"+{number}" for number in range(int(self.first), int(self.last) + 1))
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """What is asked for: numbers in E.164, licences and calls by name, and a period.
 
-    `start` and `end` (aware, UTC) bound the start of a call, both included; `zone` is the name of
-    the time zone in which the order says them.
+    A number alone is asked for wherever it is, one of `ranges` with its licence only. `start` and
+    `end` (aware, UTC) bound the start of a call, both included; `zone` is the name of the time zone
+    in which the order says them.
     """
 
     numbers: tuple[str, ...] = field(repr=False)
@@ -82,6 +96,11 @@ class Asked:
     end: datetime
     zone: str
     categories: frozenset[DataCategory]
+    ranges: tuple[NumberRange, ...] = ()
+
+    @property
+    def every_number(self) -> tuple[str, ...]:
+        return (*self.numbers, *(number for one in self.ranges for number in one.numbers))
 
 
 @dataclass(frozen=True, slots=True)

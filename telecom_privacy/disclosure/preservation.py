@@ -174,20 +174,20 @@ class Preservation:
     ) -> Iterator[tuple[Target, NewHold]]:
         asked = requisition.asked
         for target in targets(asked):
-            if target.kind is Kind.NUMBER:
-                named: dict[str, str | None] = {"number": target.name}
+            if target.kind is Kind.CALL:
+                if call := self._call(target):
+                    at, named = call.started_at, {"client_id": target.client_id}
+                    yield target, self._hold(requisition, until, named, at, at)
+            elif self._exists(target.of_licence):
+                named = _named(target)
                 yield target, self._hold(requisition, until, named, asked.start, asked.end)
-            elif target.kind is Kind.LICENCE and self._exists(target):
-                named = {"client_id": target.client_id, "licence_id": target.name}
-                yield target, self._hold(requisition, until, named, asked.start, asked.end)
-            elif target.kind is Kind.CALL and (call := self._call(target)):
-                named = {"client_id": target.client_id}
-                at = call.started_at
-                yield target, self._hold(requisition, until, named, at, at)
 
-    def _exists(self, target: Target) -> bool:
-        client = self._parties.client(target)
-        return client is not None and self._parties.licence(client, target) is not None
+    def _exists(self, licence: Target | None) -> bool:
+        """Whether there is a licence that is named; where none is, nothing is missing."""
+        if licence is None:
+            return True
+        client = self._parties.client(licence)
+        return client is not None and self._parties.licence(client, licence) is not None
 
     def _call(self, target: Target) -> StoredCall | None:
         client = self._parties.client(target)
@@ -231,6 +231,17 @@ class Preservation:
             return before.after(Entry(step, now, now, access.actor, said))
 
         return self._register.note(access, case_id, step, say, is_done)
+
+
+def _named(target: Target) -> dict[str, str | None]:
+    """What a hold for a number or a licence names."""
+    number = target.name if target.kind is Kind.NUMBER else None
+    licence = target.of_licence
+    return {
+        "number": number,
+        "client_id": licence.client_id if licence else None,
+        "licence_id": licence.name if licence else None,
+    }
 
 
 def _require_not_over(requisition: Requisition) -> None:

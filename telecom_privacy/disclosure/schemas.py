@@ -9,6 +9,7 @@ from telecom_privacy.disclosure.model import (
     Authorisation,
     Authority,
     EnforcingAuthority,
+    NumberRange,
     OfClient,
     Person,
 )
@@ -23,6 +24,7 @@ from telecom_privacy.policies.fields import NameField
 
 CHANNELS = ("pnij", "ecodex", "gic", "post", "email", "hand", "fax", "portal")
 _MOST_NUMBERS = 100
+_MOST_RANGES = 20
 _MOST_LICENCES = 100
 _MOST_CALLS = 500
 _MOST_AUTHORISATIONS = 10
@@ -102,6 +104,18 @@ class OfClientSchema(ApiSchema):
         return OfClient(**data)
 
 
+class NumberRangeSchema(ApiSchema):
+    """Consecutive numbers of one licence, both ends included."""
+
+    first = fields.String(required=True, data_key="from")
+    last = fields.String(required=True, data_key="to")
+    licence = fields.Nested(OfClientSchema, required=True)
+
+    @post_load
+    def _make(self, data: dict[str, Any], **_: object) -> NumberRange:
+        return NumberRange(**data)
+
+
 class PeriodSchema(ApiSchema):
     """Both ends included; `time_zone` is that in which the order says them."""
 
@@ -143,6 +157,9 @@ class _OrderSchema(ApiSchema):
         fields.Nested(AuthorisationSchema), validate=validate.Length(0, _MOST_AUTHORISATIONS)
     )
     numbers = fields.List(fields.String(), validate=validate.Length(0, _MOST_NUMBERS))
+    number_ranges = fields.List(
+        fields.Nested(NumberRangeSchema), validate=validate.Length(0, _MOST_RANGES)
+    )
     licences = fields.List(
         fields.Nested(OfClientSchema), validate=validate.Length(0, _MOST_LICENCES)
     )
@@ -190,7 +207,7 @@ class RequisitionSchema(_OrderSchema):
 
     def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
         field_obj.required = field_name in _REQUIRED
-        if field_name in ("numbers", "licences", "call_ids"):
+        if field_name in ("numbers", "number_ranges", "licences", "call_ids"):
             field_obj.load_default = list
 
 

@@ -74,8 +74,8 @@ class DisclosureScope:
         return Matches(tuple(lines.values()))
 
     def _is_unknown(self, judge: Judge, target: Target) -> bool:
-        is_licence = target.kind is Kind.LICENCE
-        return is_licence and not self._traffic.licences_of(judge, target)
+        names_one = target.of_licence is not None
+        return names_one and not self._traffic.licences_of(judge, target)
 
     def _about(self, judge: Judge, named: Iterable[Target]) -> Iterator[Found]:
         for target in named:

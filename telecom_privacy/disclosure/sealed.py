@@ -12,6 +12,7 @@ from telecom_privacy.disclosure.model import (
     Authority,
     EnforcingAuthority,
     Entry,
+    NumberRange,
     OfClient,
     Order,
     Person,
@@ -84,8 +85,9 @@ def order_json(order: Order) -> dict[str, Any]:
         "enforcing_authority": _enforcing_json(order.enforcing_authority),
         "received_at": to_text(order.received_at),
         "numbers": list(asked.numbers),
-        "licences": [{"client_id": one.client_id, "id": one.id} for one in asked.licences],
-        "call_ids": [{"client_id": one.client_id, "id": one.id} for one in asked.calls],
+        "number_ranges": [_range_json(one) for one in asked.ranges],
+        "licences": list(map(_of_client_json, asked.licences)),
+        "call_ids": list(map(_of_client_json, asked.calls)),
         "period": {
             "from": to_text(asked.start),
             "until": to_text(asked.end),
@@ -93,6 +95,18 @@ def order_json(order: Order) -> dict[str, Any]:
         },
         "categories": sorted(asked.categories),
     }
+
+
+def _of_client_json(one: OfClient) -> dict[str, Any]:
+    return {"client_id": one.client_id, "id": one.id}
+
+
+def _range_json(one: NumberRange) -> dict[str, Any]:
+    return {"from": one.first, "to": one.last, "licence": _of_client_json(one.licence)}
+
+
+def _range_from(sealed: Mapping[str, Any]) -> NumberRange:
+    return NumberRange(sealed["from"], sealed["to"], OfClient(**sealed["licence"]))
 
 
 def _authority_json(authority: Authority) -> dict[str, Any]:
@@ -143,6 +157,7 @@ def _asked_from(sealed: Mapping[str, Any]) -> Asked:
         end=datetime.fromisoformat(period["until"]),
         zone=period["time_zone"],
         categories=frozenset(map(DataCategory, sealed["categories"])),
+        ranges=tuple(map(_range_from, sealed.get("number_ranges", ()))),
     )
 
 

@@ -61,6 +61,7 @@ class RequisitionViewSchema(RequisitionSummarySchema):
     case_60_1_2 = fields.Integer(allow_none=True)
     authorisations = fields.List(fields.Dict())
     numbers = fields.List(fields.String())
+    number_ranges = fields.List(fields.Dict())
     licences = fields.List(fields.Dict())
     call_ids = fields.List(fields.Dict())
     period = fields.Dict()

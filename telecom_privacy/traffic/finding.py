@@ -28,14 +28,23 @@ class TrafficFinder:
         self._keys = keys
 
     def with_numbers(
-        self, numbers: Sequence[str], start: datetime, end: datetime
+        self,
+        numbers: Sequence[str],
+        start: datetime,
+        end: datetime,
+        without: Sequence[str] = (),
     ) -> Iterator[tuple[StoredTraffic, str]]:
-        """Yield the calls with any of some numbers (E.164), each once, with the first of these."""
+        """Yield the calls with any of some numbers (E.164), each once, with the first of these.
+
+        But those that have a number of `without`, too.
+        """
         for window in windows_within(self._keys.numbers.months(), start, end + TICK):
             names = self._names(window.month, numbers)
             if names:
                 found = self._repository.fetch_with_number(window, list(names))
-                yield from ((one, _first(one, names)) for one in self._settled(found))
+                left_out = self._names(window.month, without)
+                wanted = (one for one in found if not _has(one, left_out))
+                yield from ((one, _first(one, names)) for one in self._settled(wanted))
 
     def of_licence(
         self, scope: Scope, start: datetime, end: datetime, without: Sequence[str]

@@ -63,4 +63,4 @@ def outcome_of(requisition: Requisition) -> Outcome:
 
 def _accounts(requisition: Requisition) -> int:
     asked = requisition.asked
-    return len(asked.numbers) + len(asked.licences) + len(asked.calls)
+    return len(asked.every_number) + len(asked.licences) + len(asked.calls)

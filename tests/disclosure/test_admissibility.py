@@ -157,6 +157,39 @@ def test_nearly_all_licences_of_a_client_are_a_whole_client(desk: LegalDesk) -> 
     assert (mended.status_code, list(mended.json["errors"])) == (422, ["licences"])
 
 
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        ("+33187650009", "+33187650000"),
+        ("+33187650000", "+33187650100"),
+        ("+33187650000", "+33999999999"),
+        ("+33187650000", "+331876500001"),
+        ("+4930901820", "+33187650000"),
+        ("3631", "3639"),
+        ("+3318765000*", "+33187650009"),
+    ],
+)
+def test_what_is_no_short_range_of_numbers_is_no_case(
+    desk: LegalDesk, first: str, last: str
+) -> None:
+    licence = {"client_id": "someone", "id": "licence-1"}
+    named = {"from": first, "to": last, "licence": licence}
+    body = {**desk.order(numbers=None), "number_ranges": [named]}
+    answer = desk.as_(FIRST, "POST", REQUISITIONS, json=body)
+    assert (answer.status_code, list(answer.json["errors"])) == (422, ["number_ranges"])
+
+
+def test_numbers_of_ranges_count_with_all_others(desk: LegalDesk) -> None:
+    licence = {"client_id": "someone", "id": "licence-1"}
+    hundred = {"from": "+33187650000", "to": "+33187650099", "licence": licence}
+    assert desk.record(numbers=None, number_ranges=[hundred]).status_code == 201
+    assert _wrong(desk, number_ranges=[hundred]) == ["number_ranges"]
+    period = {"from": "2026-01-01T00:00:00Z", "until": "2026-10-01T00:00:00Z"}
+    assert _wrong(desk, numbers=None, number_ranges=[hundred], period=period) == ["period"]
+    nameless = {"from": "+33187650000", "to": "+33187650009"}
+    assert _wrong(desk, numbers=None, number_ranges=[nameless]) == ["number_ranges"]
+
+
 def test_an_order_reaches_nothing_after_the_day_of_its_receipt(desk: LegalDesk) -> None:
     desk.at("2026-11-22T15:00:00+01:00")
     received = {"received_at": "2026-11-22T01:00:00+01:00"}

@@ -109,6 +109,40 @@ def test_traffic_of_a_number_is_found_across_clients(desk: LegalDesk, number: st
     assert {call["origin"] for call in shown} == {"controller"}
 
 
+def test_a_range_of_numbers_gives_those_of_its_licence_one_by_one(
+    desk: LegalDesk, client: str
+) -> None:
+    desk.api.create_licence(client, "licence-2")
+    first, second, third = "+33187651000", "+33187651001", "+33187651002"
+    put_recorded(desk.api, client, "first", to=first)
+    put_recorded(desk.api, client, "both", **{"from": first, "to": second})
+    put_recorded(desk.api, client, "other-licence", to=second, licence_id="licence-2")
+    put_recorded(desk.api, new_client(desk.api), "other-client", to=first)
+    licence = {"client_id": client, "id": "licence-1"}
+    asked = {"from": first, "to": third, "licence": licence}
+    path = desk.approved(numbers=None, number_ranges=[asked], **CONTENT)
+    found = {(one["name"], one["category"]): one for one in matches(desk, path)["lines"]}
+    counts = {place: (one["found"], one["given"]) for place, one in found.items()}
+    assert sum(one for one, _ in counts.values()) == 4
+    assert counts[first, "traffic"][0] + counts[second, "traffic"][0] == 2
+    assert counts[third, "traffic"] == (0, 0)
+    assert {one["licence_id"] for one in found.values()} == {"licence-1"}
+    assert desk.take(path, "preserve").status_code == 200
+    for call in ("first", "both", "other-licence"):
+        named = f"/v1/clients/{client}/calls/{call}"
+        assert desk.api.as_client(client, "DELETE", named).status_code == 204
+    assert matches(desk, path)["given"] == 4
+    disclosed(desk, path)
+    assert len(audio(package(desk, path))) == 2
+
+
+def test_a_range_of_a_licence_that_nobody_has_is_unknown(desk: LegalDesk, client: str) -> None:
+    licence = {"client_id": client, "id": "nobody"}
+    asked = {"from": "+33187651000", "to": "+33187651000", "licence": licence}
+    path = desk.recorded(numbers=None, number_ranges=[asked])
+    assert line(desk, path, "traffic") == (0, 0, {"unknown": 1})
+
+
 def test_calls_are_listed_page_by_page(desk: LegalDesk, client: str, number: str) -> None:
     for hour in range(3):
         put_recorded(desk.api, client, f"c-{hour}", timedelta(days=9, hours=hour), to=number)

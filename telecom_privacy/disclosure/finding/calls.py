@@ -71,11 +71,12 @@ class CallSource:
 
     def _with_number(self, judge: Judge, target: Target) -> Iterator[tuple[Client, StoredCall]]:
         asked = judge.order.asked
-        for client_id in sorted(self._traffic.clients_of(judge, target.name)):
+        for client_id in sorted(self._traffic.clients_of(judge, target)):
             client = self._parties.client_by_id(client_id)
             if client and judge.is_hosted(client):
                 found = self._finder.with_number(client, target.name, asked.start, asked.end)
-                yield from _until_destroyed(client, found)
+                ours = (one for one in found if self._traffic.is_of(judge, target, one.scope))
+                yield from _until_destroyed(client, ours)
 
     def _of_licence(self, judge: Judge, target: Target) -> Iterator[tuple[Client, StoredCall]]:
         asked = judge.order.asked

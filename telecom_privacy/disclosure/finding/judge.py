@@ -1,10 +1,11 @@
 """Whether something that was found is given, on one order at one moment."""
 
 from datetime import datetime
+from uuid import UUID
 
 from telecom_privacy.clients.model import Client
 from telecom_privacy.disclosure.admissibility import Law
-from telecom_privacy.disclosure.matching import Reason
+from telecom_privacy.disclosure.matching import Reason, Target
 from telecom_privacy.disclosure.model import Order
 from telecom_privacy.disclosure.privilege import Privileges, is_refused
 from telecom_privacy.legal_bases.model import DataCategory
@@ -21,6 +22,8 @@ class Judge:
         self._law = law
         self._privileges = privileges
         self._professions: dict[Scope, frozenset[str] | None] = {}
+        self.licences: dict[Target, list[tuple[Client, UUID]]] = {}
+        """What `TrafficSource.licences_of` found: that takes long, and is asked often."""
 
     @property
     def covered(self) -> frozenset[DataCategory]:

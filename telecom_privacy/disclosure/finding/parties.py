@@ -1,13 +1,15 @@
 """The clients and licences that an order names."""
 
+from collections.abc import Iterator
 from contextlib import suppress
+from itertools import chain
 from uuid import UUID
 
 from telecom_privacy.clients.licences import LicenceService
 from telecom_privacy.clients.model import Client, Licence
 from telecom_privacy.clients.service import ClientService
 from telecom_privacy.disclosure.matching import Kind, Target
-from telecom_privacy.disclosure.model import Asked
+from telecom_privacy.disclosure.model import Asked, NumberRange
 from telecom_privacy.errors import Gone, KeyDestroyed, NotFound
 from telecom_privacy.http.access import Access, ApiRole
 from telecom_privacy.scope import Role
@@ -19,9 +21,15 @@ def targets(asked: Asked) -> list[Target]:
     """What an order singles out, in its order."""
     return [
         *(Target(Kind.NUMBER, number) for number in asked.numbers),
+        *dict.fromkeys(chain.from_iterable(map(_of_range, asked.ranges))),
         *(Target(Kind.LICENCE, one.id, one.client_id) for one in asked.licences),
         *(Target(Kind.CALL, one.id, one.client_id) for one in asked.calls),
     ]
+
+
+def _of_range(one: NumberRange) -> Iterator[Target]:
+    client_id, licence = one.licence.client_id, one.licence.id
+    return (Target(Kind.NUMBER, number, client_id, licence) for number in one.numbers)
 
 
 class NamedParties:

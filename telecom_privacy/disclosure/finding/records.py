@@ -20,7 +20,7 @@ from telecom_privacy.legal_bases.model import DataCategory
 from telecom_privacy.policies.model import Category
 from telecom_privacy.records.about import RecordsAbout
 from telecom_privacy.records.model import StoredRecord
-from telecom_privacy.scope import Role
+from telecom_privacy.scope import NO_ID, Role
 
 
 class RecordSource:
@@ -40,13 +40,19 @@ class RecordSource:
     def _of_kind(
         self, judge: Judge, target: Target, category: DataCategory, kind: Records
     ) -> Iterator[Found]:
-        """What is a client's own is looked for at those clients alone whose traffic was found."""
+        """What is a client's own is looked for at those clients alone whose traffic was found.
+
+        Of a number with a licence, that alone which is of this licence or of none.
+        """
         reached: list[UUID | None] = [None]
-        if kind.role is Role.PROCESSOR:
-            reached = [*sorted(self._traffic.clients_of(judge, target.name))]
+        if kind.role is Role.PROCESSOR or target.licence:
+            reached = [*sorted(self._traffic.clients_of(judge, target))]
         for client_id in reached:
             found = self._about.stored(target.name, kind.role, kind.categories, client_id)
             for client, record in found:
+                scope = record.scope
+                if scope.licence_id != NO_ID and not self._traffic.is_of(judge, target, scope):
+                    continue
                 yield self._found(judge, target, category, kind, client, record)
 
     def _found(

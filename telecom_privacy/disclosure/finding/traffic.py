@@ -1,6 +1,6 @@
 """The operator's own copies of calls: by number of all clients, or by licence."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from telecom_privacy.disclosure.finding.parties import NamedParties
 from telecom_privacy.disclosure.matching import Found, Kind, Reason, Target
 from telecom_privacy.legal_bases.model import DataCategory
 from telecom_privacy.policies.model import Category
-from telecom_privacy.scope import Role
+from telecom_privacy.scope import Role, Scope
 from telecom_privacy.traffic.finding import TrafficFinder
 from telecom_privacy.traffic.model import StoredTraffic
 
@@ -23,26 +23,59 @@ class TrafficSource:
         self._parties = parties
 
     def each(self, judge: Judge, targets: Sequence[Target]) -> Iterator[Found]:
-        """Yield the calls of numbers, then those of licences that have none of the numbers."""
-        asked = judge.order.asked
-        numbers = {one.name: one for one in targets if one.kind is Kind.NUMBER}
-        for record, number in self._finder.with_numbers(list(numbers), asked.start, asked.end):
-            yield self._found(judge, numbers[number], record)
-        for target in (one for one in targets if one.kind is Kind.LICENCE):
-            yield from self._of_licence(judge, target, list(numbers))
+        """Yield the calls of numbers, then those of numbers with a licence, then of licences.
 
-    def clients_of(self, judge: Judge, number: str) -> set[UUID]:
+        Each once: what has a number that was looked for before is not found again.
+        """
+        alone = _numbers(targets, None)
+        yield from self._with(judge, alone, None, ())
+        lines = dict.fromkeys(one.of_licence for one in targets if one.of_licence)
+        for line in lines:
+            named = _numbers(targets, line)
+            yield from self._with(judge, named, line, list(alone))
+            if line in targets:
+                yield from self._of_licence(judge, line, [*alone, *named])
+
+    def clients_of(self, judge: Judge, target: Target) -> set[UUID]:
         """The clients whose traffic has a number: theirs alone may have content of it."""
+        if target.licence:
+            return {client.id for client, _ in self.licences_of(judge, target)}
         asked = judge.order.asked
-        found = self._finder.with_numbers([number], asked.start, asked.end)
+        found = self._finder.with_numbers([target.name], asked.start, asked.end)
         return {record.scope.client_id for record, _ in found}
+
+    def is_of(self, judge: Judge, target: Target, scope: Scope) -> bool:
+        """Whether data of a scope is asked for: with a number alone that of any licence is."""
+        if target.of_licence is None:
+            return True
+        return scope.licence_id in [licence for _, licence in self.licences_of(judge, target)]
+
+    def _with(
+        self,
+        judge: Judge,
+        numbers: Mapping[str, Target],
+        line: Target | None,
+        without: Sequence[str],
+    ) -> Iterator[Found]:
+        asked = judge.order.asked
+        found = self._finder.with_numbers(list(numbers), asked.start, asked.end, without)
+        for record, number in found:
+            if line is None or self.is_of(judge, line, record.scope):
+                yield self._found(judge, numbers[number], record)
 
     def licences_of(self, judge: Judge, target: Target) -> list[tuple[Client, UUID]]:
         """The licences that an order names, those too that were deleted or made anew since.
 
         None where nobody has such a licence, and no call in the period had.
         """
-        if target.kind is not Kind.LICENCE or not (client := self._parties.client(target)):
+        if (line := target.of_licence) is None:
+            return []
+        if line not in judge.licences:
+            judge.licences[line] = self._licences_of(judge, line)
+        return judge.licences[line]
+
+    def _licences_of(self, judge: Judge, target: Target) -> list[tuple[Client, UUID]]:
+        if not (client := self._parties.client(target)):
             return []
         asked, licence = judge.order.asked, self._parties.licence(client, target)
         known, scope = self._parties.licences(client), client.scope(Role.CONTROLLER)
@@ -72,3 +105,9 @@ class TrafficSource:
         # The licence of a traffic record is one of the client's own, whose secrecy it may be.
         reason = judge.reason(_ASKED, replace(record.scope, role=Role.PROCESSOR), verdict)
         return replace(found, reason=reason, due_at=verdict.due_at)
+
+
+def _numbers(targets: Iterable[Target], line: Target | None) -> dict[str, Target]:
+    """The numbers that are asked for with a licence, or alone."""
+    numbers = (one for one in targets if one.kind is Kind.NUMBER)
+    return {one.name: one for one in numbers if one.of_licence == line}

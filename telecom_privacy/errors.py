@@ -38,7 +38,11 @@ class NotFound(TelecomPrivacyError):
 
 
 class Conflict(TelecomPrivacyError):
-    """The same identifier already names something else."""
+    """The same identifier already names something else: `existing`, where its reader may know."""
+
+    def __init__(self, detail: str, existing: str | None = None) -> None:
+        super().__init__(detail)
+        self.existing = existing
 
 
 class Held(TelecomPrivacyError):

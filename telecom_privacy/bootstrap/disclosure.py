@@ -14,6 +14,7 @@ from telecom_privacy.disclosure.filing import Filing
 from telecom_privacy.disclosure.intake import OrderIntake
 from telecom_privacy.disclosure.law import ApplicableLaw
 from telecom_privacy.disclosure.reading import Requisitions
+from telecom_privacy.disclosure.references import References
 from telecom_privacy.disclosure.register import Register
 from telecom_privacy.disclosure.service import RequisitionService
 from telecom_privacy.disclosure.views import RequisitionViews
@@ -58,6 +59,7 @@ def build_disclosure(
     law = ApplicableLaw(bases, clock, zone)
     tallying = Tallying(stored.transparency, bases, clock, zone)
     register = Register(clients, records.kept, ChangeLog(core.audit, clock), tallying)
+    references = References(register, clients, records.kept, clock)
     files = CaseFiles(clients, records.kept, records.kept_files, records.kept_content, clock)
     whole_clients = WholeClients(clients, parties.licences)
     intake = OrderIntake(bases, whole_clients, calls.numbers, clock, zone)
@@ -68,7 +70,7 @@ def build_disclosure(
         law=law,
         register=register,
         files=files,
-        service=RequisitionService(register, intake, Approval(law), files, clock),
+        service=RequisitionService(register, intake, Approval(law), files, references, clock),
         filing=Filing(register, files, clock),
         reading=reading,
         views=RequisitionViews(law, reading),

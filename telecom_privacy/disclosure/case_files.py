@@ -14,13 +14,13 @@ from telecom_privacy.clock import Clock
 from telecom_privacy.content.model import OpenedContent
 from telecom_privacy.disclosure.model import Entry, Requisition
 from telecom_privacy.disclosure.steps import Step
-from telecom_privacy.errors import Conflict, Gone, NotFound, Unavailable
+from telecom_privacy.errors import Conflict, Gone, NotFound
 from telecom_privacy.http.access import Access
 from telecom_privacy.records.attaching import NewContent
 from telecom_privacy.records.kept import KeptRecords
 from telecom_privacy.records.kept_content import KeptContent
 from telecom_privacy.records.kept_files import KeptFiles
-from telecom_privacy.records.model import KEPT, NewRecord
+from telecom_privacy.records.model import NewRecord
 
 CATEGORY = "requisition_file"
 """The category of the policy files that says how long files of a closed case are kept."""
@@ -30,7 +30,6 @@ RECEIPT = "receipt"
 WITHDRAWN = "LAW-3"
 """The rule by which a package that nobody may have any more is destroyed."""
 
-_TRIES = 20
 _FILING = frozenset({Step.SCANNED, Step.RECEIPT_FILED, Step.EVIDENCE_FILED})
 
 
@@ -136,13 +135,7 @@ class CaseFiles:
                 self._kept.insert(access.actor, self._clients.operator(), new, file)
 
     def _close(self, named: UUID, at: datetime) -> None:
-        operator = self._clients.operator()
-        for _ in range(_TRIES):
-            record = self._kept.fetch(operator, CATEGORY, str(named))
-            with suppress(Conflict):
-                self._kept.update(operator, record, {}, record.sealed[KEPT], {"closed": at})
-                return
-        raise Unavailable("a file of this case is being changed by others; retry")
+        self._kept.note_event(self._clients.operator(), CATEGORY, str(named), {"closed": at})
 
 
 def _names(requisition: Requisition) -> Iterator[str]:

@@ -38,7 +38,8 @@ class Register(KeptRegister[Requisition, Step]):
         self._tally = tally
 
     def insert(self, access: Access, requisition: Requisition) -> None:
-        """Enter a new case. Raises `Invalid`, and `Gone` for one that is past its term."""
+        """Enter a new case. Raises `Invalid`, `Gone` for one that is past its term, and `Conflict`
+        where another entered one under its id."""
         self._tally.expect(requisition)
         self._enter(access, "recorded", requisition, requisition.order.received_at)
 

@@ -30,13 +30,15 @@ blueprint = Blueprint("requisitions", __name__)
 REQUISITIONS = "/v1/requisitions"
 REQUISITION = f"{REQUISITIONS}/<uuid:case_id>"
 _SHOWN = {200: RequisitionViewSchema}
+_RECORDED = {201: RequisitionViewSchema, 200: RequisitionViewSchema}
 
 
 @blueprint.post(REQUISITIONS)
-@endpoint(ApiRole.LEGAL, body=RequisitionSchema, answers={201: RequisitionViewSchema})
+@endpoint(ApiRole.LEGAL, body=RequisitionSchema, answers=_RECORDED)
 def record_requisition(access: Access, body: dict[str, Any]) -> Any:
-    """Record an order; what stands against it is listed in `faults`."""
-    return _shown(service(RequisitionService).record(access, body))
+    """Record an order; what stands against it is listed in `faults`. Once more: the same case."""
+    recorded, is_new = service(RequisitionService).record(access, body)
+    return _shown(recorded), 201 if is_new else 200
 
 
 @blueprint.get(REQUISITIONS)

@@ -10,6 +10,7 @@ from telecom_privacy.disclosure.approval import Approval
 from telecom_privacy.disclosure.case_files import CaseFiles
 from telecom_privacy.disclosure.intake import OrderIntake
 from telecom_privacy.disclosure.model import Entry, Order, Requisition
+from telecom_privacy.disclosure.references import References, is_repeated, taken_by
 from telecom_privacy.disclosure.register import Register
 from telecom_privacy.disclosure.sealed import order_json
 from telecom_privacy.disclosure.steps import CheckName, CheckOutcome, Step
@@ -28,35 +29,48 @@ class RequisitionService:
         intake: OrderIntake,
         approval: Approval,
         files: CaseFiles,
+        references: References,
         clock: Clock,
     ) -> None:
         self._register = register
         self._intake = intake
         self._approval = approval
         self._files = files
+        self._references = references
         self._clock = clock
 
-    def record(self, access: Access, body: Mapping[str, Any]) -> Requisition:
-        """Enter an order. Raises `Invalid` for what has no bounds; other faults stay to be seen."""
+    def record(self, access: Access, body: Mapping[str, Any]) -> tuple[Requisition, bool]:
+        """Enter an order; return its case, and whether that is new.
+
+        The same order again is the same case. Raises `Conflict` naming the case for another order
+        of that authority and reference, and `Invalid` for what has no bounds; other faults stay to
+        be seen.
+        """
         order = self._intake.order(access, body)
-        now = self._clock.now()
-        entry = Entry(Step.RECORDED, now, now, access.actor)
-        requisition = Requisition(uuid4(), self._intake.kind(order), order, (entry,))
-        self._register.insert(access, requisition)
-        return requisition
+        claim = self._references.claim(access, order, uuid4())
+        if claim.case:
+            return self._repeated(access, claim.case, order), False
+        entry = self._entry(access, Step.RECORDED, {})
+        requisition = Requisition(claim.case_id, self._intake.kind(order), order, (entry,))
+        try:
+            self._register.insert(access, requisition)
+        except Conflict:  # another recorded it meanwhile
+            return self._repeated(access, self._register.read(claim.case_id), order), False
+        return requisition, True
 
     def correct(
         self, access: Access, case_id: UUID, body: Mapping[str, Any], reason: str
     ) -> Requisition:
         """Mend what was mistyped, before the approval; what it said before stays in the case.
 
-        Checks that depend on it are void. Raises `Invalid` as `record`.
+        Checks that depend on it are void. Raises `Invalid` and `Conflict` as `record`.
         """
 
         def say(before: Requisition) -> Requisition:
             order = self._intake.corrected(access, before.order, body)
             if self._intake.kind(order) is not before.kind:
                 raise Invalid({"basis": ["Of another kind: cancel this case, record it anew."]})
+            self._references.move(access, order, case_id)
             said = {**_changed(before.order, order), "reason": reason}
             return before.corrected(order, self._entry(access, Step.CORRECTED, said))
 
@@ -141,10 +155,20 @@ class RequisitionService:
         """Close files before the case, so that a kill leaves none open; and after, for one that was
         being filed meanwhile."""
         before = self._register.require(access, case_id, step)
-        self._files.close(before, self._clock.now())
+        self._close_files(before, self._clock.now())
         after = self._note(access, case_id, step, said)
-        self._files.close(after, after.entries[-1].noted_at)
+        self._close_files(after, after.entries[-1].noted_at)
         return after
+
+    def _close_files(self, requisition: Requisition, at: datetime) -> None:
+        self._files.close(requisition, at)
+        self._references.close(requisition, at)
+
+    def _repeated(self, access: Access, case: Requisition, order: Order) -> Requisition:
+        if not is_repeated(case, order):
+            raise taken_by(case)
+        self._register.log("requisition.repeated", access, {"requisition": str(case.id)})
+        return case
 
     def _entry(
         self, access: Access, step: Step, said: Mapping[str, Any], at: datetime | None = None

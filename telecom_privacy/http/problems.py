@@ -101,8 +101,7 @@ def _domain_problem(error: TelecomPrivacyError) -> Response:
     if (status := STATUSES.get(type(error))) is None:
         return _unforeseen_problem(error)
     slug = error.slug if isinstance(error, Forbidden) else _slug(status)
-    more = {"errors": error.errors} if isinstance(error, Invalid) else {}
-    answer = problem(status, slug, detail_of(error), **more)
+    answer = problem(status, slug, detail_of(error), **_members(error))
     if isinstance(error, Unauthenticated):
         answer.headers["WWW-Authenticate"] = 'Bearer realm="telecom-privacy"'
     if isinstance(error, Unavailable | TooManyRequests):
@@ -112,6 +111,13 @@ def _domain_problem(error: TelecomPrivacyError) -> Response:
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         log_error(error)
     return answer
+
+
+def _members(error: TelecomPrivacyError) -> dict[str, object]:
+    if isinstance(error, Invalid):
+        return {"errors": error.errors}
+    existing = error.existing if isinstance(error, Conflict) else None
+    return {"existing": existing} if existing else {}
 
 
 def _framework_problem(error: HTTPException) -> Response:

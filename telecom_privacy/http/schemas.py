@@ -106,13 +106,14 @@ class PeriodQuery(PageQuery):
 
 
 class ProblemSchema(Schema):
-    """RFC 9457 problem document."""
+    """RFC 9457 problem document; `existing` is the id of what a conflict is with."""
 
     type = fields.String(required=True)
     title = fields.String(required=True)
     status = fields.Integer(required=True)
     detail = fields.String(required=True)
     errors = fields.Dict()
+    existing = fields.String()
 
 
 def messages(error: ValidationError) -> Mapping[str, Any]:

@@ -1,6 +1,7 @@
 """Records of the operator's own that the service itself keeps, whoever acts."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -9,7 +10,7 @@ from telecom_privacy.clients.model import Client
 from telecom_privacy.clock import Clock
 from telecom_privacy.erasure.schedule import Schedule
 from telecom_privacy.erasure.versions import ContentVersions
-from telecom_privacy.errors import Conflict, Gone, NotFound
+from telecom_privacy.errors import Conflict, Gone, NotFound, Unavailable
 from telecom_privacy.keys.sealing import seal_json
 from telecom_privacy.records.attempt import Attempt
 from telecom_privacy.records.catalogue import Catalogue
@@ -29,6 +30,7 @@ from telecom_privacy.storage.paging import (
 )
 
 _BATCH = 200
+_TRIES = 20
 _ROLE = Role.CONTROLLER
 
 Wanted = Callable[[FoundRecord], bool]
@@ -103,6 +105,20 @@ class KeptRecords:
             raise Conflict("the record was changed at the same time")
         due_at = self._opener.verdict(client, changed).due_at
         self._schedule.expect(client.id, {old.category: due_at})
+
+    def note_event(
+        self, client: Client, category: str, external_id: str, events: Mapping[str, datetime]
+    ) -> None:
+        """Note events of a record, whatever else changes it. Raises as `fetch`, and `Unavailable`.
+
+        May be repeated.
+        """
+        for _ in range(_TRIES):
+            record = self.fetch(client, category, external_id)
+            with suppress(Conflict):
+                self.update(client, record, record.sealed["data"], record.sealed[KEPT], events)
+                return
+        raise Unavailable("this record is being changed by others; retry")
 
     def each(
         self,

@@ -156,8 +156,9 @@ class KeptRegister(ABC, Generic[FiledT, StepT]):
         """Enter a new file. Raises as `KeptRecords.insert`."""
         sheet = self._sheet(file)
         new = NewRecord(self.category, str(file.id), None, subject, at, sheet.data)
-        self.log(f"{self.action}.{verb}", access, self._identified(file))
-        self._kept.insert(access.actor, self._clients.operator(), new, sheet.rest)
+        action, operator = f"{self.action}.{verb}", self._clients.operator()
+        with self._changes.announced(action, access, self._named(), self._identified(file)):
+            self._kept.insert(access.actor, operator, new, sheet.rest)
 
     def _fetch(self, file_id: UUID) -> Record:
         try:

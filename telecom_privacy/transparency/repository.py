@@ -26,14 +26,13 @@ class TransparencyRepository:
             self._expected.create_index("year")
 
     def insert_expected(self, expected: Expected) -> None:
-        document = {
-            "_id": expected.case_id,
-            "tally": expected.tally_id,
-            "year": expected.year,
-            "noted_at": expected.noted_at,
+        """Note that a request is about to be recorded; once more, that it still is."""
+        change = {
+            "$set": {"noted_at": expected.noted_at},
+            "$setOnInsert": {"tally": expected.tally_id, "year": expected.year},
         }
         with translating_errors():
-            self._expected.insert_one(document)
+            self._expected.update_one({"_id": expected.case_id}, change, upsert=True)
 
     def replace_expected(self, expected: Expected, tally: Tally) -> None:
         """Store what counts of a request that ended, and forget which one it was.
@@ -48,7 +47,8 @@ class TransparencyRepository:
 
     def delete_expected(self, expected: Expected) -> None:
         with translating_errors():
-            self._expected.delete_one({"_id": expected.case_id})
+            query = {"_id": expected.case_id, "noted_at": expected.noted_at}
+            self._expected.delete_one(query)
 
     def fetch_expected(self, year: int | None = None) -> list[Expected]:
         """The requests of a year, or of all years, that had not ended."""

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 from werkzeug.test import TestResponse
 
@@ -88,7 +89,7 @@ class LegalDesk:
             and {"kind": authorisation, "reference": "ORD 12", "date": "2026-09-01"},
         }
         body = {
-            "reference": "PV 2026/4711",
+            "reference": f"PV {uuid4().hex[:8]}",
             "authority": {"kind": said.get("authority", "judicial_police"), "name": "Brigade"},
             "person": {"name": PERSON, "rank": said.get("rank", "opj"), "service": "BR Exemple"},
             "basis": basis,

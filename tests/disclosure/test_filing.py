@@ -132,11 +132,11 @@ def test_a_kill_while_a_case_is_closed_leaves_no_paper_without_a_term(
 def test_a_paper_that_meets_the_closing_is_refused_and_leaves_nothing_without_a_term(
     desk: LegalDesk, services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = desk.recorded()
     ensure = CaseFiles._ensure
     papers = services.databases.bulk["records"]
     open_ones = {"category": "requisition_file", "events.closed": {"$exists": False}}
     before = papers.count_documents(open_ones)
+    path = desk.recorded()
 
     def closed_first(*arguments: Any) -> None:
         assert desk.take(path, "cancel", reason="withdrawn").status_code == 200

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from telecom_privacy.bootstrap import Services
+from telecom_privacy.disclosure.register import Register
 from telecom_privacy.errors import Unavailable
-from telecom_privacy.records.kept import KeptRecords
 from tests.builders import Api, MovableClock
 from tests.disclosure.builders import LegalDesk
 from tests.disclosure.orders import SHIPPED
@@ -128,7 +128,7 @@ def test_a_case_that_a_kill_kept_from_being_recorded_is_not_counted(
         raise Unavailable("killed")
 
     with monkeypatch.context() as patch:
-        patch.setattr(KeptRecords, "insert", killed)
+        patch.setattr(Register, "_enter", killed)
         assert desk.record("ccom-l450-3-3").status_code == 503
     expected = services.databases.bulk["transparency_expected"]
     before = expected.count_documents({})

@@ -110,6 +110,6 @@ def _scope(
         traffic,
         CallSource(finders.calls, traffic, finders.parties),
         RecordSource(records.about, traffic, finders.parties),
-        KeptSource(holds.withheld, finders.calls, finders.parties),
+        KeptSource(holds.withheld, holds.service),
         core.clock,
     )

@@ -54,14 +54,12 @@ class CallFinder:
         return self._repository.fetch(client.scope(Role.PROCESSOR), token)
 
     def open(self, client: Client, call: StoredCall) -> Call | None:
-        """Open a call; None for one that is past its term or was erased at this moment."""
-        return next(iter(self._opener.open_many(client, [call])), None)
+        """Open a call; None for one that was erased at this moment."""
+        return next(iter(self._opener.open_beyond_term(client, [call])), None)
 
-    def open_recording(
-        self, client: Client, call: StoredCall, recording: StoredRecording
-    ) -> OpenedContent:
+    def open_recording(self, call: StoredCall, recording: StoredRecording) -> OpenedContent:
         """Open what is known of a recording. Raises `Gone`."""
-        key, metadata = self._opener.open_metadata(client, call, recording)
+        key, metadata = self._opener.metadata_beyond_term(call, recording)
         binding = call.recording_binding(recording.record_id)
         return OpenedContent(recording.record_id, binding, key, metadata)
 

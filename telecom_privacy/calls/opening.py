@@ -68,7 +68,11 @@ class CallOpener:
         A key that is missing though nothing was erased is an alarm; the others are opened.
         """
         within = [c for c in calls if not self.is_over(client, Category.CALL, c.ended_at)]
-        return self._open(client, within, self._keys.is_lost)
+        return self.open_beyond_term(client, within)
+
+    def open_beyond_term(self, client: Client, calls: Sequence[StoredCall]) -> list[Call]:
+        """As `open_many`, whatever the term says: for who judged that a hold keeps them."""
+        return self._open(client, calls, self._keys.is_lost)
 
     def _open(self, client: Client, calls: Sequence[StoredCall], judge: Judge) -> list[Call]:
         bindings: dict[KeyReference, Binding] = {call.key: call.binding for call in calls}
@@ -90,10 +94,16 @@ class CallOpener:
         self, client: Client, call: StoredCall, recording: StoredRecording
     ) -> tuple[bytes, dict[str, Any]]:
         """Return a recording's key and its sealed metadata. Raises `Gone` past its term."""
+        if recording.is_live and self.is_over(client, Category.RECORDING, call.ended_at):
+            raise Gone("the retention term of this recording is over")
+        return self.metadata_beyond_term(call, recording)
+
+    def metadata_beyond_term(
+        self, call: StoredCall, recording: StoredRecording
+    ) -> tuple[bytes, dict[str, Any]]:
+        """As `open_metadata`, whatever the term says; raises `Gone` for what was erased."""
         if not recording.is_live:
             raise Gone("this recording was erased")
-        if self.is_over(client, Category.RECORDING, call.ended_at):
-            raise Gone("the retention term of this recording is over")
         binding = call.recording_binding(recording.record_id)
         try:
             key = self._keys.open(binding, recording.key)

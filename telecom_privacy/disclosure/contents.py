@@ -68,7 +68,7 @@ class ContentOpening:
             if isinstance(item, FoundRecording):
                 yield self._recording_of_call(item)
             elif isinstance(item, FoundRecord) and item.record.live_content:
-                content = self._records.open_content_of(item.client, item.record)
+                content = self._records.open_content_of(item.record)
                 told = tells_conveyance(item.record.category, item.given)
                 client = item.client.external_id if told else None
                 yield self._recording(str(one.id), content, client)
@@ -77,7 +77,7 @@ class ContentOpening:
 
     def _recording_of_call(self, item: FoundRecording) -> DisclosedRecording:
         """Named after its call where that is given; else by a random id, and of no client."""
-        audio = self._calls.open_recording(item.client, item.call, item.recording)
+        audio = self._calls.open_recording(item.call, item.recording)
         if item.with_call:
             call_id = str(audio.metadata["call_id"])
             return self._recording(call_id, audio, item.client.external_id)

@@ -84,7 +84,8 @@ class DisclosureScope:
 
     def _judge(self, requisition: Requisition) -> Judge:
         law = self._law.of(requisition.order)
-        return Judge(requisition.order, law, self._privileges, self._clock.now())
+        holds, now = self._kept.in_force(requisition), self._clock.now()
+        return Judge(requisition.order, law, self._privileges, holds, now)
 
 
 def _once(found: Iterable[Found]) -> Iterator[Found]:

@@ -48,14 +48,17 @@ class Reach:
 
     def covers(self, original: Original) -> bool:
         """Whether a record lies in this reach, if its number is the one that is meant."""
-        scope = original.scope
-        if self.client_id is not None and scope.client_id != self.client_id:
-            return False
-        if self.licence_id is not None and scope.licence_id != self.licence_id:
-            return False
-        if self.role not in (None, scope.role) or self.record not in (None, original.whole_id):
+        if not self.spans(original.scope) or self.record not in (None, original.whole_id):
             return False
         return self._overlaps(original.started_at, original.ended_at)
+
+    def spans(self, scope: Scope) -> bool:
+        """Whether records of a scope may lie in this reach."""
+        return (
+            self.client_id in (None, scope.client_id)
+            and self.licence_id in (None, scope.licence_id)
+            and self.role in (None, scope.role)
+        )
 
     def _overlaps(self, started_at: datetime, ended_at: datetime | None) -> bool:
         begins_in_time = self.end is None or started_at <= self.end

@@ -109,6 +109,11 @@ class HoldRepository:
             found |= {row["_id"] for row in rows}
         return found
 
+    def fetch_in_force(self, hold_ids: Iterable[UUID]) -> list[StoredHold]:
+        """Those of some holds that are in force."""
+        queries = queries_by_id(hold_ids)
+        return [hold for query in queries for hold in self._fetch_in_force(query)]
+
     def update_review(self, hold_id: UUID, review_on: date) -> bool:
         """Put off the review of a hold. False if it is not in force."""
         day = review_on.isoformat()

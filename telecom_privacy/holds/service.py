@@ -91,6 +91,11 @@ class HoldService:
         found = self._holds.fetch_of_requisition(case_id)
         return [self._opened(hold) for hold in found if not hold.released]
 
+    def in_force(self, hold_ids: Collection[UUID]) -> list[StoredHold]:
+        """Those of some holds that are in force, and whose time is not over; unopened."""
+        now, found = self._clock.now(), self._holds.fetch_in_force(hold_ids)
+        return [hold for hold in found if hold.lapses_at is None or hold.lapses_at > now]
+
     def are_in_force(self, hold_ids: Collection[UUID]) -> bool:
         """Whether any of some holds still is."""
         return bool(self._holds.in_force(hold_ids))

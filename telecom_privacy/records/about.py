@@ -83,11 +83,11 @@ class RecordsAbout:
 
     def open_content(self, client: Client, record: Record) -> OpenedContent:
         """Open what is known of a record's content. Raises `NotFound` or `Gone`."""
-        return self.open_content_of(client, record.stored)
+        return self._opener.open_content(client, record.stored)
 
-    def open_content_of(self, client: Client, record: StoredRecord) -> OpenedContent:
-        """As `open_content`, of a record that was not opened."""
-        return self._opener.open_content(client, record)
+    def open_content_of(self, record: StoredRecord) -> OpenedContent:
+        """As `open_content`, of a record that was not opened, and whatever its term says."""
+        return self._opener.content_beyond_term(record)
 
     def _of(self, node: Node, subject: str) -> Iterator[tuple[Client, Record]]:
         client = self._clients.by_id(node.client_id)

@@ -1,6 +1,6 @@
 """Secret holds of requisitions: for the time of the text, known to legal staff alone."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -23,7 +23,7 @@ from tests.disclosure.answers import (
 )
 from tests.disclosure.builders import FIRST, SECOND, LegalDesk
 from tests.erasure.kills import killed_at
-from tests.retention.builders import AUDIO, new_client, sweep
+from tests.retention.builders import AUDIO, end_contract, new_client, sweep
 
 CONTENT = {"categories": ["traffic", "content"]}
 MINUTE = timedelta(minutes=1)
@@ -128,6 +128,50 @@ def test_what_is_due_while_a_case_runs_is_kept_for_it(
     clock.advance(days=40)
     sweep(services, clock)
     assert line(desk, path, "content") == (1, 1, {})
+
+
+def test_what_a_case_keeps_is_given_past_its_term_before_the_sweeper_moves_it(
+    desk: LegalDesk, clock: MovableClock, client: str, number: str
+) -> None:
+    put_recorded(desk.api, client, "call", timedelta(days=58), **{"from": number})
+    named = [{"client_id": client, "id": "call"}]
+    path = desk.approved(numbers=[number], call_ids=named, **CONTENT)
+    other = desk.recorded(numbers=[number], **CONTENT)
+    assert desk.take(path, "preserve").status_code == 200
+    clock.advance(days=40)
+    found = matches(desk, path)
+    assert [one["given"] for one in found["lines"] if one["found"]] == [1, 1, 1]
+    assert datetime.fromisoformat(found["first_due_at"]) > clock.now()
+    assert line(desk, other, "content") == (1, 0, {"past_its_term": 1})
+    assert desk.take(other, "preserve").status_code == 200
+    assert line(desk, other, "content") == (1, 0, {"past_its_term": 1})
+    disclosed(desk, path)
+    assert audio(package(desk, path)) == [AUDIO]
+
+
+def test_what_a_hold_keeps_no_more_is_not_given_past_its_term(
+    desk: LegalDesk, clock: MovableClock, client: str, number: str
+) -> None:
+    put_recorded(desk.api, client, "call", timedelta(days=58), **{"from": number})
+    path = desk.recorded(numbers=[number], **CONTENT)
+    assert desk.take(path, "preserve").status_code == 200
+    clock.advance(days=60)
+    assert line(desk, path, "content") == (1, 0, {"past_its_term": 1})
+
+
+def test_a_named_call_is_found_though_all_keys_of_its_client_are_gone(
+    desk: LegalDesk, services: Services, clock: MovableClock, client: str
+) -> None:
+    put_recorded(desk.api, client, "call", timedelta(days=5))
+    put_recorded(desk.api, client, "other", timedelta(days=5))
+    path = desk.approved(call_ids=[{"client_id": client, "id": "call"}], numbers=[], **CONTENT)
+    assert desk.take(path, "preserve").status_code == 200
+    end_contract(desk.api, client, (clock.now() - timedelta(days=1)).date().isoformat())
+    clock.advance(days=40)
+    for _ in range(2):
+        sweep(services, clock)
+    assert line(desk, path, "traffic") == (1, 0, {"profession_unknown": 1})
+    assert line(desk, path, "content") == (1, 0, {"profession_unknown": 1})
 
 
 def test_an_order_of_preservation_is_approved_first(desk: LegalDesk, number: str) -> None:

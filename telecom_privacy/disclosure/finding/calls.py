@@ -26,7 +26,7 @@ from telecom_privacy.scope import NO_ID, Role
 _ASKED = DataCategory.TRAFFIC
 
 Kept = Collection[object]
-"""The ids, and the places, of what the case keeps of the erased: there is more than a trace."""
+"""The ids of what the case keeps of the erased, and the calls named: there is more than a trace."""
 
 
 class CallSource:
@@ -46,9 +46,8 @@ class CallSource:
                 id=call.record_id,
                 at=call.started_at,
                 item=FoundCall(client, call),
-                reason=judge.reason(DataCategory.TRAFFIC, call.scope, verdict)
-                or _outside(judge, call),
-                due_at=verdict.due_at,
+                reason=judge.reason(_ASKED, call.scope, verdict, target) or _outside(judge, call),
+                due_at=judge.due_at(verdict),
             )
             return
         yield from self._trace(judge, target, kept)
@@ -97,7 +96,7 @@ class CallSource:
         client = self._parties.client(target)
         if client is None or not judge.is_hosted(client):
             yield _traced(judge, target, Reason.UNKNOWN)
-        elif self._finder.token(client, target.name) not in kept:
+        elif target not in kept:
             gone = isinstance(self._stored(client, target), Tombstone)
             yield _traced(judge, target, Reason.ERASED if gone else Reason.UNKNOWN)
 
@@ -122,11 +121,11 @@ class CallSource:
             id=recording.record_id,
             at=call.started_at,
             item=FoundRecording(client, call, recording, _ASKED in judge.given(call.scope)),
-            due_at=verdict.due_at,
+            due_at=judge.due_at(verdict),
         )
         if not recording.is_live:
             return replace(found, item=None, reason=Reason.ERASED)
-        reason = judge.reason(DataCategory.CONTENT, call.scope, verdict)
+        reason = judge.reason(DataCategory.CONTENT, call.scope, verdict, target)
         return replace(found, reason=reason or _outside(judge, call))
 
 

@@ -1,5 +1,6 @@
 """Whether something that was found is given, on one order at one moment."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -8,19 +9,32 @@ from telecom_privacy.disclosure.admissibility import Law
 from telecom_privacy.disclosure.matching import Reason, Target
 from telecom_privacy.disclosure.model import Order
 from telecom_privacy.disclosure.privilege import Privileges, is_refused
+from telecom_privacy.holds.model import StoredHold
 from telecom_privacy.legal_bases.model import DataCategory
 from telecom_privacy.policies.due import Verdict
 from telecom_privacy.scope import Scope
 
 
 class Judge:
-    """Professions are looked up once for each client and licence that is met."""
+    """Professions are looked up once for each client and licence that is met.
 
-    def __init__(self, order: Order, law: Law, privileges: Privileges, now: datetime) -> None:
+    `holds` are those in force that the case has, for each target: what they keep is given beyond
+    its term, where it is stored still as where it was moved already.
+    """
+
+    def __init__(
+        self,
+        order: Order,
+        law: Law,
+        privileges: Privileges,
+        holds: Mapping[Target, Sequence[StoredHold]],
+        now: datetime,
+    ) -> None:
         self.order = order
         self.now = now
         self._law = law
         self._privileges = privileges
+        self._holds = holds
         self._professions: dict[Scope, frozenset[str] | None] = {}
         self.licences: dict[Target, list[tuple[Client, UUID]]] = {}
         """What `TrafficSource.licences_of` found: that takes long, and is asked often."""
@@ -34,17 +48,27 @@ class Judge:
         return self.order.asked.categories & basis.categories_for(self.order.person.rank)
 
     def reason(
-        self, category: DataCategory, scope: Scope, verdict: Verdict | None
+        self, category: DataCategory, scope: Scope, verdict: Verdict | None, target: Target
     ) -> Reason | None:
-        """Why something of this scope is not given; None: it is.
+        """Why something of this scope is not given for a target; None: it is.
 
         `verdict` is that of its term, None for what the case keeps beyond that.
         """
         if secrecy := self._secrecy(category, scope):
             return secrecy
         if verdict is not None and verdict.is_due(self.now):
-            return Reason.PAST_TERM
+            return None if self._is_kept(scope, verdict, target) else Reason.PAST_TERM
         return None
+
+    def due_at(self, verdict: Verdict) -> datetime | None:
+        """When something is erased; None for what is past its term: at most the case keeps it."""
+        return None if verdict.is_due(self.now) else verdict.due_at
+
+    def _is_kept(self, scope: Scope, verdict: Verdict, target: Target) -> bool:
+        """Whether a hold was placed for a target before the term was over."""
+        holds = [hold for hold in self._holds.get(target, ()) if hold.reach.spans(scope)]
+        due_at = verdict.due_at
+        return due_at is not None and any(hold.placed.at <= due_at for hold in holds)
 
     def given(self, scope: Scope) -> frozenset[DataCategory]:
         """What is given of this scope: content alone does not open who called whom when."""
@@ -62,5 +86,5 @@ class Judge:
         return Reason.PRIVILEGED if is_privileged else None
 
     def is_hosted(self, client: Client) -> bool:
-        """Whether anything can be left of what was hosted for a client."""
-        return not client.hosts_nothing(self.now)
+        """Whether anything can be left of what was hosted for a client, and not moved yet."""
+        return bool(self._holds) or not client.hosts_nothing(self.now)

@@ -1,15 +1,16 @@
 """What holds of the case itself keep of that which was erased: it is found, too (RULES LAW-5)."""
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 
-from telecom_privacy.calls.finding import CallFinder
 from telecom_privacy.disclosure.categories import answered_by, is_state
 from telecom_privacy.disclosure.finding.judge import Judge
-from telecom_privacy.disclosure.finding.parties import NamedParties
-from telecom_privacy.disclosure.keeping import Keeping, holds_of
+from telecom_privacy.disclosure.keeping import Keeping, hold_ids, holds_of
 from telecom_privacy.disclosure.matching import Found, Kind, Preserved, Reason, Target
 from telecom_privacy.disclosure.model import Requisition
 from telecom_privacy.erasure.withheld import Original
+from telecom_privacy.holds.model import StoredHold
+from telecom_privacy.holds.service import HoldService
 from telecom_privacy.holds.withheld import WithheldService
 from telecom_privacy.legal_bases.model import DataCategory
 from telecom_privacy.policies.model import Category
@@ -17,19 +18,28 @@ from telecom_privacy.scope import Role
 
 
 class KeptSource:
-    def __init__(
-        self, withheld: WithheldService, finder: CallFinder, parties: NamedParties
-    ) -> None:
+    def __init__(self, withheld: WithheldService, holds: HoldService) -> None:
         self._withheld = withheld
-        self._finder = finder
-        self._parties = parties
+        self._holds = holds
+
+    def in_force(self, requisition: Requisition) -> Mapping[Target, Sequence[StoredHold]]:
+        """The holds of the case that are in force, for each target."""
+        keeping = holds_of(requisition)
+        found = {hold.id: hold for hold in self._holds.in_force(hold_ids(keeping))}
+        kept: defaultdict[Target, list[StoredHold]] = defaultdict(list)
+        for one in keeping:
+            if hold := found.get(one.hold_id):
+                kept[one.target].append(hold)
+        return dict(kept)
 
     def ids(self, requisition: Requisition) -> frozenset[object]:
-        """The ids and the places of all that the case keeps of the erased."""
+        """The ids of all that the case keeps of the erased, and the calls named of which it is."""
         found: set[object] = set()
         for keeping in holds_of(requisition):
             for original in self._withheld.kept_by(keeping.hold_id):
-                found |= {original.item.record_id, original.item.document}
+                found.add(original.item.record_id)
+                if self._is_meant(keeping.target, original):
+                    found.add(keeping.target)
         return frozenset(found)
 
     def each(
@@ -41,17 +51,23 @@ class KeptSource:
                 yield from self._kept_by(judge, keeping)
 
     def _kept_by(self, judge: Judge, keeping: Keeping) -> Iterator[Found]:
-        place = self._place(keeping.target)
+        target = keeping.target
         for original in self._withheld.kept_by(keeping.hold_id):
-            category = _answers(keeping.target, original)
-            is_meant = place is None or original.item.document == place
-            if is_meant and category is not None and category in judge.covered:
-                yield _found(judge, keeping.target, category, original)
+            category = _answers(target, original)
+            if category in judge.covered and self._is_meant(target, original):
+                yield _found(judge, target, category, original)
 
-    def _place(self, target: Target) -> bytes | None:
-        """Where the call lay that an order names; None for what names no call."""
-        client = self._parties.client(target) if target.kind is Kind.CALL else None
-        return self._finder.token(client, target.name) if client else None
+    def _is_meant(self, target: Target, original: Original) -> bool:
+        """Of a call that is named its hold may keep others, which began at the same moment.
+
+        It is told by what is sealed: the keys that found it may be gone with its client.
+        """
+        if target.kind is not Kind.CALL:
+            return True
+        if original.category not in (Category.CALL, Category.RECORDING):
+            return False
+        sealed = self._withheld.sealed(original)
+        return target.name in (sealed.get("id"), sealed.get("call_id"))
 
 
 def _answers(target: Target, original: Original) -> DataCategory | None:
@@ -67,7 +83,7 @@ def _answers(target: Target, original: Original) -> DataCategory | None:
 
 def _found(judge: Judge, target: Target, category: DataCategory, original: Original) -> Found:
     outside = not is_state(original.category) and not judge.is_in_period(original.started_at)
-    reason = judge.reason(category, original.scope, None)
+    reason = judge.reason(category, original.scope, None, target)
     return Found(
         target=target,
         category=category,

@@ -66,7 +66,7 @@ class RecordSource:
     ) -> Found:
         verdict = self._about.verdict(client, record)
         outside = kind.is_of_period and not judge.is_in_period(record.occurred_at)
-        reason = judge.reason(category, record.scope, verdict)
+        reason = judge.reason(category, record.scope, verdict, target)
         return Found(
             target=target,
             category=category,
@@ -75,7 +75,7 @@ class RecordSource:
             at=record.occurred_at,
             item=FoundRecord(client, record, judge.given(record.scope)),
             reason=reason or (Reason.OUTSIDE_PERIOD if outside else None),
-            due_at=verdict.due_at,
+            due_at=judge.due_at(verdict),
         )
 
     def _subscriber(self, judge: Judge, target: Target) -> Iterator[Found]:
@@ -92,6 +92,6 @@ class RecordSource:
             id=client.id,
             at=client.created_at,
             item=Subscriber(client),
-            reason=judge.reason(category, client.scope(role), verdict),
-            due_at=verdict.due_at,
+            reason=judge.reason(category, client.scope(role), verdict, target),
+            due_at=judge.due_at(verdict),
         )

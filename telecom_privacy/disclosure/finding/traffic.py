@@ -103,8 +103,9 @@ class TrafficSource:
             return replace(found, reason=Reason.PAST_TERM)
         verdict = client.terms.verdict(Category.TRAFFIC, Role.CONTROLLER, record.ended_at)
         # The licence of a traffic record is one of the client's own, whose secrecy it may be.
-        reason = judge.reason(_ASKED, replace(record.scope, role=Role.PROCESSOR), verdict)
-        return replace(found, reason=reason, due_at=verdict.due_at)
+        scope = replace(record.scope, role=Role.PROCESSOR)
+        reason = judge.reason(_ASKED, scope, verdict, target)
+        return replace(found, reason=reason, due_at=judge.due_at(verdict))
 
 
 def _numbers(targets: Iterable[Target], line: Target | None) -> dict[str, Target]:

@@ -80,7 +80,7 @@ class Outcome:
 class Plan:
     """What a benchmark is asked for. `settings` name a running database, `directory` is empty.
 
-    A benchmark chooses a database prefix of its own and drops what it made. `quick` asks for the
+    Each database that a benchmark needs is named by `bench.database.fresh`. `quick` asks for the
     smallest sizes at which everything still happens; figures mean nothing then.
     """
 

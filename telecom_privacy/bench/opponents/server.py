@@ -1,9 +1,17 @@
 """The database server all sides share."""
 
+from statistics import median
+
+from bson import encode
+from bson.binary import UuidRepresentation
+from bson.codec_options import CodecOptions
 from pymongo import MongoClient
 
 from telecom_privacy.settings import Settings
-from telecom_privacy.storage.mongo import connect, translating_errors
+from telecom_privacy.storage.mongo import Document, MongoDatabase, connect, translating_errors
+
+_SOME = 100
+_CODEC: CodecOptions[Document] = CodecOptions(uuid_representation=UuidRepresentation.STANDARD)
 
 
 def server_facts(uri: str) -> str:
@@ -16,9 +24,23 @@ def server_facts(uri: str) -> str:
 
 
 def drop_databases(settings: Settings) -> None:
-    """Drop the three databases of a service. Raises `Unavailable`."""
+    """Drop all databases whose names begin with the prefix of `settings`. Raises `Unavailable`."""
     databases = connect(settings)
     with translating_errors():
-        for database in (databases.bulk, databases.keystore, databases.audit):
-            database.client.drop_database(database.name)
+        for client in databases.clients:
+            for name in client.list_database_names():
+                if name.startswith(f"{settings.database_prefix}_"):
+                    client.drop_database(name)
     databases.close()
+
+
+def document_bytes(database: MongoDatabase, collection: str) -> int:
+    """The middle size of some documents of a collection. Raises `Unavailable`."""
+    with translating_errors():
+        found = database[collection].find(limit=_SOME)
+        return int(median(size_of(document) for document in found))
+
+
+def size_of(document: Document) -> int:
+    """How many bytes a document has as it is sent and stored (BSON)."""
+    return len(encode(document, codec_options=_CODEC))

@@ -39,6 +39,7 @@ class Disclosure:
     filing: Filing
     reading: Requisitions
     views: RequisitionViews
+    approval: Approval
 
     @property
     def services(self) -> tuple[object, ...]:
@@ -63,17 +64,18 @@ def build_disclosure(
     files = CaseFiles(clients, records.kept, records.kept_files, records.kept_content, clock)
     whole_clients = WholeClients(clients, parties.licences)
     intake = OrderIntake(bases, whole_clients, calls.numbers, clock, zone)
-    reading = Requisitions(register, law, clock)
+    reading, approval = Requisitions(register, law, clock), Approval(law)
     return Disclosure(
         bases=bases,
         tallying=tallying,
         law=law,
         register=register,
         files=files,
-        service=RequisitionService(register, intake, Approval(law), files, references, clock),
+        service=RequisitionService(register, intake, approval, files, references, clock),
         filing=Filing(register, files, clock),
         reading=reading,
         views=RequisitionViews(law, reading),
+        approval=approval,
     )
 
 

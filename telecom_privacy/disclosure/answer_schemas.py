@@ -19,19 +19,25 @@ class LineSchema(Schema):
     licence_id = fields.String(attribute="target.licence", allow_none=True)
     category = fields.Enum(DataCategory, by_value=True)
     role = fields.String()
-    found = fields.Integer()
-    given = fields.Integer()
-    reasons = fields.Dict(fields.Enum(Reason, by_value=True), fields.Integer())
+    is_found = fields.Boolean()
+    found = fields.Integer(attribute="counts.found")
+    given = fields.Integer(attribute="counts.given")
+    reasons = fields.Dict(
+        fields.Enum(Reason, by_value=True), fields.Integer(), attribute="counts.reasons"
+    )
 
 
 class MatchesSchema(Schema):
-    """`reasons` count what is not given, for each line."""
+    """Before the approval, and for a preservation, `is_found` alone says something of a line.
 
-    lines = fields.List(fields.Nested(LineSchema), attribute="matches.lines")
-    found = fields.Integer(attribute="matches.found")
-    given = fields.Integer(attribute="matches.given")
-    is_partial = fields.Boolean(attribute="matches.is_partial")
-    first_due_at = Moment(attribute="matches.first_due_at", allow_none=True)
+    `reasons` count what is not given, for each line.
+    """
+
+    lines = fields.List(fields.Nested(LineSchema))
+    found = fields.Integer(attribute="counts.found")
+    given = fields.Integer(attribute="counts.given")
+    is_partial = fields.Boolean(attribute="counts.is_partial")
+    first_due_at = Moment(attribute="counts.first_due_at", allow_none=True)
     kept_until = Moment(allow_none=True)
     is_preservation_advised = fields.Boolean()
 

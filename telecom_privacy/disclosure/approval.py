@@ -26,12 +26,9 @@ class Approval:
         stands against it.
         """
         require_second_person(access, requisition)
-        law = self._law.of(requisition.order)
-        for one in (law, self._law.of_today(requisition.order)):
-            _require_admissible(requisition, one)
-            _require_checked(requisition, one)
+        self.require_carried(requisition)
         self._law.require_not_refusable(requisition.order)
-        basis = law.basis
+        basis = self._law.of(requisition.order).basis
         if basis is None or (not basis.confirmed and not acknowledged):
             raise Conflict(
                 "no counsel confirmed this legal basis: send acknowledge_unconfirmed: true"
@@ -45,6 +42,13 @@ class Approval:
             }
         }
         return said if confirmed else {**said, Step.ACKNOWLEDGED: {"basis": basis.id}}
+
+    def require_carried(self, requisition: Requisition) -> None:
+        """Raise `Conflict` naming what stands against an order: faults, or checks that it lacks."""
+        order = requisition.order
+        for law in (self._law.of(order), self._law.of_today(order)):
+            _require_admissible(requisition, law)
+            _require_checked(requisition, law)
 
 
 def require_second_person(access: Access, requisition: Requisition) -> None:

@@ -51,13 +51,15 @@ def required(order: Order, law: Law) -> list[CheckName]:
 def standing(requisition: Requisition) -> dict[CheckName, Check]:
     """The last check of each name that no later correction made void."""
     found: dict[CheckName, Check] = {}
-    made = iter(requisition.checks)
+    made, is_looked_at = iter(requisition.checks), False
     for entry in requisition.entries:
+        is_looked_at = is_looked_at or entry.step is Step.LOOKED
         if entry.step is Step.CHECKED:
             check = next(made)
             found[check.name] = check
         elif entry.step is Step.CORRECTED:
-            found = {name: one for name, one in found.items() if not _is_void(name, entry)}
+            kept = () if is_looked_at else found.items()
+            found = {name: one for name, one in kept if not _is_void(name, entry)}
     return found
 
 

@@ -1,6 +1,6 @@
 """What legal staff sees of an order's matches before anything leaves: each look is logged."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -8,90 +8,140 @@ from uuid import UUID
 
 from telecom_privacy.audit.model import Json
 from telecom_privacy.clock import Clock
+from telecom_privacy.disclosure.approval import Approval
 from telecom_privacy.disclosure.keeping import is_kept_as_asked, kept_until
-from telecom_privacy.disclosure.matching import Matches
-from telecom_privacy.disclosure.model import Requisition
+from telecom_privacy.disclosure.looks import is_looked_up
+from telecom_privacy.disclosure.matching import Line, Matches, Target
+from telecom_privacy.disclosure.model import Entry, Requisition
 from telecom_privacy.disclosure.opening import CallOpening
 from telecom_privacy.disclosure.package.model import DisclosedCall
 from telecom_privacy.disclosure.reading import Requisitions
 from telecom_privacy.disclosure.register import Register
 from telecom_privacy.disclosure.scope import DisclosureScope
-from telecom_privacy.disclosure.steps import State
+from telecom_privacy.disclosure.steps import State, Step
 from telecom_privacy.errors import Conflict
 from telecom_privacy.http.access import Access
+from telecom_privacy.legal_bases.model import DataCategory
+from telecom_privacy.scope import Role
 
 _SOON = timedelta(days=10)
 """How far an answer without a term is looked ahead for what goes before it."""
 
 
-_OPENED = frozenset({State.AWAITING_DISCLOSURE, State.DISCLOSED, State.DISCLOSURE_NOT_AVAILABLE})
-"""The states of an order of production that two people carry."""
+@dataclass(frozen=True, slots=True)
+class SeenLine:
+    """What is seen of a line of the order; `counts` once two people carry it."""
+
+    target: Target
+    category: DataCategory
+    role: Role
+    is_found: bool
+    counts: Line | None
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Matches, until when the case keeps what it names, and whether it should now.
+    """What is seen of the matches, until when the case keeps what it names, and whether it should.
 
     It should where something that would be given falls due before the answer does.
     """
 
-    matches: Matches
+    lines: Sequence[SeenLine]
+    counts: Matches | None
     kept_until: datetime | None
     is_preservation_advised: bool
 
 
 class Looking:
+    """What may still be given is looked for; once it is sealed, or the case is over, nothing is.
+
+    Before a second person approved, only whether there is anything is told, and of orders alone
+    that could be approved: how much there is of each number tells who speaks with whom.
+    Every method raises `NotFound`, `Gone`, and `Conflict`, which is logged.
+    """
+
     def __init__(
         self,
         register: Register,
         requisitions: Requisitions,
+        approval: Approval,
         scope: DisclosureScope,
         calls: CallOpening,
         clock: Clock,
     ) -> None:
         self._register = register
         self._requisitions = requisitions
+        self._approval = approval
         self._scope = scope
         self._calls = calls
         self._clock = clock
 
     def matches(self, access: Access, case_id: UUID) -> Seen:
-        """Count what is asked, found and to be given. Raises `NotFound` and `Gone`."""
-        requisition = self._register.read(case_id)
+        """Tell what is asked and found; with counts, and what is to be given, once approved."""
+        requisition = self._noted(access, case_id)
         matches = self._scope.matches(requisition)
+        is_counted = _is_carried(requisition)
+        self._log(access, case_id, {"count": matches.found} if is_counted else {})
         until = kept_until(requisition) if is_kept_as_asked(requisition) else None
-        self._log(access, case_id, matches.found)
         first, answer_at = matches.first_due_at, self._answer_at(requisition)
-        is_advised = until is None and first is not None and first <= answer_at
-        return Seen(matches, until, is_advised)
+        return Seen(
+            lines=[_seen(line, is_counted=is_counted) for line in matches.lines],
+            counts=matches if is_counted else None,
+            kept_until=until,
+            is_preservation_advised=until is None and first is not None and first <= answer_at,
+        )
 
     def calls(
         self, access: Access, case_id: UUID, after: int, limit: int
     ) -> tuple[Sequence[DisclosedCall], int | None]:
         """Return a page of the calls that would be given, and after how many the next goes on.
 
-        Raises `Conflict`, which is logged, unless a second person approved: before, and where
-        nothing is given, an order is known by counts alone.
+        Of an order of production alone that two people carry.
         """
-        requisition = self._register.read(case_id)
-        self._require_approved(access, requisition)
+        requisition = self._register.require(access, case_id, Step.LOOKED, _require_carried)
         found = self._calls.each(self._scope.calls(requisition))
         page = list(islice(found, after, after + limit + 1))
-        self._log(access, case_id, len(page[:limit]))
+        self._log(access, case_id, {"count": len(page[:limit])})
         return page[:limit], after + limit if len(page) > limit else None
 
-    def _require_approved(self, access: Access, requisition: Requisition) -> None:
-        if requisition.state in _OPENED:
-            return
-        state = requisition.state.value
-        said: dict[str, Json] = {"requisition": str(requisition.id), "state": state}
-        self._register.log("requisition.calls_refused", access, said)
-        raise Conflict(f"the calls of a case that is {state} are not shown")
+    def _noted(self, access: Access, case_id: UUID) -> Requisition:
+        """Note that a case is looked into, once for what it asks as it stands."""
+
+        def say(before: Requisition) -> Requisition:
+            _require_unsealed(before)
+            if before.state is State.AWAITING_APPROVAL:
+                self._approval.require_carried(before)
+            now = self._clock.now()
+            looked = Entry(Step.LOOKED, now, now, access.actor)
+            return before if is_looked_up(before) else before.after(looked)
+
+        return self._register.note(access, case_id, Step.LOOKED, say)
 
     def _answer_at(self, requisition: Requisition) -> datetime:
         due_at = self._requisitions.deadline(requisition).due_at
         return max(due_at or self._clock.now() + _SOON, self._clock.now())
 
-    def _log(self, access: Access, case_id: UUID, count: int) -> None:
-        said: dict[str, Json] = {"requisition": str(case_id), "count": count}
+    def _log(self, access: Access, case_id: UUID, told: Mapping[str, Json]) -> None:
+        said: dict[str, Json] = {"requisition": str(case_id), **told}
         self._register.log("requisition.matches_read", access, said)
+
+
+def _is_carried(requisition: Requisition) -> bool:
+    """Whether two people carry an order of production."""
+    return requisition.state is State.AWAITING_DISCLOSURE
+
+
+def _require_carried(requisition: Requisition) -> None:
+    _require_unsealed(requisition)
+    if not _is_carried(requisition):
+        raise Conflict(f"the calls of a case that is {requisition.state.value} are not shown")
+
+
+def _require_unsealed(requisition: Requisition) -> None:
+    if requisition.last(Step.SEALED):
+        raise Conflict("what this case gives is sealed: nothing is looked for any more")
+
+
+def _seen(line: Line, *, is_counted: bool) -> SeenLine:
+    counts = line if is_counted else None
+    return SeenLine(line.target, line.category, line.role, bool(line.found), counts)

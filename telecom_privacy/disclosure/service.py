@@ -9,6 +9,7 @@ from telecom_privacy.clock import Clock
 from telecom_privacy.disclosure.approval import Approval
 from telecom_privacy.disclosure.case_files import CaseFiles
 from telecom_privacy.disclosure.intake import OrderIntake
+from telecom_privacy.disclosure.looks import require_correctable
 from telecom_privacy.disclosure.model import Entry, Order, Requisition
 from telecom_privacy.disclosure.references import References, is_repeated, taken_by
 from telecom_privacy.disclosure.register import Register
@@ -63,10 +64,12 @@ class RequisitionService:
     ) -> Requisition:
         """Mend what was mistyped, before the approval; what it said before stays in the case.
 
-        Checks that depend on it are void. Raises `Invalid` and `Conflict` as `record`.
+        Checks that depend on it are void. Raises `Invalid` and `Conflict` as `record`, and also
+        `Conflict` where it was corrected often since it was looked at.
         """
 
         def say(before: Requisition) -> Requisition:
+            require_correctable(before)
             order = self._intake.corrected(access, before.order, body)
             if self._intake.kind(order) is not before.kind:
                 raise Invalid({"basis": ["Of another kind: cancel this case, record it anew."]})

@@ -26,6 +26,8 @@ class Step(StrEnum):
     SCANNED = "scanned"
     CHECKED = "checked"
     EVIDENCE_FILED = "evidence_filed"
+    LOOKED = "looked"
+    """Whether what is asked for is there was looked up."""
     PRESERVED = "preserved"
     RENEWED = "renewed"
     LAPSED = "lapsed"
@@ -82,7 +84,7 @@ _BEFORE_APPROVAL = dict.fromkeys(
 TRANSITIONS: Mapping[BasisKind, Mapping[Step, Mapping[State, State]]] = {
     BasisKind.PRODUCTION: {
         **_BEFORE_APPROVAL,
-        **dict.fromkeys((Step.PRESERVED, Step.RENEWED), _staying(*_OPEN)),
+        **dict.fromkeys((Step.LOOKED, Step.PRESERVED, Step.RENEWED), _staying(*_OPEN)),
         Step.LAPSED: _staying(*_OPEN, *_ANSWERED),
         Step.APPROVED: {_APPROVABLE: State.AWAITING_DISCLOSURE},
         Step.ACKNOWLEDGED: _staying(State.AWAITING_DISCLOSURE),
@@ -97,6 +99,7 @@ TRANSITIONS: Mapping[BasisKind, Mapping[Step, Mapping[State, State]]] = {
     },
     BasisKind.PRESERVATION: {
         **_BEFORE_APPROVAL,
+        Step.LOOKED: _staying(_APPROVABLE, State.AWAITING_PRESERVATION, State.PRESERVED),
         Step.APPROVED: {_APPROVABLE: State.AWAITING_PRESERVATION},
         Step.ACKNOWLEDGED: _staying(State.AWAITING_PRESERVATION),
         Step.PRESERVED: {State.AWAITING_PRESERVATION: State.PRESERVED},
@@ -123,7 +126,7 @@ NEEDS: Mapping[Step, Step] = {
 
 _REPEATED = {
     *(Step.CORRECTED, Step.CHECKED, Step.SCANNED, Step.EVIDENCE_FILED),
-    *(Step.PRESERVED, Step.ASSEMBLED, Step.CONVERTED),
+    *(Step.LOOKED, Step.PRESERVED, Step.ASSEMBLED, Step.CONVERTED),
 }
 ONCE = frozenset(Step) - _REPEATED
 """Steps that are taken once."""

@@ -114,7 +114,7 @@ def test_a_named_call_and_a_licence_are_kept_too(desk: LegalDesk, client: str) -
 def test_what_was_erased_before_is_not_found(desk: LegalDesk, client: str, number: str) -> None:
     put_recorded(desk.api, client, "call", **{"from": number})
     erase(desk.api, client, "call")
-    path = desk.recorded(numbers=[number], **CONTENT)
+    path = desk.approved(numbers=[number], **CONTENT)
     assert desk.take(path, "preserve").status_code == 200
     assert line(desk, path, "content") == (0, 0, {})
 
@@ -123,7 +123,7 @@ def test_what_is_due_while_a_case_runs_is_kept_for_it(
     desk: LegalDesk, services: Services, clock: MovableClock, client: str, number: str
 ) -> None:
     put_recorded(desk.api, client, "call", timedelta(days=58), **{"from": number})
-    path = desk.recorded(numbers=[number], **CONTENT)
+    path = desk.approved(numbers=[number], **CONTENT)
     assert desk.take(path, "preserve").status_code == 200
     clock.advance(days=40)
     sweep(services, clock)
@@ -303,12 +303,13 @@ def test_a_corrected_case_keeps_what_it_names_now_and_nothing_else(
     desk: LegalDesk, clock: MovableClock, client: str, number: str
 ) -> None:
     put_recorded(desk.api, client, "call", **{"from": number})
-    path = desk.recorded(numbers=[fresh_number()], **CONTENT)
+    path = desk.checked(numbers=[fresh_number()], **CONTENT)
     assert desk.take(path, "preserve").status_code == 200
     until = matches(desk, path)["kept_until"]
     clock.advance(days=1)
     correction = {"numbers": [number], "reason": "typo"}
     assert desk.as_(FIRST, "PATCH", path, json=correction).status_code == 200
+    desk.pass_checks(path)
     assert matches(desk, path)["kept_until"] is None
     for _ in range(2):
         assert desk.take(path, "preserve").status_code == 200
@@ -316,6 +317,7 @@ def test_a_corrected_case_keeps_what_it_names_now_and_nothing_else(
     assert (states.pop(number), set(states.values())) == ("active", {"released"})
     assert matches(desk, path)["kept_until"] == until
     erase(desk.api, client, "call")
+    assert desk.approve(path).status_code == 200
     assert line(desk, path, "content") == (1, 1, {})
 
 
@@ -365,7 +367,7 @@ def test_a_preservation_that_was_killed_is_repeated_without_a_second_hold(
     desk: LegalDesk, number: str, owner: type, method: str
 ) -> None:
     numbers = [number, fresh_number()]
-    path = desk.recorded(numbers=numbers)
+    path = desk.checked(numbers=numbers)
     with killed_at(owner, method, 2 if method == "place" else 1):
         desk.take(path, "preserve")
     assert "preserved" not in steps(desk, path)

@@ -90,8 +90,8 @@ def test_no_client_can_tell_that_it_is_under_a_requisition(
     for twin in TWINS:
         deleted = f"/v1/clients/{twin}/calls/deleted"
         assert api.as_client(twin, "DELETE", deleted).status_code == 204
-    assert desk.as_(FIRST, "GET", f"{path}/matches").json["given"] == 4
     assert desk.approve(path).status_code == 200
+    assert desk.as_(FIRST, "GET", f"{path}/matches").json["given"] == 4
     disclosed(desk, path)
     assert audio(package(desk, path)) == [AUDIO, AUDIO]
     free, asked_for = (exported(api, services, twin) for twin in TWINS)

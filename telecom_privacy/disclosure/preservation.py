@@ -76,6 +76,7 @@ class Preservation:
         lasting = add(self._clock.now(), self._lasting(requisition), self._law.zone)
         until = kept_until(requisition) or lasting
         said = said_of(self._placed(access, requisition, until), until)
+        self._holds.share(case_id)
         kept = self._note(access, case_id, Step.PRESERVED, said, is_kept_as_asked)
         self._holds.lift(access, case_id, superseded(kept))
         return kept

@@ -6,7 +6,7 @@ from itertools import islice
 from uuid import UUID
 
 from telecom_privacy.erasure.model import ErasedItem, Erasure
-from telecom_privacy.erasure.withheld import Original
+from telecom_privacy.erasure.withheld import WITHHELD, Original
 from telecom_privacy.errors import IntegrityError, KeyDestroyed
 from telecom_privacy.holds.candidates import Candidates
 from telecom_privacy.holds.comparing import NumberComparison
@@ -55,7 +55,7 @@ class ActiveHolds:
         found = [*originals(erasure)]
         found += self._withheld.copied_versions(_others(erasure.items, found))
         kept = self._withheld.fetch_many(erasure.items)
-        holds = self._candidates.of(erasure, [*found, *(one for one, _ in kept)])
+        holds = self._claiming(erasure, [*found, *(one for one, _ in kept)])
         in_force = self._holds.in_force({hold for _, by in kept for hold in by})
         held = {one.item.record_id for one in found if self.keepers(one, holds)}
         return frozenset(
@@ -68,7 +68,7 @@ class ActiveHolds:
         """See `erasure.withheld.HoldGuard`."""
         withheld = erasure.withheld or frozenset()
         wanted = [one for one in originals if one.item.record_id in withheld]
-        holds = self._candidates.of(erasure, wanted)
+        holds = self._claiming(erasure, wanted)
         self._withheld.keep((one, self.keepers(one, holds)) for one in wanted)
 
     def may_keep_below(self, erasure: Erasure) -> bool:
@@ -100,6 +100,16 @@ class ActiveHolds:
             for hold in holds
             if hold.reach.covers(original) and self._has_number(original, hold)
         ]
+
+    def _claiming(self, erasure: Erasure, originals: Sequence[Original]) -> list[StoredHold]:
+        """The holds that may keep what is erased now.
+
+        What was erased before, and kept by another hold until now, does not pass to a requisition.
+        """
+        holds = self._candidates.of(erasure, originals)
+        if erasure.category != WITHHELD:
+            return holds
+        return [hold for hold in holds if hold.requisition is None]
 
     def _has_number(self, original: Original, hold: StoredHold) -> bool:
         """Whether the hold's number, if it has one, is of the record.

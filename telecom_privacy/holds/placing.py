@@ -1,6 +1,6 @@
 """Placing a hold so that nothing it keeps is destroyed once it was acknowledged (DESIGN §5)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import islice
@@ -13,6 +13,7 @@ from telecom_privacy.clients.service import ClientService
 from telecom_privacy.clock import Clock
 from telecom_privacy.erasure.service import Eraser
 from telecom_privacy.erasure.versions import ContentVersions
+from telecom_privacy.erasure.withheld import Original
 from telecom_privacy.errors import Gone, Invalid, NotFound
 from telecom_privacy.holds.guard import ActiveHolds
 from telecom_privacy.holds.log import HoldLog
@@ -48,6 +49,9 @@ class NewHold:
 
 class HoldPlacing:
     """Order: the hold is stored → what was being erased is finished → what is withheld is marked.
+
+    One that serves a requisition marks nothing: what was erased before, and others keep, was kept
+    for another purpose, which is not told either.
 
     An erasure that begins after the first step asks the hold; one that began before is finished
     before the hold is acknowledged. A hold whose placing was killed is in force, and keeps too much
@@ -94,8 +98,21 @@ class HoldPlacing:
             lapses_at=new.lapses_at,
         )
         self._eraser.finish_open()
-        self._mark_withheld(hold)
+        if hold.requisition is None:  # what was erased before an order came is not found by it
+            self._mark(self._withheld.fetch_of(hold.reach.client_id), hold)
         return hold.id
+
+    def share(self, case_id: UUID) -> None:
+        """Let each hold in force of a case keep, too, what others of that case keep already.
+
+        May be repeated. To be called before one of them ends.
+        """
+        holds = [one for one in self._holds.fetch_of_requisition(case_id) if not one.released]
+        for hold in holds:
+            for other in holds:
+                if other.id != hold.id:
+                    kept = self._withheld.fetch_kept_by(other.id)
+                    self._mark((original for original, _ in kept), hold)
 
     def place_for_claim(
         self, access: Access, client: Client, claim: Claim, review_on: date
@@ -176,12 +193,8 @@ class HoldPlacing:
         self._versions.insert(binding, HOLDS, hold_id, write)
         return stored[0]
 
-    def _mark_withheld(self, hold: StoredHold) -> None:
-        """Let the hold keep, too, what others keep already."""
-        kept = (
-            (original, [hold.id])
-            for original in self._withheld.fetch_of(hold.reach.client_id)
-            if self._guard.keepers(original, [hold])
-        )
+    def _mark(self, originals: Iterable[Original], hold: StoredHold) -> None:
+        """Let the hold keep, too, what others keep already, as far as it reaches that."""
+        kept = ((one, [hold.id]) for one in originals if self._guard.keepers(one, [hold]))
         while batch := list(islice(kept, _BATCH)):
             self._withheld.mark(batch)

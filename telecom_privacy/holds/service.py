@@ -108,6 +108,10 @@ class HoldService:
             if not self._holds.extend(hold_id, lapses_at):
                 raise Conflict("this hold was released")
 
+    def share(self, case_id: UUID) -> None:
+        """Let each hold in force of a case keep, too, what others of it keep. May be repeated."""
+        self._placing.share(case_id)
+
     def lift(self, access: Access, case_id: UUID, hold_ids: Collection[UUID] | None) -> None:
         """End holds in force that serve a case which is over, or those named of it.
 

@@ -119,6 +119,42 @@ def test_what_was_erased_before_is_not_found(desk: LegalDesk, client: str, numbe
     assert line(desk, path, "content") == (0, 0, {})
 
 
+@pytest.mark.parametrize("is_released", [False, True])
+def test_what_was_erased_before_is_not_found_either_where_another_hold_keeps_it(
+    desk: LegalDesk, services: Services, client: str, number: str, is_released: bool
+) -> None:
+    put_recorded(desk.api, client, "call", **{"from": number})
+    of_another = desk.approved("eevidence-epoc-pr", numbers=[number], **CONTENT)
+    assert desk.take(of_another, "preserve").status_code == 200
+    erase(desk.api, client, "call")
+    path = desk.approved(numbers=[number], **CONTENT)
+    assert desk.take(path, "preserve").status_code == 200
+    if is_released:
+        assert desk.take(of_another, "cancel", reason="withdrawn").status_code == 200
+        services.holds.run()
+    assert line(desk, path, "content") == (0, 0, {})
+    assert [hold["withheld"] for hold in holds(desk, path)] == [0]
+
+
+def test_a_case_keeps_after_a_correction_what_it_kept_before_and_asks_for_still(
+    desk: LegalDesk, services: Services, client: str, number: str
+) -> None:
+    put_recorded(desk.api, client, "call", **{"from": number})
+    path = desk.recorded(numbers=[number], **CONTENT)
+    assert desk.take(path, "preserve").status_code == 200
+    erase(desk.api, client, "call")
+    until = (desk.api.clock.now() - timedelta(days=2)).isoformat()
+    period = {"from": desk.show(path)["period"]["from"], "until": until}
+    correction = {"period": period, "reason": "typo"}
+    assert desk.as_(FIRST, "PATCH", path, json=correction).status_code == 200
+    with killed_at(HoldService, "share", 1):
+        desk.take(path, "preserve")
+    assert desk.take(path, "preserve").status_code == 200
+    services.holds.run()
+    kept = {hold["state"]: hold["withheld"] for hold in holds(desk, path)}
+    assert kept["released"] == 0 < kept["active"]
+
+
 def test_what_is_due_while_a_case_runs_is_kept_for_it(
     desk: LegalDesk, services: Services, clock: MovableClock, client: str, number: str
 ) -> None:

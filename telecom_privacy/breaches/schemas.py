@@ -51,6 +51,16 @@ class JudgementSchema(ApiSchema):
         return Judgement(**data)
 
 
+class _JudgementField(fields.Nested):
+    """A judgement is given whole, also where the breach around it is changed in part."""
+
+    def __init__(self) -> None:
+        super().__init__(JudgementSchema, allow_none=True)
+
+    def _load(self, value: Any, partial: Any = None) -> Any:
+        return super()._load(value, partial=False)
+
+
 class _FactsSchema(ApiSchema):
     """What is known; `null` takes back what was not required."""
 
@@ -64,8 +74,8 @@ class _FactsSchema(ApiSchema):
     occurred_at = Moment(allow_none=True)
     subjects_about = _number()
     records_about = _number()
-    unintelligible = fields.Nested(JudgementSchema, allow_none=True)
-    adverse_effect = fields.Nested(JudgementSchema, allow_none=True)
+    unintelligible = _JudgementField()
+    adverse_effect = _JudgementField()
     cause = _text(allow_none=True)
     protection = _text(allow_none=True)
     recommended = _text(allow_none=True)

@@ -1,7 +1,7 @@
 """The shape of the file of legal bases."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
 from typing import Any
@@ -13,6 +13,7 @@ from marshmallow import (
     fields,
     post_load,
     validate,
+    validates,
     validates_schema,
 )
 
@@ -141,6 +142,11 @@ class _ProfessionSchema(_Strict):
 class _ConfirmationSchema(_Strict):
     on = DateField(required=True)
     by_role = _text()
+
+    @validates("on")
+    def _check_on(self, value: date, **_: object) -> None:
+        if value > datetime.now(UTC).date() + timedelta(days=1):  # it is tomorrow in some zones
+            raise ValidationError("lies ahead: nobody has confirmed it yet")
 
     @post_load
     def _make(self, data: Mapping[str, Any], **_: object) -> Confirmation:

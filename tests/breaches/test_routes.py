@@ -170,6 +170,11 @@ def test_what_is_wrong_is_told_by_field(desk: BreachDesk) -> None:
     for body, field in wrong:
         answer = desk.record(**body)
         assert (answer.status_code, list(answer.json["errors"])) == (422, [field]), body
+    path = desk.recorded()
+    for part in ({"is": True}, {"reason": "encrypted"}, {}):
+        for name in ("unintelligible", "adverse_effect"):
+            answer = desk.update(path, **{name: part})
+            assert (answer.status_code, list(answer.json["errors"])) == (422, [name]), part
     assert desk.record(clients=["nobody"]).status_code == 404
     assert desk.record(clients=["operator"]).status_code == 409
 

@@ -136,6 +136,10 @@ def test_no_shipped_telematic_or_administrative_text_reaches_content() -> None:
         ),
         ({"surprise": "1"}, "law-1: surprise: Unknown field."),
         ({"confirmed": "{ on = 2026-01-01 }"}, "law-1: confirmed: by_role: Missing data"),
+        (
+            {"confirmed": '{ on = 2999-01-01, by_role = "general counsel" }'},
+            "law-1: confirmed: on: lies ahead",
+        ),
         ({"valid_from": "soon"}, "not TOML"),
     ],
 )

@@ -12,12 +12,16 @@ from telecom_privacy.bootstrap import Services
 from telecom_privacy.settings import PREFIX, Settings
 from telecom_privacy.storage.embedded import EmbeddedServer
 from tests.builders import Api, MovableClock
-from tests.wiring import drop_databases, own_settings, wired
+from tests.prepared import drop_databases
+from tests.routing import compile_routes_once
+from tests.wiring import own_settings, wired
 
 _LAST_WORDS = 4_000
 """Characters of the embedded database's log that a failed test shows."""
 
 _URIS = ("MONGODB_URI", "KEYSTORE_URI", "AUDIT_URI")
+
+compile_routes_once()
 
 
 _LOG = pytest.StashKey[Path]()

@@ -1,40 +1,23 @@
-"""A service on databases of its own, for as long as a fixture lives.
-
-To make a set of databases with all indexes takes longer than most tests: a set that was emptied is
-used again by the next test of the process.
-"""
+"""A service on databases of its own, for as long as a fixture lives."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
-from telecom_privacy import bootstrap, preparation
+from telecom_privacy import bootstrap
 from telecom_privacy.bootstrap import Services
 from telecom_privacy.clock import Clock
 from telecom_privacy.settings import Settings
-from telecom_privacy.storage.mongo import Databases, MongoDatabase, connect
-
-_MOST_TO_EMPTY = 500
-"""Documents of a collection that are emptied out; with more, a set is used no more."""
-
-_emptied: set[str] = set()
-"""Prefixes of the databases that are there with all collections and indexes, and without data."""
-
-_used_up: set[str] = set()
+from tests import prepared
 
 
 def own_settings(base: Settings, directory: Path, **more: Any) -> Settings:
     """Settings with databases, root keys and a data directory of their own."""
-    return replace(
-        base,
-        database_prefix=_emptied.pop() if _emptied else f"test_{uuid4().hex[:12]}",
-        data_dir=directory / "data",
-        key_dir=directory / "keys",
-        **more,
-    )
+    places = {"data_dir": directory / "data", "key_dir": directory / "keys"}
+    own = replace(base, **places, **more)
+    return replace(own, database_prefix=prepared.prefix_for(own))
 
 
 def revive_months(services: Services) -> None:
@@ -46,35 +29,10 @@ def revive_months(services: Services) -> None:
 @contextmanager
 def wired(settings: Settings, clock: Clock) -> Iterator[Services]:
     """Prepare and wire a service; at the end its databases are empty, or used no more."""
-    preparation.prepare(settings)
+    ready = prepared.prepare(settings)
     services = bootstrap.build_services(settings, clock)
     services.epoch.start()
     yield services
     services.epoch.stop()
-    left = _emptied if _are_emptied(services.databases) else _used_up
-    left.add(settings.database_prefix)
+    prepared.give_back(ready, settings, services.databases)
     services.databases.close()
-
-
-def drop_databases(base: Settings) -> None:
-    """Drop the databases of all tests of this process; an embedded server's go with its files."""
-    for prefix in _emptied | _used_up:
-        databases = connect(replace(base, database_prefix=prefix))
-        for database in _all(databases):
-            database.client.drop_database(database.name)
-        databases.close()
-
-
-def _are_emptied(databases: Databases) -> bool:
-    collections = [
-        database[name] for database in _all(databases) for name in database.list_collection_names()
-    ]
-    if any(one.estimated_document_count() > _MOST_TO_EMPTY for one in collections):
-        return False
-    for collection in collections:
-        collection.delete_many({})
-    return True
-
-
-def _all(databases: Databases) -> tuple[MongoDatabase, ...]:
-    return databases.bulk, databases.keystore, databases.audit

@@ -10,7 +10,7 @@ import pytest
 from tests.builders import Api, tone
 
 EXPORTS = "/v1/clients/cabinet/exports"
-_PATIENCE_SECONDS = 30
+_PATIENCE_SECONDS = 120
 
 
 @pytest.fixture

@@ -8,6 +8,9 @@
 | `clients` | 48 hours after the detection | RULES SEC-2, GDPR article 33(2) |
 | `controllers` | 72 hours | GDPR article 33(1): a client's own duty, for its information |
 
+The notices to the CNIL and to subscribers are the operator's duty as a provider: a breach of what
+it hosts for its clients alone, which somebody judged with a reason, leaves `clients` only.
+
 Hours and days are exact. A client's 72 hours count from when it was told, as a controller is aware
 once its processor tells it; until then, to be on the safe side, from the detection.
 """
@@ -26,6 +29,8 @@ CONTROLLERS_TIME = timedelta(hours=72)
 
 OWN_DUTIES = tuple(Notice)
 """What the operator itself must do."""
+
+_AS_OPERATOR = (Notice.CNIL_FIRST, Notice.CNIL_SECOND, Notice.SUBSCRIBERS)
 
 CONTROLLERS = "controllers"
 """The name of the clock of the clients' own duty."""
@@ -72,7 +77,10 @@ def duties(breach: Breach, now: datetime) -> Mapping[str, Duty]:
         Notice.SUBSCRIBERS: _subscribers(breach, now),
     }
     if breach.closing and breach.closing.said["outcome"] is Outcome.NO_BREACH:
-        found = {name: _dropped(duty) for name, duty in found.items()}
+        found = {name: _dropped(duty, "there was no breach") for name, duty in found.items()}
+    judged = breach.facts.as_operator
+    if judged and not judged.holds:
+        found |= {name: _dropped(found[name], judged.reason) for name in _AS_OPERATOR}
     return {**found, CONTROLLERS: _controllers(breach)}
 
 
@@ -128,6 +136,5 @@ def _subscribers(breach: Breach, now: datetime) -> Duty:
     return _duty(None, sent, now)
 
 
-def _dropped(duty: Duty) -> Duty:
-    reason = "there was no breach"
+def _dropped(duty: Duty, reason: str) -> Duty:
     return Duty(DutyState.NOT_DUE, None, reason=reason) if duty.is_open else duty

@@ -27,9 +27,12 @@ NOT_ADVERSE = both(
 RECOMMENDED = both(
     "Ce que nous vous recommandons : ${recommended}", "What we recommend: ${recommended}"
 )
+OF_ALL = both(", tous clients confondus", ", of all our clients together")
 SUBSCRIBERS_TOLD = both(
-    "Abonnés et particuliers informés le ${at} par : ${channel}.",
-    "Subscribers and individuals were told on ${at} by: ${channel}.",
+    """abonnés et particuliers informés le ${at} par : ${channel} ; nombre de personnes informées :
+    ${told_about} ; contenu : ${content}""",
+    """subscribers and individuals were told on ${at} by: ${channel}; number of persons told:
+    ${told_about}; content: ${content}""",
 )
 SUBSCRIBERS_WAITING = both(
     """Abonnés et particuliers non encore informés ; ils le seront sans retard injustifié, par un
@@ -161,10 +164,10 @@ DRAFTS: Mapping[Notice, Sequence[Text]] = {
         ),
         both("Données concernées : ${categories}.", "Data concerned: ${categories}."),
         both(
-            """Nombre approximatif, tous clients confondus : personnes concernées :
-            ${subjects_about} ; enregistrements : ${records_about}.""",
-            """Approximate numbers, of all our clients together: persons concerned:
-            ${subjects_about}; records: ${records_about}.""",
+            """Nombre approximatif${whose} : personnes concernées : ${subjects_about} ;
+            enregistrements : ${records_about}.""",
+            """Approximate numbers${whose}: persons concerned: ${subjects_about}; records:
+            ${records_about}.""",
         ),
         both(
             "Conséquences probables : ${likely_consequences}",

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, tzinfo
 from string import Template
+from uuid import UUID
 
 from telecom_privacy.breaches.clocks import CNIL_FIRST_TIME, CNIL_SECOND_TIME, duties
 from telecom_privacy.breaches.draft_texts import (
@@ -10,6 +11,7 @@ from telecom_privacy.breaches.draft_texts import (
     NATURES,
     NOT_ADVERSE,
     NOT_SENT,
+    OF_ALL,
     RECOMMENDED,
     SUBSCRIBERS_TOLD,
     SUBSCRIBERS_WAITING,
@@ -24,10 +26,11 @@ _OPTIONAL = (
     "cause",
     "other_providers",
     "protection",
-    "records_about",
-    "subjects_about",
     "transfers",
 )
+
+
+_TOLD = ("channel", "content", "told_about")
 
 
 class Drafts:
@@ -39,9 +42,14 @@ class Drafts:
         self._clock = clock
         self._zone = zone
 
-    def draft(self, breach: Breach, notice: Notice, language: Language) -> str:
-        """Return the notice. What is not known yet is said to be so."""
-        values = self._values(breach, language)
+    def draft(
+        self, breach: Breach, notice: Notice, language: Language, client_id: UUID | None = None
+    ) -> str:
+        """Return the notice. What is not known yet is said to be so.
+
+        With `client_id` its numbers are those of this client, as GDPR article 33(3)(a) wants them.
+        """
+        values = {**self._values(breach, language), **_numbers(breach.facts, client_id, language)}
         paragraphs = (Template(text[language]).substitute(values) for text in DRAFTS[notice])
         return "\n\n".join(filter(None, paragraphs)) + "\n"
 
@@ -83,9 +91,9 @@ class Drafts:
     def _subscribers(self, breach: Breach, language: Language) -> str:
         sent, found = breach.notices(Notice.SUBSCRIBERS), breach.facts
         if sent:
+            told = {name: _known(sent[0].said.get(name), language) for name in _TOLD}
             at = self._moment(sent[0].at, language)
-            channel = sent[0].said["channel"]
-            return Template(SUBSCRIBERS_TOLD[language]).substitute(at=at, channel=channel)
+            return Template(SUBSCRIBERS_TOLD[language]).substitute(told, at=at)
         if said := _intelligibility(found, language):
             return said
         if found.adverse_effect and not found.adverse_effect.holds:
@@ -99,6 +107,15 @@ class Drafts:
         local = moment.astimezone(self._zone)
         day = "%d/%m/%Y" if language is Language.FRENCH else "%Y-%m-%d"
         return local.strftime(f"{day} %H:%M (%Z)")
+
+
+def _numbers(found: Facts, client_id: UUID | None, language: Language) -> Mapping[str, str]:
+    told = found.numbers_of(client_id) if client_id else found
+    return {
+        "subjects_about": _known(told.subjects_about, language),
+        "records_about": _known(told.records_about, language),
+        "whose": "" if client_id else OF_ALL[language],
+    }
 
 
 def _known(value: object, language: Language) -> str:

@@ -54,12 +54,23 @@ class Judgement:
 
 
 @dataclass(frozen=True, slots=True)
+class ClientNumbers:
+    """How many persons and records of one client are concerned, approximately."""
+
+    client: UUID
+    subjects_about: int | None = None
+    records_about: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What is known of a breach; `clients` are those whose data it is, None all of them.
 
     `measures` are those against it and its effects, `protection` those on the data before,
     `recommended` what whoever is concerned should do. `transfers` tells of persons and authorities
-    in other countries. Numbers are approximate, and of all clients together.
+    in other countries. Numbers are approximate; `subjects_about` and `records_about` are of all
+    clients together. `as_operator` says whether the operator itself is concerned, or as a
+    processor alone.
     """
 
     detected_at: datetime
@@ -72,6 +83,8 @@ class Facts:
     occurred_at: datetime | None = None
     subjects_about: int | None = None
     records_about: int | None = None
+    numbers: tuple[ClientNumbers, ...] = ()
+    as_operator: Judgement | None = None
     unintelligible: Judgement | None = None
     adverse_effect: Judgement | None = None
     cause: str | None = field(default=None, repr=False)
@@ -79,6 +92,13 @@ class Facts:
     recommended: str | None = field(default=None, repr=False)
     other_providers: str | None = field(default=None, repr=False)
     transfers: str | None = field(default=None, repr=False)
+
+    def numbers_of(self, client_id: UUID) -> ClientNumbers:
+        """What is known of one client's share: all there is, if it is the only one concerned."""
+        if self.clients == (client_id,):
+            return ClientNumbers(client_id, self.subjects_about, self.records_about)
+        told = (one for one in self.numbers if one.client == client_id)
+        return next(told, ClientNumbers(client_id))
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,9 +80,10 @@ def get_draft(access: Access, breach_id: UUID, notice: str, query: dict[str, Any
     """Draft a notice, of what is known now."""
     if notice not in list(Notice):
         raise NotFound("draft")
+    whose = service(ClientService).reach(access, query["client"]).id if "client" in query else None
     breach = service(BreachService).read(access, breach_id)
-    text = service(Drafts).draft(breach, Notice(notice), query["language"])
-    return {"notice": Notice(notice), **query, "text": text}
+    text = service(Drafts).draft(breach, Notice(notice), query["language"], whose)
+    return {"notice": Notice(notice), "language": query["language"], "text": text}
 
 
 @blueprint.post(f"{_BREACH}/close")

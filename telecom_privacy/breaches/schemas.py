@@ -61,6 +61,12 @@ class _JudgementField(fields.Nested):
         return super()._load(value, partial=False)
 
 
+class ClientNumbersSchema(ApiSchema):
+    client = external_id(required=True)
+    subjects_about = _number()
+    records_about = _number()
+
+
 class _FactsSchema(ApiSchema):
     """What is known; `null` takes back what was not required."""
 
@@ -74,6 +80,10 @@ class _FactsSchema(ApiSchema):
     occurred_at = Moment(allow_none=True)
     subjects_about = _number()
     records_about = _number()
+    numbers = fields.List(
+        fields.Nested(ClientNumbersSchema), validate=validate.Length(max=_MOST_CLIENTS)
+    )
+    as_operator = _JudgementField()
     unintelligible = _JudgementField()
     adverse_effect = _JudgementField()
     cause = _text(allow_none=True)
@@ -85,7 +95,7 @@ class _FactsSchema(ApiSchema):
     @post_load
     def _freeze(self, data: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
         """Each once, in the order in which they were sent."""
-        lists = {name: found for name, found in data.items() if isinstance(found, list)}
+        lists = {name: data[name] for name in ("nature", "clients", "categories") if data.get(name)}
         return {**data, **{name: tuple(dict.fromkeys(found)) for name, found in lists.items()}}
 
 
@@ -106,7 +116,10 @@ class BreachChangeSchema(_FactsSchema):
 
 
 class SentSchema(ApiSchema):
-    """A notice that was sent. `complete` is of the first one: it held all of annex I."""
+    """A notice that was sent. `complete` is of the first one: it held all of annex I.
+
+    `content` and the number `told_about` are of what subscribers were told (annex I, 13 and 15).
+    """
 
     to = _enum(Notice, required=True)
     sent_at = Moment(required=True)
@@ -114,10 +127,17 @@ class SentSchema(ApiSchema):
     reference = _text(200)
     clients = fields.List(external_id(), validate=validate.Length(1, _MOST_CLIENTS))
     complete = fields.Boolean(truthy={True}, falsy={False})
+    content = _text(10_000)
+    told_about = _number()
 
     @validates_schema
     def _check_parts(self, data: dict[str, Any], **kwargs: Any) -> None:
-        own = {"clients": Notice.CLIENTS, "complete": Notice.CNIL_FIRST}
+        own = {
+            "clients": Notice.CLIENTS,
+            "complete": Notice.CNIL_FIRST,
+            "content": Notice.SUBSCRIBERS,
+            "told_about": Notice.SUBSCRIBERS,
+        }
         for name, notice in own.items():
             if name in data and data["to"] is not notice:
                 raise ValidationError(f"Belongs to `{notice}`.", name)
@@ -139,7 +159,10 @@ class BreachQuerySchema(PageQuery):
 
 
 class DraftQuerySchema(ApiSchema):
+    """`client` puts the numbers of this one into the notice to clients."""
+
     language = _enum(Language, load_default=Language.FRENCH)
+    client = external_id()
 
 
 class DraftSchema(Schema):
@@ -204,6 +227,8 @@ class SentViewSchema(_NotedSchema):
     reference = fields.String()
     clients = ClientsViewField()
     complete = fields.Boolean()
+    content = fields.String()
+    told_about = fields.Integer(allow_none=True)
 
 
 class ChangeViewSchema(_NotedSchema):
@@ -219,8 +244,16 @@ class ClosingViewSchema(_NotedSchema):
     summary = fields.String()
 
 
+class ClientNumbersViewSchema(Schema):
+    client = fields.String(allow_none=True)
+    subjects_about = fields.Integer(allow_none=True)
+    records_about = fields.Integer(allow_none=True)
+
+
 class KnownToOperatorSchema(KnownSchema):
     clients = ClientsViewField()
+    numbers = fields.List(fields.Nested(ClientNumbersViewSchema))
+    as_operator = fields.Nested(JudgementViewSchema, allow_none=True)
     adverse_effect = fields.Nested(JudgementViewSchema, allow_none=True)
     cause = fields.String(allow_none=True)
     protection = fields.String(allow_none=True)

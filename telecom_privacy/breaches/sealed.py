@@ -8,6 +8,7 @@ from uuid import UUID
 
 from telecom_privacy.breaches.model import (
     Breach,
+    ClientNumbers,
     Entry,
     Facts,
     Judgement,
@@ -31,12 +32,22 @@ def _uuids(texts: Iterable[str]) -> tuple[UUID, ...]:
     return tuple(map(UUID, texts))
 
 
+def _numbers_json(numbers: Iterable[ClientNumbers]) -> list[dict[str, Any]]:
+    return [{**asdict(one), "client": str(one.client)} for one in numbers]
+
+
+def _numbers_from(sealed: Iterable[Mapping[str, Any]]) -> tuple[ClientNumbers, ...]:
+    return tuple(ClientNumbers(**{**one, "client": UUID(one["client"])}) for one in sealed)
+
+
 _CODECS: Mapping[str, _Codec] = {
     "detected_at": _MOMENT,
     "occurred_at": _MOMENT,
     "nature": (_texts, lambda found: tuple(map(Nature, found))),
     "clients": (_texts, _uuids),
     "categories": (_texts, tuple),
+    "numbers": (_numbers_json, _numbers_from),
+    "as_operator": (asdict, lambda found: Judgement(**found)),
     "unintelligible": (asdict, lambda found: Judgement(**found)),
     "adverse_effect": (asdict, lambda found: Judgement(**found)),
     "to": (str, Notice),

@@ -9,7 +9,15 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from telecom_privacy.breaches.clocks import OWN_DUTIES, duties, next_due
-from telecom_privacy.breaches.model import Breach, Entry, Facts, Notice, Outcome, Step
+from telecom_privacy.breaches.model import (
+    Breach,
+    ClientNumbers,
+    Entry,
+    Facts,
+    Notice,
+    Outcome,
+    Step,
+)
 from telecom_privacy.breaches.register import BreachRegister
 from telecom_privacy.breaches.telling import BreachTelling
 from telecom_privacy.clients.change_log import ChangeLog
@@ -25,7 +33,7 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 _MOMENTS = ("detected_at", "occurred_at")
 
 Values = Mapping[str, Any]
-"""Facts by name, as `Facts` has them, but `clients` by the ids that they go by."""
+"""Facts by name, as `Facts` has them, but clients by the ids that they go by."""
 
 
 class BreachService:
@@ -50,6 +58,7 @@ class BreachService:
         """Enter a breach, or a suspicion. Raises `NotFound` for an unknown client."""
         first = Facts(**self._facts(access, values))
         _require_in_order(first)
+        _require_consistent(first)
         breach = Breach(uuid4(), self._clock.now(), access.actor, first)
         self._register.insert(access, breach)
         return breach
@@ -86,6 +95,7 @@ class BreachService:
                 return None
             sent = (one.at for one in breach.entries if one.step is Step.NOTICED)
             _require_in_order(replace(known, **changed), *sent)
+            _require_consistent(replace(known, **changed))
             return changed
 
         return self._note(access, breach_id, Step.UPDATED, None, say)
@@ -162,10 +172,15 @@ class BreachService:
         for name in _MOMENTS:
             if values.get(name):
                 require_not_in_future(self._clock, name, values[name])
-        if values.get("clients") is None:
-            return dict(values)
-        clients = tuple(self._client(access, name).id for name in values["clients"])
-        return {**values, "clients": clients}
+        found = dict(values)
+        if values.get("clients") is not None:
+            found["clients"] = tuple(self._client(access, name).id for name in values["clients"])
+        if "numbers" in values:
+            found["numbers"] = tuple(self._numbers(access, one) for one in values["numbers"])
+        return found
+
+    def _numbers(self, access: Access, told: Values) -> ClientNumbers:
+        return ClientNumbers(**{**told, "client": self._client(access, told["client"]).id})
 
     def _client(self, access: Access, name: str) -> Client:
         client = self._clients.reach_for_records(access, name)
@@ -181,6 +196,15 @@ class BreachService:
 
     def _log(self, action: str, access: Access, details: Mapping[str, Any]) -> None:
         self._changes.append(action, access, self._clients.operator().id, details)
+
+
+def _require_consistent(facts: Facts) -> None:
+    """Raise `Invalid` for numbers of a client that is not concerned, or told twice."""
+    told = [one.client for one in facts.numbers]
+    if len(set(told)) < len(told):
+        raise Invalid({"numbers": ["Names a client twice."]})
+    if facts.clients is not None and not set(told) <= set(facts.clients):
+        raise Invalid({"numbers": ["The breach does not concern all of these."]})
 
 
 def _require_in_order(facts: Facts, *sent: datetime) -> None:

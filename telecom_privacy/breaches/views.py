@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -41,10 +41,13 @@ class BreachViews:
         }
 
     def told(self, breach: Breach, client: Client) -> dict[str, Any]:
-        """What a client was told, of a breach as it then stood."""
+        """What a client was told, of a breach as it then stood: of numbers, its own."""
         told_at = breach.first_told(client.id)
+        numbers = breach.facts.numbers_of(client.id)
         return {
             **_values(breach.facts),
+            "subjects_about": numbers.subjects_about,
+            "records_about": numbers.records_about,
             "id": breach.id,
             "told_at": told_at,
             "own_notice_due_at": told_at + CONTROLLERS_TIME,
@@ -75,7 +78,8 @@ class BreachViews:
         return dumped
 
     def _known(self, facts: Facts) -> dict[str, Any]:
-        return {**_values(facts), "clients": self._names(facts.clients)}
+        numbers = [{**asdict(one), "client": self._name(one.client)} for one in facts.numbers]
+        return {**_values(facts), "clients": self._names(facts.clients), "numbers": numbers}
 
     def _names(self, client_ids: Iterable[UUID] | None) -> Sequence[str | None] | None:
         return None if client_ids is None else list(map(self._name, client_ids))

@@ -58,8 +58,9 @@ class BreachDesk:
     def states(self, path: str) -> dict[str, str]:
         return {name: clock["state"] for name, clock in self.show(path)["clocks"].items()}
 
-    def draft(self, path: str, notice: str, language: str = "fr") -> str:
-        answer = self.api.as_("dpo", "GET", f"{path}/drafts/{notice}?language={language}")
+    def draft(self, path: str, notice: str, language: str = "fr", **query: str) -> str:
+        asked = {"language": language, **query}
+        answer = self.api.as_("dpo", "GET", f"{path}/drafts/{notice}", query_string=asked)
         assert answer.status_code == 200, answer.json
         return str(answer.json["text"])
 

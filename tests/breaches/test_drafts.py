@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from telecom_privacy.breaches.model import Notice
-from tests.breaches.builders import CIRCUMSTANCES, UNREADABLE, BreachDesk
+from tests.breaches.builders import CIRCUMSTANCES, CLIENT, OTHER, UNREADABLE, BreachDesk
 
 ALL = [notice.value for notice in Notice]
 
@@ -53,6 +53,37 @@ def test_a_client_is_told_what_a_processor_must_tell(desk: BreachDesk) -> None:
     desk.update(path, recommended="Change the code of the voicemail.")
     assert "What we recommend: Change the code" in desk.draft(path, "clients", "en")
     assert UNREADABLE["reason"] in text
+
+
+def test_each_client_is_told_its_own_numbers(desk: BreachDesk) -> None:
+    numbers = [{"client": CLIENT, "subjects_about": 31, "records_about": 77}]
+    path = desk.recorded(clients=[CLIENT, OTHER], subjects_about=250, numbers=numbers)
+    assert "of all our clients together: persons concerned: 250" in desk.draft(
+        path, "clients", "en"
+    )
+    own = desk.draft(path, "clients", "en", client=CLIENT)
+    assert "Approximate numbers: persons concerned: 31; records: 77." in own
+    assert "persons concerned: not established yet" in desk.draft(
+        path, "clients", "en", client=OTHER
+    )
+    desk.send(path, "clients")
+    told = [desk.told_of(client, path) for client in (CLIENT, OTHER)]
+    assert [one and one["subjects_about"] for one in told] == [31, None]
+    assert not any("numbers" in one for one in told if one)
+    answer = desk.update(path, numbers=[{"client": "nobody"}])
+    assert answer.status_code == 404
+    twice = desk.update(path, numbers=numbers * 2)
+    assert (twice.status_code, list(twice.json["errors"])) == (422, ["numbers"])
+    for_one = desk.update(path, clients=[OTHER])
+    assert (for_one.status_code, list(for_one.json["errors"])) == (422, ["numbers"])
+
+
+def test_what_subscribers_were_told_goes_into_the_second_notice(desk: BreachDesk) -> None:
+    path = desk.recorded()
+    assert desk.send(path, "clients", told_about=3).status_code == 422
+    desk.send(path, "subscribers", told_about=240, content="Change your code.")
+    text = desk.draft(path, "cnil_second", "en")
+    assert "number of persons told: 240; content: Change your code." in text
 
 
 def test_that_subscribers_need_not_be_told_is_said_with_its_reason(desk: BreachDesk) -> None:

@@ -131,6 +131,17 @@ def test_a_client_sees_no_more_than_what_was_known_when_it_was_told(desk: Breach
     assert found and found["circumstances"] == "Le disque a été retrouvé."
 
 
+def test_what_is_hosted_for_clients_alone_is_told_to_them_alone(desk: BreachDesk) -> None:
+    hosted = {"is": False, "reason": "recordings of clients only"}
+    path = desk.recorded(as_operator=hosted)
+    clocks = desk.show(path)["clocks"]
+    for name in ("cnil_first", "cnil_second", "subscribers"):
+        assert (clocks[name]["state"], clocks[name]["reason"]) == ("not_due", hosted["reason"])
+    assert desk.close(path).status_code == 409
+    desk.send(path, "clients")
+    assert desk.close(path).status_code == 200
+
+
 def test_unintelligible_data_need_not_be_told_to_subscribers(desk: BreachDesk) -> None:
     path = desk.recorded(unintelligible=UNREADABLE)
     clock = desk.show(path)["clocks"]["subscribers"]

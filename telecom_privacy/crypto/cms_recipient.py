@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.x963kdf import X963KDF
 from cryptography.hazmat.primitives.keywrap import aes_key_wrap
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from cryptography.x509.oid import PublicKeyAlgorithmOID
+from cryptography.x509.oid import ExtendedKeyUsageOID, ObjectIdentifier, PublicKeyAlgorithmOID
 
 from telecom_privacy.crypto import cms_envelope_syntax as syntax
 from telecom_privacy.crypto import der
@@ -34,17 +34,28 @@ _LEAST_RSA_BITS = 2048
 _LEAST_CURVE_BITS = 256
 _KEY_BYTES = 32
 
+_PURPOSES = frozenset(
+    {
+        ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE,
+        ExtendedKeyUsageOID.EMAIL_PROTECTION,
+        ObjectIdentifier("1.3.6.1.4.1.311.10.3.4"),  # files, as profiles for confidentiality say
+    }
+)
+"""Of what a certificate may be for, that which means letters and files (RFC 5280 section
+4.2.1.12). The key of a server or of a code signer lies where others use it."""
+
 KeyWrapping = Callable[[bytes], bytes]
 
 
 def wrapping_for(certificate: x509.Certificate, at: datetime) -> KeyWrapping:
     """Return what makes, of a key, the RecipientInfo (RFC 5652 section 6.2, DER) that carries it.
 
-    Raises `Invalid` for a certificate that is not valid at `at`, is a certification authority's, or
-    whose key is weak, is of another kind, or is not for encrypting to.
+    Raises `Invalid` for a certificate that is not valid at `at`, is a certification authority's or
+    for other purposes alone, or whose key is weak, is of another kind, or is not for encrypting to.
     """
     _require_in_force(certificate, at)
     _require_no_authority(certificate)
+    _require_purpose(certificate)
     recipient = _identifier(certificate)
     match _public_key(certificate):
         case rsa.RSAPublicKey() as key:
@@ -96,6 +107,18 @@ def _require_usage(certificate: x509.Certificate, usage: str) -> None:
     enciphers_only = allowed.key_agreement and allowed.encipher_only
     if not getattr(allowed, usage) or enciphers_only:
         raise refusal("Its key usage does not allow that anything is encrypted to it.")
+
+
+def _require_purpose(certificate: x509.Certificate) -> None:
+    """Refuse a certificate that names its purposes, and neither letters nor files among them."""
+    try:
+        purposes = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+    except x509.ExtensionNotFound:
+        return
+    except MALFORMED as error:
+        raise refusal("Its extensions cannot be read.") from error
+    if not _PURPOSES & set(purposes):
+        raise refusal("It is for other purposes than letters or files.")
 
 
 def _require_no_authority(certificate: x509.Certificate) -> None:

@@ -8,6 +8,7 @@ from telecom_privacy.disclosure.admissibility import Law, faults
 from telecom_privacy.disclosure.case_files import filed, scan_name
 from telecom_privacy.disclosure.law import ApplicableLaw
 from telecom_privacy.disclosure.model import Requisition
+from telecom_privacy.disclosure.sealed import order_digest
 from telecom_privacy.disclosure.steps import Step
 from telecom_privacy.errors import Conflict, Forbidden
 from telecom_privacy.http.access import Access
@@ -18,14 +19,16 @@ class Approval:
         self._law = law
 
     def statement(
-        self, access: Access, requisition: Requisition, *, acknowledged: bool
+        self, access: Access, requisition: Requisition, read: str, *, acknowledged: bool
     ) -> dict[Step, Mapping[str, Any]]:
         """Return what is noted of an approval, by step.
 
-        Raises `Forbidden` for whoever wrote what would be approved, and `Conflict` naming what
-        stands against it.
+        `read` is the digest of the order that was read. Raises `Forbidden` for whoever wrote what
+        would be approved, and `Conflict` naming what stands against it.
         """
         require_second_person(access, requisition)
+        if read != (digest := order_digest(requisition.order)):
+            raise Conflict("the order is not the one of this order_digest: read it as it is now")
         self.require_carried(requisition)
         self._law.require_not_refusable(requisition.order)
         basis = self._law.of(requisition.order).basis
@@ -36,6 +39,7 @@ class Approval:
         confirmed = basis.confirmed
         said: dict[Step, Mapping[str, Any]] = {
             Step.APPROVED: {
+                "order_digest": digest,
                 "basis": basis.id,
                 "text": basis.text,
                 "confirmed_on": confirmed.on.isoformat() if confirmed else None,

@@ -29,6 +29,9 @@ _OF_WHAT_IS_ASKED = frozenset(
 )
 _ON_WHAT_IS_ASKED = frozenset(
     {
+        CheckName.TEXT_CITED,
+        CheckName.RANK_AS_TEXT_REQUIRES,
+        CheckName.AUTHORISATION_SEEN,
         CheckName.BASIS_COVERS_CATEGORIES,
         CheckName.SCOPE_NAMED_AND_BOUNDED,
         CheckName.CASE_60_1_2,

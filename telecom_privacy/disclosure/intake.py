@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,6 +19,10 @@ from telecom_privacy.records.intake import require_not_in_future
 
 _PROMPT = timedelta(days=31)
 """An order that is recorded later than this after its receipt says why."""
+
+_AT_ONCE = timedelta(days=1)
+"""An enforcing authority is notified when the order is sent: so long before it is received, at
+most (Regulation (EU) 2023/1543 article 8(1))."""
 
 _OF_WHAT_IS_ASKED = ("numbers", "number_ranges", "licences", "call_ids", "period", "categories")
 
@@ -45,16 +49,20 @@ class OrderIntake:
         asked = self._asked(body)
         stated = {name: value for name, value in body.items() if name not in _OF_WHAT_IS_ASKED}
         order = self._checked(access, Order(**stated, asked=asked))
-        self._require_prompt(order)
+        _require_prompt(order, self._clock.now())
         return order
 
-    def corrected(self, access: Access, order: Order, body: Mapping[str, Any]) -> Order:
-        """Return an order with what the body names instead. Raises as `order`."""
+    def corrected(
+        self, access: Access, order: Order, recorded_at: datetime, body: Mapping[str, Any]
+    ) -> Order:
+        """Return an order with what the body names instead. Raises as `order`.
+
+        Whether it was recorded late depends on when it was, not on when it is corrected.
+        """
         stated = {name: value for name, value in body.items() if name not in _OF_WHAT_IS_ASKED}
         asked = self._asked({**_as_body(order.asked), **body})
         corrected = self._checked(access, replace(order, **stated, asked=asked))
-        if corrected.received_at != order.received_at:
-            self._require_prompt(corrected)
+        _require_prompt(corrected, recorded_at)
         return corrected
 
     def kind(self, order: Order) -> BasisKind:
@@ -101,14 +109,31 @@ class OrderIntake:
         # What is not stored yet is asked for by another law, in another system.
         require_not_in_future(self._clock, "period", order.asked.end)
         self._whole_clients.require_none(access, order.asked.licences)
+        _require_notified_in_order(order, self._clock.now())
         return order
 
-    def _require_prompt(self, order: Order) -> None:
-        """The law is that of the receipt: a receipt long ago would choose another."""
-        is_late = order.received_at < self._clock.now() - _PROMPT
-        if is_late and not order.recorded_late_because:
-            told = f"More than {_PROMPT.days} days ago: say recorded_late_because."
-            raise Invalid({"received_at": [told]})
+
+def _require_prompt(order: Order, recorded_at: datetime) -> None:
+    """The law is that of the receipt: a receipt long ago would choose another."""
+    if order.received_at < recorded_at - _PROMPT and not order.recorded_late_because:
+        told = f"More than {_PROMPT.days} days ago: say recorded_late_because."
+        raise Invalid({"received_at": [told]})
+
+
+def _require_notified_in_order(order: Order, now: datetime) -> None:
+    """What was not said yet opens nothing, nor what was said before there was an order."""
+    told = order.enforcing_authority
+    if told is None or told.notified_at is None:
+        return
+    confirmed_at = told.confirmed_at or now
+    if not order.received_at - _AT_ONCE <= told.notified_at <= now:
+        raise _wrongly("notified_at", "Not with the order, or in the future.")
+    if not max(order.received_at, told.notified_at) <= confirmed_at <= now:
+        raise _wrongly("confirmed_at", "Before the order or the notification, or in the future.")
+
+
+def _wrongly(name: str, told: str) -> Invalid:
+    return Invalid({"enforcing_authority": {name: [told]}})
 
 
 def _require_singled_out(asked: Asked) -> None:

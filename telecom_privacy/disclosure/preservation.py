@@ -77,9 +77,14 @@ class Preservation:
         until = kept_until(requisition) or lasting
         said = said_of(self._placed(access, requisition, until), until)
         self._holds.share(case_id)
-        kept = self._note(access, case_id, Step.PRESERVED, said, is_kept_as_asked)
-        self._holds.lift(access, case_id, superseded(kept))
+        kept = self._note(access, requisition, Step.PRESERVED, said, is_kept_as_asked)
+        self._holds.lift(access, case_id, self._unfounded(kept))
         return kept
+
+    def _unfounded(self, requisition: Requisition) -> frozenset[UUID]:
+        """The holds that were placed for what a case named before, noted in it or not."""
+        placed = self._holds.of_requisition(requisition.id)
+        return frozenset(one.stored.id for one in placed) - hold_ids(holds_of(requisition))
 
     def lift(self, access: Access, requisition: Requisition) -> Requisition:
         """End the holds of a case that was rejected or cancelled; return it. May be repeated.
@@ -111,7 +116,7 @@ class Preservation:
         longer = add(until, extension, self._law.zone)
         self._extend(access, holds_of(requisition), longer)
         said = {**said_of((), longer), "reference": reference}
-        return self._note(access, case_id, Step.RENEWED, said)
+        return self._note(access, requisition, Step.RENEWED, said)
 
     def convert(self, access: Access, case_id: UUID, production_id: UUID) -> Requisition:
         """Let what is preserved be kept for an order of production, which was approved since.
@@ -130,8 +135,8 @@ class Preservation:
             longer = max(until, add(now, WHILE_A_CASE_RUNS, self._law.zone))
             both = [*(one for one in own if one not in keeping), *keeping]
             self._extend(access, both, longer)
-            self._note(access, production_id, Step.PRESERVED, said_of(both, longer))
-        return self._note(access, case_id, Step.CONVERTED, {"production": str(production_id)})
+            self._note(access, production, Step.PRESERVED, said_of(both, longer))
+        return self._note(access, preserved, Step.CONVERTED, {"production": str(production_id)})
 
     def note_lapsed(self) -> None:
         """Note in each case that its holds are over; they end by themselves. May be repeated."""
@@ -140,7 +145,8 @@ class Preservation:
             until = kept_until(requisition)
             is_over = until is not None and until <= now
             if is_over and not self._holds.are_in_force(hold_ids(holds_of(requisition))):
-                self._note(_SYSTEM, requisition.id, Step.LAPSED, {})
+                with suppress(Conflict):  # another was faster, or corrected it
+                    self._note(_SYSTEM, requisition, Step.LAPSED, {})
 
     def _is_used(self, requisition: Requisition) -> bool:
         converted = requisition.all(Step.CONVERTED)
@@ -222,16 +228,21 @@ class Preservation:
     def _note(
         self,
         access: Access,
-        case_id: UUID,
+        kept: Requisition,
         step: Step,
         said: Mapping[str, Any],
         is_done: Callable[[Requisition], bool] = lambda _: False,
     ) -> Requisition:
+        """Note a step about the holds of a case. Raises `Conflict` where its order is another one
+        since they were placed: they keep what it does not name any more."""
+
         def say(before: Requisition) -> Requisition:
+            if before.order != kept.order:
+                raise Conflict("the order was corrected meanwhile; ask again")
             now = self._clock.now()
             return before.after(Entry(step, now, now, access.actor, said))
 
-        return self._register.note(access, case_id, step, say, is_done)
+        return self._register.note(access, kept.id, step, say, is_done)
 
 
 def _named(target: Target) -> dict[str, str | None]:

@@ -80,7 +80,7 @@ def post_check(access: Access, case_id: UUID, body: dict[str, Any]) -> Any:
 @blueprint.post(f"{REQUISITION}/approve")
 @endpoint(ApiRole.LEGAL, body=ApprovalSchema, answers=_SHOWN)
 def approve_requisition(access: Access, case_id: UUID, body: dict[str, Any]) -> Any:
-    """Approve a case as a second person."""
+    """Approve the order that was read, as a second person."""
     return _shown(service(RequisitionService).approve(access, case_id, **body))
 
 

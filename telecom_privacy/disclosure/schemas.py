@@ -225,6 +225,9 @@ class CheckSchema(ApiSchema):
 
 
 class ApprovalSchema(ApiSchema):
+    """`order_digest` is that of the case as it was read: nobody approves what was not shown."""
+
+    order_digest = fields.String(required=True, validate=validate.Length(64, 64))
     acknowledge_unconfirmed = fields.Boolean(load_default=False)
 
 

@@ -1,7 +1,9 @@
 """A requisition as it is sealed in its record (docs/formats.md)."""
 
+import json
 from collections.abc import Mapping
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -107,6 +109,11 @@ def _range_json(one: NumberRange) -> dict[str, Any]:
 
 def _range_from(sealed: Mapping[str, Any]) -> NumberRange:
     return NumberRange(sealed["from"], sealed["to"], OfClient(**sealed["licence"]))
+
+
+def order_digest(order: Order) -> str:
+    """SHA-256 (hex) of all that an order says: the same as long as nobody corrects it."""
+    return sha256(json.dumps(order_json(order), sort_keys=True).encode()).hexdigest()
 
 
 def _authority_json(authority: Authority) -> dict[str, Any]:

@@ -70,7 +70,7 @@ class RequisitionService:
 
         def say(before: Requisition) -> Requisition:
             require_correctable(before)
-            order = self._intake.corrected(access, before.order, body)
+            order = self._intake.corrected(access, before.order, before.recorded.at, body)
             if self._intake.kind(order) is not before.kind:
                 raise Invalid({"basis": ["Of another kind: cancel this case, record it anew."]})
             self._references.move(access, order, case_id)
@@ -93,16 +93,19 @@ class RequisitionService:
         return self._note(access, case_id, Step.CHECKED, said, at)
 
     def approve(
-        self, access: Access, case_id: UUID, *, acknowledge_unconfirmed: bool
+        self, access: Access, case_id: UUID, order_digest: str, *, acknowledge_unconfirmed: bool
     ) -> Requisition:
-        """Approve as a second person. Raises `Forbidden` for the first.
+        """Approve, as a second person, the order of a digest. Raises `Forbidden` for the first.
 
-        Raises `Conflict` while the text does not carry what is asked, a check is missing or failed,
-        or the basis is unconfirmed and that is not acknowledged.
+        Raises `Conflict` where the order is another one by now, while the text does not carry what
+        is asked, a check is missing or failed, or the basis is unconfirmed and that is not
+        acknowledged.
         """
 
         def say(before: Requisition) -> Requisition:
-            said = self._approval.statement(access, before, acknowledged=acknowledge_unconfirmed)
+            said = self._approval.statement(
+                access, before, order_digest, acknowledged=acknowledge_unconfirmed
+            )
             entries = [self._entry(access, step, found) for step, found in said.items()]
             return before.after(*entries)
 

@@ -74,6 +74,7 @@ class RequisitionViewSchema(RequisitionSummarySchema):
     urgent = fields.Boolean()
     client_not_informed_because = fields.String()
     cost_claim = fields.String(allow_none=True)
+    order_digest = fields.String()
     confirmed = fields.Boolean()
     faults = fields.List(fields.Nested(FaultSchema))
     required_checks = fields.List(enum(CheckName))

@@ -6,7 +6,7 @@ from telecom_privacy.disclosure import admissibility, checks
 from telecom_privacy.disclosure.law import ApplicableLaw
 from telecom_privacy.disclosure.model import Check, Entry, Requisition
 from telecom_privacy.disclosure.reading import Requisitions
-from telecom_privacy.disclosure.sealed import order_json
+from telecom_privacy.disclosure.sealed import order_digest, order_json
 
 
 class RequisitionViews:
@@ -20,6 +20,7 @@ class RequisitionViews:
         return {
             **order_json(requisition.order),
             **self.summary(requisition),
+            "order_digest": order_digest(requisition.order),
             "confirmed": bool(law.basis and law.basis.confirmed),
             "faults": admissibility.faults(requisition.order, law),
             "required_checks": checks.required(requisition.order, law),

@@ -1,5 +1,6 @@
 """Certificates of recipients, with their keys."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,7 +9,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
+from cryptography.x509.oid import NameOID, ObjectIdentifier
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 """OpenSSL compares with the time that it is."""
@@ -34,8 +35,9 @@ def holder(
     start: datetime = NOW - timedelta(days=1),
     end: datetime = NOW + timedelta(days=1),
     is_authority: bool = False,
+    purposes: Sequence[str] = (),
 ) -> Holder:
-    """Make a certificate, with a key usage extension if any usage is named."""
+    """Make a certificate, with extensions of key usage and of purposes if any are named."""
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Brigade de recherches")])
     builder = (
         x509.CertificateBuilder()
@@ -51,6 +53,9 @@ def holder(
         builder = builder.add_extension(constraints, critical=True)
     if usages:
         builder = builder.add_extension(_usage(usages), critical=True)
+    if purposes:
+        named = [ObjectIdentifier(one) for one in purposes]
+        builder = builder.add_extension(x509.ExtendedKeyUsage(named), critical=False)
     signer = ec.generate_private_key(ec.SECP256R1())  # anybody's: it is not what is tested
     certificate = builder.sign(signer, SHA256())
     private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())

@@ -144,6 +144,21 @@ def test_a_certificate_of_a_certification_authority_is_refused(key: Key, usage: 
     assert "authority" in str(refusal.value.errors)
 
 
+@pytest.mark.parametrize("purpose", ["1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.3"])
+def test_a_certificate_of_a_server_or_a_code_signer_is_refused(purpose: str) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    with pytest.raises(Invalid) as refusal:
+        CertificateRecipient.load(holder(key, purposes=[purpose]).certificate, NOW)
+    assert "purposes" in str(refusal.value.errors)
+
+
+@pytest.mark.parametrize("purpose", ["1.3.6.1.5.5.7.3.4", "2.5.29.37.0", "1.3.6.1.4.1.311.10.3.4"])
+def test_a_certificate_for_letters_files_or_anything_is_taken(purpose: str) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    purposes = ["1.3.6.1.5.5.7.3.1", purpose]
+    assert CertificateRecipient.load(holder(key, purposes=purposes).certificate, NOW).fingerprint
+
+
 def test_what_is_not_one_certificate_is_refused() -> None:
     one = holder(P_256).certificate
     for given in (b"", b"-----BEGIN CERTIFICATE-----\n", one + holder(P_256).certificate):

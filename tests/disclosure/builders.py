@@ -148,8 +148,12 @@ class LegalDesk:
         body = {"check": name, "outcome": outcome, "how": "called back", **more}
         return self.as_(FIRST, "POST", f"{path}/checks", json=body)
 
-    def approve(self, path: str, person: str = SECOND, acknowledge: bool = True) -> TestResponse:
-        body = {"acknowledge_unconfirmed": acknowledge}
+    def approve(
+        self, path: str, person: str = SECOND, acknowledge: bool = True, read: str | None = None
+    ) -> TestResponse:
+        """Read the case and approve it as it is; `read` is what was read of it before."""
+        digest = read or self.as_(person, "GET", path).json["order_digest"]
+        body = {"acknowledge_unconfirmed": acknowledge, "order_digest": digest}
         return self.as_(person, "POST", f"{path}/approve", json=body)
 
     def take(self, path: str, step: str, **body: Any) -> TestResponse:

@@ -211,6 +211,37 @@ def test_an_order_that_is_recorded_late_says_why(desk: LegalDesk) -> None:
     assert desk.show(path)["recorded_late_because"] == late["recorded_late_because"]
 
 
+def test_why_an_order_was_recorded_late_is_never_removed(desk: LegalDesk) -> None:
+    late = {"recorded_late_because": "it lay at the wrong service"}
+    path = desk.recorded(ago=timedelta(days=200), **late)
+    body = {"recorded_late_because": None, "reason": "mistyped"}
+    answer = desk.as_(FIRST, "PATCH", path, json=body)
+    assert (answer.status_code, list(answer.json["errors"])) == (422, ["received_at"])
+
+
+@pytest.mark.parametrize(
+    ("notified", "confirmed", "wrong"),
+    [
+        (timedelta(days=-300), timedelta(days=-1), "notified_at"),
+        (timedelta(hours=1), None, "notified_at"),
+        (timedelta(days=-1), timedelta(days=1), "confirmed_at"),
+        (timedelta(hours=-1), timedelta(days=-9), "confirmed_at"),
+        (timedelta(hours=-2), timedelta(hours=-3), "confirmed_at"),
+    ],
+)
+def test_an_authority_is_notified_with_the_order_and_confirms_after_that(
+    desk: LegalDesk, notified: timedelta, confirmed: timedelta | None, wrong: str
+) -> None:
+    now = desk.api.clock.now()
+    told = {"notified_at": (now + notified).isoformat()}
+    if confirmed is not None:
+        told["confirmed_at"] = (now + confirmed).isoformat()
+    ago = timedelta(days=1) if notified < -timedelta(hours=12) else timedelta(hours=4)
+    answer = desk.record("eevidence-epoc", ago=ago, enforcing_authority=told)
+    assert answer.status_code == 422
+    assert list(answer.json["errors"]["enforcing_authority"]) == [wrong]
+
+
 def test_a_case_that_waited_long_can_still_be_corrected(desk: LegalDesk) -> None:
     path = desk.recorded()
     desk.api.clock.advance(days=40)

@@ -172,7 +172,7 @@ def test_what_a_case_keeps_is_given_past_its_term_before_the_sweeper_moves_it(
     put_recorded(desk.api, client, "call", timedelta(days=58), **{"from": number})
     named = [{"client_id": client, "id": "call"}]
     path = desk.approved(numbers=[number], call_ids=named, **CONTENT)
-    other = desk.recorded(numbers=[number], **CONTENT)
+    other = desk.approved(numbers=[number], **CONTENT)
     assert desk.take(path, "preserve").status_code == 200
     clock.advance(days=40)
     found = matches(desk, path)
@@ -189,7 +189,7 @@ def test_what_a_hold_keeps_no_more_is_not_given_past_its_term(
     desk: LegalDesk, clock: MovableClock, client: str, number: str
 ) -> None:
     put_recorded(desk.api, client, "call", timedelta(days=58), **{"from": number})
-    path = desk.recorded(numbers=[number], **CONTENT)
+    path = desk.approved(numbers=[number], **CONTENT)
     assert desk.take(path, "preserve").status_code == 200
     clock.advance(days=60)
     assert line(desk, path, "content") == (1, 0, {"past_its_term": 1})
@@ -355,6 +355,25 @@ def test_a_corrected_case_keeps_what_it_names_now_and_nothing_else(
     erase(desk.api, client, "call")
     assert desk.approve(path).status_code == 200
     assert line(desk, path, "content") == (1, 1, {})
+
+
+def test_what_is_kept_beside_a_correction_is_not_what_was_mistyped(
+    desk: LegalDesk, number: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, place = desk.recorded(numbers=[fresh_number()]), HoldService.place
+
+    def corrected_after(*arguments: Any) -> Any:
+        correction = {"numbers": [number], "reason": "typo"}
+        assert desk.as_(FIRST, "PATCH", path, json=correction).status_code == 200
+        return place(*arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(HoldService, "place", corrected_after)
+        assert desk.take(path, "preserve").status_code == 409
+    assert "preserved" not in steps(desk, path)
+    assert desk.take(path, "preserve").status_code == 200
+    in_force = [hold["number"] for hold in holds(desk, path) if hold["state"] == "active"]
+    assert in_force == [number]
 
 
 def test_a_preservation_is_converted_into_an_approved_order_of_the_same_alone(

@@ -95,6 +95,8 @@ def test_a_mistyped_number_is_corrected_before_the_approval_with_its_trace(
     said = corrected.json["steps"][-1]["said"]
     assert (said["changed"], said["before"]) == (["numbers"], {"numbers": ["+33612345679"]})
     assert corrected.json["missing_checks"] == [
+        "text_cited",
+        "rank_as_text_requires",
         "basis_covers_categories",
         "scope_named_and_bounded",
         "privileged_profession",
@@ -113,6 +115,30 @@ def test_another_correction_voids_all_checks(desk: LegalDesk) -> None:
     shown = desk.as_(FIRST, "PATCH", path, json=change).json
     assert shown["missing_checks"] == shown["required_checks"]
     assert not any(check["stands"] for check in shown["checks"])
+
+
+def test_a_correction_of_what_is_asked_voids_what_was_seen_of_the_authorisation(
+    desk: LegalDesk,
+) -> None:
+    path = desk.checked("cpp-77-1-1")
+    change = {"numbers": ["+33612345679"], "reason": "mistyped"}
+    assert desk.as_(FIRST, "PATCH", path, json=change).status_code == 200
+    assert "authorisation_seen" in desk.show(path)["missing_checks"]
+
+
+def test_nobody_approves_another_order_than_was_read(desk: LegalDesk) -> None:
+    path = desk.checked()
+    read = desk.show(path)["order_digest"]
+    unread = desk.as_(SECOND, "POST", f"{path}/approve", json={"acknowledge_unconfirmed": True})
+    assert (unread.status_code, list(unread.json["errors"])) == (422, ["order_digest"])
+    change = {"numbers": ["+33612345679"], "reason": "mistyped"}
+    assert desk.as_(FIRST, "PATCH", path, json=change).status_code == 200
+    desk.pass_checks(path)
+    refused = desk.approve(path, read=read)
+    assert (refused.status_code, "order_digest" in refused.json["detail"]) == (409, True)
+    approved = desk.approve(path)
+    said = next(one["said"] for one in approved.json["steps"] if one["step"] == "approved")
+    assert said["order_digest"] == approved.json["order_digest"] != read
 
 
 def test_whoever_corrects_does_not_approve(desk: LegalDesk) -> None:

@@ -8,6 +8,7 @@ import wave
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 from bson.codec_options import CodecOptions
 from bson.raw_bson import RawBSONDocument
@@ -86,7 +87,7 @@ class Api:
 
     def key(self, role: str) -> str:
         if role not in self._keys:
-            self._keys[role] = self._accounts.issue("test", ApiRole(role), role)[1]
+            self._keys[role] = self._accounts.issue("test", ApiRole(role), f"{role} {uuid4()}")[1]
         return self._keys[role]
 
     def client_key(self, client: str, licences: Sequence[str] | None = None) -> str:

@@ -7,6 +7,8 @@ from telecom_privacy.http.schemas import ApiSchema, Moment, external_id, text
 
 
 class ApiKeySchema(ApiSchema):
+    """`label` names who holds a key for the operator's staff: legal staff decides by two."""
+
     role = fields.Enum(ApiRole, by_value=True, required=True)
     client_id = external_id(allow_none=True, load_default=None)
     licence_ids = fields.List(

@@ -1,6 +1,7 @@
 """API keys: issued, authenticated, revoked within a second in every worker."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -16,6 +17,7 @@ from telecom_privacy.crypto.binding import Binding
 from telecom_privacy.erasure.versions import ContentVersions
 from telecom_privacy.errors import (
     ConfigurationError,
+    Conflict,
     IntegrityError,
     Invalid,
     KeyDestroyed,
@@ -78,9 +80,11 @@ class AccountService:
         """Create a key; returns it and what its holder must send, which is never shown again.
 
         Raises `Invalid` for a client that is missing, superfluous or unknown, and `Conflict` for
-        the operator's own.
+        the operator's own, and for a second key of one person of the legal staff.
         """
         client_id, licence_ids = self._owner(role, client, licences)
+        if role is ApiRole.LEGAL:
+            self._require_no_other(label)
         if expires_at is not None and expires_at <= self._clock.now():
             raise Invalid({"expires_at": ["lies in the past"]})
         key_id, secret = uuid4(), new_secret()[0]
@@ -164,6 +168,11 @@ class AccountService:
         self._repository.update_revoked(key_id, self._clock.now())
         self._epoch.advance()
 
+    def is_same_person(self, actor: str, other: str) -> bool:
+        """Whether two keys are one person's: the label of a key for the operator's staff names who
+        holds it, and that person may have had other keys before."""
+        return actor == other or self._person(actor) == self._person(other)
+
     def has_admin(self) -> bool:
         """Whether there is an admin key that works."""
         return self._repository.any_live(ApiRole.ADMIN, self._clock.now())
@@ -179,6 +188,20 @@ class AccountService:
         key_id, secret = read
         found = self._cache.get_or_load(key_id, lambda: self._repository.fetch(key_id))
         return found if found and found.admits(secret, self._clock.now()) else None
+
+    def _require_no_other(self, label: str) -> None:
+        """Legal staff decides by two: one person does not have two keys that work."""
+        now, person = self._clock.now(), _person_of(label)
+        legal = (key for key in self._repository.fetch_all() if key.role is ApiRole.LEGAL)
+        if any(key.is_live(now) and _person_of(self.label(key)) == person for key in legal):
+            raise Conflict("a legal key with this label works: it names a person; revoke it first")
+
+    def _person(self, actor: str) -> str:
+        with suppress(ValueError):  # no key, but the service itself
+            key = self._repository.fetch(UUID(actor))
+            if key and key.client_id is None:
+                return _person_of(self.label(key))
+        return actor
 
     def _owner(
         self, role: ApiRole, client: str | None, licences: Sequence[str] | None
@@ -216,6 +239,11 @@ class AccountService:
 def key_position(key: ApiKey) -> Position:
     """Where a key stands in lists: by the time it was made."""
     return Position(key.created_at, key.id.bytes)
+
+
+def _person_of(label: str) -> str:
+    """A name without what spacing and case tell apart."""
+    return " ".join(label.split()).casefold()
 
 
 def _binding(key_id: UUID, month: str) -> Binding:

@@ -83,6 +83,7 @@ def build_answering(
         ),
         sealing=Sealing(
             register,
+            disclosure.second,
             scope,
             delivering,
             disclosure.files,

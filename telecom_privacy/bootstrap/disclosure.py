@@ -16,6 +16,7 @@ from telecom_privacy.disclosure.law import ApplicableLaw
 from telecom_privacy.disclosure.reading import Requisitions
 from telecom_privacy.disclosure.references import References
 from telecom_privacy.disclosure.register import Register
+from telecom_privacy.disclosure.second_person import SecondPerson
 from telecom_privacy.disclosure.service import RequisitionService
 from telecom_privacy.disclosure.views import RequisitionViews
 from telecom_privacy.disclosure.whole_clients import WholeClients
@@ -40,6 +41,7 @@ class Disclosure:
     reading: Requisitions
     views: RequisitionViews
     approval: Approval
+    second: SecondPerson
 
     @property
     def services(self) -> tuple[object, ...]:
@@ -64,7 +66,8 @@ def build_disclosure(
     files = CaseFiles(clients, records.kept, records.kept_files, records.kept_content, clock)
     whole_clients = WholeClients(clients, parties.licences)
     intake = OrderIntake(bases, whole_clients, calls.numbers, clock, zone)
-    reading, approval = Requisitions(register, law, clock), Approval(law)
+    reading, second = Requisitions(register, law, clock), SecondPerson(parties.accounts)
+    approval = Approval(law, second)
     return Disclosure(
         bases=bases,
         tallying=tallying,
@@ -76,6 +79,7 @@ def build_disclosure(
         reading=reading,
         views=RequisitionViews(law, reading),
         approval=approval,
+        second=second,
     )
 
 

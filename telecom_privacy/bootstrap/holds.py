@@ -42,7 +42,15 @@ def build_holds(settings: Settings, core: Core, stored: Stored, parties: Parties
     )
     upkeep = HoldUpkeep(stored.holds, stored.withheld, core.keys, core.eraser, log, clock, zone)
     service = HoldService(
-        stored.holds, stored.withheld, placing, upkeep, core.keys, log, clock, zone
+        stored.holds,
+        stored.withheld,
+        parties.accounts,
+        placing,
+        upkeep,
+        core.keys,
+        log,
+        clock,
+        zone,
     )
     withheld = WithheldService(stored.withheld, core.keys, core.reader, log)
     return Holds(service, upkeep, withheld, ClaimHolds(stored.holds, placing, log, clock))

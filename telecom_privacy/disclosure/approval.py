@@ -9,14 +9,16 @@ from telecom_privacy.disclosure.case_files import filed, scan_name
 from telecom_privacy.disclosure.law import ApplicableLaw
 from telecom_privacy.disclosure.model import Requisition
 from telecom_privacy.disclosure.sealed import order_digest
+from telecom_privacy.disclosure.second_person import SecondPerson
 from telecom_privacy.disclosure.steps import Step
-from telecom_privacy.errors import Conflict, Forbidden
+from telecom_privacy.errors import Conflict
 from telecom_privacy.http.access import Access
 
 
 class Approval:
-    def __init__(self, law: ApplicableLaw) -> None:
+    def __init__(self, law: ApplicableLaw, second: SecondPerson) -> None:
         self._law = law
+        self._second = second
 
     def statement(
         self, access: Access, requisition: Requisition, read: str, *, acknowledged: bool
@@ -26,7 +28,7 @@ class Approval:
         `read` is the digest of the order that was read. Raises `Forbidden` for whoever wrote what
         would be approved, and `Conflict` naming what stands against it.
         """
-        require_second_person(access, requisition)
+        self._second.require(access, requisition)
         if read != (digest := order_digest(requisition.order)):
             raise Conflict("the order is not the one of this order_digest: read it as it is now")
         self.require_carried(requisition)
@@ -53,16 +55,6 @@ class Approval:
         for law in (self._law.of(order), self._law.of_today(order)):
             _require_admissible(requisition, law)
             _require_checked(requisition, law)
-
-
-def require_second_person(access: Access, requisition: Requisition) -> None:
-    """Raise `Forbidden` for whoever recorded or corrected a case: an API key is a person.
-
-    These neither approve it nor choose for whom its package is encrypted.
-    """
-    wrote = {requisition.recorded.actor, *(e.actor for e in requisition.all(Step.CORRECTED))}
-    if access.actor in wrote:
-        raise Forbidden("a second person does this: you recorded or corrected it", "same-person")
 
 
 def _require_admissible(requisition: Requisition, law: Law) -> None:

@@ -13,7 +13,6 @@ from uuid import UUID
 from telecom_privacy.clock import Clock, to_text
 from telecom_privacy.content.model import OpenedContent
 from telecom_privacy.crypto.recipients import Recipient
-from telecom_privacy.disclosure.approval import require_second_person
 from telecom_privacy.disclosure.case_files import CaseFiles, package_name
 from telecom_privacy.disclosure.delivering import Delivering
 from telecom_privacy.disclosure.matching import Matches
@@ -21,6 +20,7 @@ from telecom_privacy.disclosure.model import Entry, Requisition
 from telecom_privacy.disclosure.package.package import DisclosurePackage, EncryptedPackage
 from telecom_privacy.disclosure.register import Register
 from telecom_privacy.disclosure.scope import DisclosureScope
+from telecom_privacy.disclosure.second_person import SecondPerson
 from telecom_privacy.disclosure.steps import State, Step
 from telecom_privacy.disclosure.witness import LogWitness, SealingTurn
 from telecom_privacy.errors import Conflict, Gone, KeyDestroyed, NotFound
@@ -35,6 +35,7 @@ class Sealing:
     def __init__(
         self,
         register: Register,
+        second: SecondPerson,
         scope: DisclosureScope,
         delivering: Delivering,
         files: CaseFiles,
@@ -44,6 +45,7 @@ class Sealing:
         clock: Clock,
     ) -> None:
         self._register = register
+        self._second = second
         self._scope = scope
         self._delivering = delivering
         self._files = files
@@ -62,7 +64,7 @@ class Sealing:
         """
         if (known := self._register.read(case_id)).last(Step.SEALED):
             return known
-        second = partial(require_second_person, access)
+        second = partial(self._second.require, access)
         self._register.require(access, case_id, Step.ASSEMBLED, second)
         with self._turn.of(case_id) as turn:
             requisition = self._register.read(case_id)

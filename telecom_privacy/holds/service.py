@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from telecom_privacy.accounts.service import AccountService
 from telecom_privacy.clock import Clock, to_text
 from telecom_privacy.errors import Conflict, IntegrityError, KeyDestroyed, NotFound
 from telecom_privacy.holds.log import HoldLog
@@ -32,6 +33,7 @@ class HoldService:
         self,
         holds: HoldRepository,
         withheld: WithheldRepository,
+        accounts: AccountService,
         placing: HoldPlacing,
         upkeep: HoldUpkeep,
         keys: KeyService,
@@ -41,6 +43,7 @@ class HoldService:
     ) -> None:
         self._holds = holds
         self._withheld = withheld
+        self._accounts = accounts
         self._placing = placing
         self._upkeep = upkeep
         self._keys = keys
@@ -140,7 +143,7 @@ class HoldService:
         hold, act = self._fetch(access, hold_id), Act(access.actor, self._clock.now())
         if hold.release_asked is None:
             self._ask_release(hold, act)
-        elif hold.released or hold.release_asked.by == act.by:
+        elif hold.released or self._accounts.is_same_person(hold.release_asked.by, act.by):
             raise Conflict("it was released already, or a second person must release it")
         else:
             self._release(hold, act)

@@ -70,7 +70,10 @@ class LegalDesk:
 
     def __init__(self, api: Api, accounts: AccountService) -> None:
         self.api = api
-        others = {name: accounts.issue("test", ApiRole.LEGAL, name)[1] for name in (SECOND, THIRD)}
+        others = {
+            name: accounts.issue("test", ApiRole.LEGAL, f"{name} {uuid4()}")[1]
+            for name in (SECOND, THIRD)
+        }
         self._keys = {FIRST: api.key("legal"), **others}
 
     def as_(self, person: str, method: str, path: str, **more: Any) -> TestResponse:

@@ -8,6 +8,7 @@ from telecom_privacy.audit.accesses import Accesses
 from telecom_privacy.audit.refusals import Refusals
 from telecom_privacy.calls.service import CallService
 from telecom_privacy.clock import Clock
+from telecom_privacy.disclosure.forgetting import ProfessionUpkeep
 from telecom_privacy.disclosure.preservation import Preservation
 from telecom_privacy.erasure.isolation import succeeds
 from telecom_privacy.erasure.recovery import Recovery
@@ -38,6 +39,7 @@ class Maintenance:
         statistics: StatisticsService,
         holds: HoldUpkeep,
         preservation: Preservation,
+        professions: ProfessionUpkeep,
         refusals: Refusals,
         accesses: Accesses,
         guard: ClockGuard,
@@ -51,6 +53,7 @@ class Maintenance:
         self._statistics = statistics
         self._holds = holds
         self._preservation = preservation
+        self._professions = professions
         self._records = records
         self._refusals = refusals
         self._accesses = accesses
@@ -95,6 +98,7 @@ class Maintenance:
             self._accesses.complete()
             succeeds(self._preservation.lift_unfounded, "holds without a case cannot be lifted")
             succeeds(self._preservation.note_lapsed, "cases cannot be told that holds are over")
+            succeeds(self._professions.run, "professions cannot be forgotten")
             self._statistics.fold_all(lambda: None)
             if self._guard.is_trusted():  # or a late retry might bring back what was erased
                 self._calls.forget_tombstones()

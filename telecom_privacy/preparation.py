@@ -14,6 +14,7 @@ from telecom_privacy.calls.repository import CallRepository
 from telecom_privacy.clients.history import history_from
 from telecom_privacy.clients.repository import ClientRepository, LicenceRepository
 from telecom_privacy.clients.service import ClientService
+from telecom_privacy.clients.stated_repository import StatedProfessionRepository
 from telecom_privacy.clock import Clock, SystemClock
 from telecom_privacy.erasure.repository import ErasureRepository
 from telecom_privacy.erasure.schedule_repository import ScheduleRepository
@@ -97,6 +98,7 @@ def _create_indexes(databases: Databases, settings: Settings) -> None:
     RestrictionRepository(databases.audit).create_indexes()
     ObjectionRepository(databases.audit).create_indexes()
     ErasureRequestRepository(databases.audit).create_indexes()
+    StatedProfessionRepository(databases.audit).create_indexes()
 
 
 def _write_verifier_key(audit: AuditLog, directory: Path) -> None:

@@ -28,6 +28,7 @@ from telecom_privacy.calls.batch import CallBatch
 from telecom_privacy.clients.service import ClientService
 from telecom_privacy.clock import Clock, SystemClock
 from telecom_privacy.crypto.binding import Binding
+from telecom_privacy.disclosure.forgetting import ProfessionUpkeep
 from telecom_privacy.erasure.recovery import Recovery
 from telecom_privacy.holds.upkeep import HoldUpkeep
 from telecom_privacy.keys.provider import KeyProvider
@@ -168,6 +169,7 @@ def wire(settings: Settings, databases: Databases, clock: Clock) -> Services:
             core.statistics,
             holds.upkeep,
             answering.preservation,
+            ProfessionUpkeep(parties.professions, parties.clients, holds.withheld),
             refusals,
             core.accesses,
             retention.guard,

@@ -1,6 +1,7 @@
 """Wiring what answers requisitions: matches, preservation, the sealed package."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from telecom_privacy.bootstrap.calls import Calls
 from telecom_privacy.bootstrap.core import Core
@@ -53,6 +54,10 @@ class _Finders:
     calls: CallFinder
     parties: NamedParties
 
+    @cached_property
+    def source(self) -> TrafficSource:
+        return TrafficSource(self.traffic, self.parties)
+
 
 def build_answering(
     settings: Settings,
@@ -79,7 +84,7 @@ def build_answering(
     return Answering(
         looking=Looking(register, disclosure.reading, disclosure.approval, scope, opening, clock),
         preservation=Preservation(
-            register, law, holds.service, finders.calls, finders.parties, clock
+            register, law, holds.service, finders.calls, finders.parties, finders.source, clock
         ),
         sealing=Sealing(
             register,
@@ -104,10 +109,10 @@ def _scope(
     disclosure: Disclosure,
     finders: _Finders,
 ) -> DisclosureScope:
-    traffic = TrafficSource(finders.traffic, finders.parties)
+    traffic = finders.source
     return DisclosureScope(
         disclosure.law,
-        Privileges(parties.clients, parties.licences),
+        Privileges(parties.clients, parties.licences, parties.professions),
         traffic,
         CallSource(finders.calls, traffic, finders.parties),
         RecordSource(records.about, traffic, finders.parties),

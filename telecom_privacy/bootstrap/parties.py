@@ -11,6 +11,7 @@ from telecom_privacy.clients.confirmation import ContractConfirmations
 from telecom_privacy.clients.contract import ContractService
 from telecom_privacy.clients.licences import LicenceService
 from telecom_privacy.clients.service import ClientService
+from telecom_privacy.clients.stated import StatedProfessions
 from telecom_privacy.clients.terms import TermSettings
 from telecom_privacy.policies.files import load_policies
 from telecom_privacy.settings import Settings
@@ -23,6 +24,7 @@ class Parties:
     terms: TermSettings
     clients: ClientService
     licences: LicenceService
+    professions: StatedProfessions
     placeholders: LicencePlaceholders
     accounts: AccountService
     staff_keys: StaffKeys
@@ -36,9 +38,12 @@ def build_parties(settings: Settings, core: Core, stored: Stored) -> Parties:
     policies = load_policies(settings.config_dir / "policies")
     terms = TermSettings(policies, settings.time_zone, settings.shortening_grace)
     schedule = core.schedule
-    clients = ClientService(stored.clients, keys, versions, schedule, audit, epoch, clock, terms)
+    stated = StatedProfessions(stored.professions, keys, versions, core.eraser, clock)
+    clients = ClientService(
+        stored.clients, keys, versions, schedule, audit, epoch, clock, terms, stated
+    )
     licences = LicenceService(
-        stored.licences, keys, versions, core.eraser, schedule, audit, epoch, clock
+        stored.licences, keys, versions, core.eraser, schedule, stated, audit, epoch, clock
     )
     accounts = AccountService(
         stored.api_keys, keys, versions, clients, licences, audit, epoch, clock
@@ -50,5 +55,13 @@ def build_parties(settings: Settings, core: Core, stored: Stored) -> Parties:
     confirmations = ContractConfirmations(stored.clients, clients, terms, audit, clock)
     contracts = ContractService(clients, terms, audit, clock)
     return Parties(
-        terms, clients, licences, placeholders, accounts, staff_keys, contracts, confirmations
+        terms,
+        clients,
+        licences,
+        stated,
+        placeholders,
+        accounts,
+        staff_keys,
+        contracts,
+        confirmations,
     )

@@ -17,6 +17,7 @@ from telecom_privacy.clients.repository import (
     CLIENTS,
     LICENCES,
 )
+from telecom_privacy.clients.stated_repository import PROFESSIONS
 from telecom_privacy.clock import SystemClock
 from telecom_privacy.erasure.certified import CertifiedLedger
 from telecom_privacy.erasure.certified_repository import CertifiedRepository
@@ -203,6 +204,7 @@ def _intent_handlers(
     holders: Mapping[str, KeyHolder] = {
         CLIENTS: stored.clients,
         LICENCES: stored.licences,
+        PROFESSIONS: stored.professions,
         API_KEYS: stored.api_keys,
         CALLS: stored.calls,
         HOLDS: stored.holds,

@@ -12,6 +12,7 @@ from telecom_privacy.clients.repository import (
     ClientRepository,
     LicenceRepository,
 )
+from telecom_privacy.clients.stated_repository import PROFESSION, StatedProfessionRepository
 from telecom_privacy.clock import Clock
 from telecom_privacy.erasure.copies import EXPORT
 from telecom_privacy.erasure.repository import ErasureRepository
@@ -54,6 +55,7 @@ class Stored:
     withheld: WithheldRepository
     clients: ClientRepository
     licences: LicenceRepository
+    professions: StatedProfessionRepository
     api_keys: ApiKeyRepository
     calls: CallRepository
     traffic: TrafficRepository
@@ -80,6 +82,7 @@ def build_stored(settings: Settings, databases: Databases) -> Stored:
         withheld=WithheldRepository(bulk, dict.fromkeys((CLIENTS, LICENCES, API_KEYS), audit)),
         clients=ClientRepository(audit),
         licences=LicenceRepository(audit),
+        professions=StatedProfessionRepository(audit),
         api_keys=ApiKeyRepository(audit),
         calls=CallRepository(bulk, settings.tombstone_time),
         traffic=TrafficRepository(bulk),
@@ -116,6 +119,7 @@ def data_erasers(stored: Stored, notices: Notices, clock: Clock) -> Mapping[str,
         Category.TRAFFIC: stored.traffic,
         Category.LICENCE: stored.licences,
         Category.CLIENT: stored.clients,
+        PROFESSION: stored.professions,
         EXPORT: ExportEraser(stored.exports, stored.segments, notices, clock),
         VERSION: ReplacedVersions(stored.withheld),
         PARTY: ReplacedVersions(stored.withheld),

@@ -53,7 +53,7 @@ class StoredLicence:
         return Scope(self.client_id, NO_ID, Role.PROCESSOR)
 
 
-def _sealed_fields(sealed: Sealed) -> Document:
+def sealed_fields(sealed: Sealed) -> Document:
     return {
         "key": reference_document(sealed.key),
         "payload": Binary(sealed.payload),
@@ -62,7 +62,7 @@ def _sealed_fields(sealed: Sealed) -> Document:
     }
 
 
-def _sealed(document: Document) -> Sealed:
+def sealed_from(document: Document) -> Sealed:
     return Sealed(
         KeyReference(**document["key"]),
         bytes(document["payload"]),
@@ -78,7 +78,7 @@ def client_document(client: StoredClient) -> Document:
         "started_on": client.started_on.isoformat(),
         "history": client.history,
         "created_at": client.created_at,
-        **_sealed_fields(client.sealed),
+        **sealed_fields(client.sealed),
     }
 
 
@@ -86,7 +86,7 @@ def client_from(document: Document) -> StoredClient:
     return StoredClient(
         id=document["_id"],
         token=bytes(document["token"]),
-        sealed=_sealed(document),
+        sealed=sealed_from(document),
         started_on=date.fromisoformat(document["started_on"]),
         history=document["history"],
         created_at=document["created_at"],
@@ -103,7 +103,7 @@ def licence_document(scope: Scope, licence: StoredLicence) -> Document:
         "valid_until": licence.valid_until and licence.valid_until.isoformat(),
         "created_at": licence.created_at,
         "stored_at": licence.stored_at,
-        **_sealed_fields(licence.sealed),
+        **sealed_fields(licence.sealed),
     }
 
 
@@ -113,7 +113,7 @@ def licence_from(document: dict[str, Any]) -> StoredLicence:
         id=document["_id"],
         client_id=document["client"],
         token=bytes(document["token"]),
-        sealed=_sealed(document),
+        sealed=sealed_from(document),
         kind=document["kind"],
         status=document["status"],
         valid_until=date.fromisoformat(valid_until) if valid_until else None,

@@ -11,6 +11,7 @@ from telecom_privacy.clients.licence_directory import LicenceDirectory, erased_l
 from telecom_privacy.clients.model import Client, Licence, licence_binding
 from telecom_privacy.clients.professions import restated
 from telecom_privacy.clients.repository import LICENCES, LicenceRepository
+from telecom_privacy.clients.stated import StatedProfessions
 from telecom_privacy.clock import Clock
 from telecom_privacy.erasure.model import DELETED_BY_CLIENT, ErasedItem
 from telecom_privacy.erasure.schedule import Schedule
@@ -39,6 +40,7 @@ class LicenceService(LicenceDirectory):
         versions: ContentVersions,
         eraser: Eraser,
         schedule: Schedule,
+        stated: StatedProfessions,
         audit: AuditLog,
         epoch: Epoch,
         clock: Clock,
@@ -47,6 +49,7 @@ class LicenceService(LicenceDirectory):
         self._versions = versions
         self._eraser = eraser
         self._schedule = schedule
+        self._stated = stated
         self._epoch = epoch
 
     def create(
@@ -89,6 +92,7 @@ class LicenceService(LicenceDirectory):
         with self._log.announced(
             "licence.created", access, client.id, {"licence": str(licence_id)}
         ):
+            self._stated.state(client.scope(Role.CONTROLLER, licence_id), details)
             self._versions.insert(binding, LICENCES, licence_id, write)
         return self.find(scope, details["id"])
 
@@ -132,6 +136,7 @@ class LicenceService(LicenceDirectory):
         with self._log.announced(
             "licence.changed", access, client.id, {"licence": str(licence.id)}
         ):
+            self._stated.state(client.scope(Role.CONTROLLER, licence.id), details)
             self._versions.replace(binding, LICENCES, old, write, access.actor)
         return self.find(scope, licence.external_id)
 

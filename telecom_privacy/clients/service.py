@@ -23,6 +23,7 @@ from telecom_privacy.clients.history import (
 from telecom_privacy.clients.model import OPERATOR, Client, client_binding
 from telecom_privacy.clients.professions import restated
 from telecom_privacy.clients.repository import CLIENTS, ClientRepository
+from telecom_privacy.clients.stated import StatedProfessions
 from telecom_privacy.clients.terms import TermSettings
 from telecom_privacy.clock import Clock
 from telecom_privacy.erasure.model import ErasedItem
@@ -39,6 +40,7 @@ from telecom_privacy.policies.duration import Duration
 from telecom_privacy.policies.history import ClientHistory
 from telecom_privacy.policies.model import Category, Option
 from telecom_privacy.policies.window import Window
+from telecom_privacy.scope import Role
 from telecom_privacy.storage.epoch import Epoch
 from telecom_privacy.storage.paging import month_of
 
@@ -56,10 +58,12 @@ class ClientService(ClientDirectory):
         epoch: Epoch,
         clock: Clock,
         settings: TermSettings,
+        stated: StatedProfessions,
     ) -> None:
         super().__init__(repository, keys, epoch, clock, settings)
         self._schedule = schedule
         self._versions = versions
+        self._stated = stated
         self._epoch = epoch
         self._log = ChangeLog(audit, clock)
 
@@ -126,6 +130,7 @@ class ClientService(ClientDirectory):
         agreed = agreed_at(history, now)
         said = {**agreed, "terms": {name: str(term) for name, term in agreed["terms"].items()}}
         with self._log.announced("client.created", access, client_id, said):
+            self._stated.begin(client_id, details)
             self._versions.insert(client_binding(client_id, month), CLIENTS, client_id, write)
         return self.by_id(client_id)
 
@@ -153,6 +158,7 @@ class ClientService(ClientDirectory):
         described = restated(access, client.details, details, now)
         said = change_details(details, policy, options, terms)
         with self._log.announced("client.changed", access, client.id, said):
+            self._stated.state(client.scope(Role.CONTROLLER), described)
             self._store(access, client, described, history)
         return self.by_id(client.id)
 

@@ -5,9 +5,11 @@ text sets, which is part of each hold from the start, and with the order that wa
 it is rejected, cancelled or corrected. Otherwise two people release one before, as any.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +17,7 @@ from telecom_privacy.calls.finding import CallFinder
 from telecom_privacy.calls.model import StoredCall
 from telecom_privacy.clock import Clock
 from telecom_privacy.disclosure.finding.parties import NamedParties, targets
+from telecom_privacy.disclosure.finding.traffic import TrafficSource
 from telecom_privacy.disclosure.keeping import (
     Keeping,
     hold_ids,
@@ -26,7 +29,7 @@ from telecom_privacy.disclosure.keeping import (
 )
 from telecom_privacy.disclosure.law import ApplicableLaw
 from telecom_privacy.disclosure.matching import Kind, Target
-from telecom_privacy.disclosure.model import Entry, Requisition
+from telecom_privacy.disclosure.model import Asked, Entry, Requisition
 from telecom_privacy.disclosure.register import Register
 from telecom_privacy.disclosure.steps import State, Step
 from telecom_privacy.errors import Conflict, Gone, NotFound
@@ -54,6 +57,7 @@ class Preservation:
         holds: HoldService,
         calls: CallFinder,
         parties: NamedParties,
+        traffic: TrafficSource,
         clock: Clock,
     ) -> None:
         self._register = register
@@ -61,6 +65,7 @@ class Preservation:
         self._holds = holds
         self._calls = calls
         self._parties = parties
+        self._traffic = traffic
         self._clock = clock
 
     def preserve(self, access: Access, case_id: UUID) -> Requisition:
@@ -179,22 +184,27 @@ class Preservation:
     def _wanted(
         self, requisition: Requisition, until: datetime
     ) -> Iterator[tuple[Target, NewHold]]:
-        asked = requisition.asked
+        asked, licences = requisition.asked, self._licences(requisition.asked)
         for target in targets(asked):
             if target.kind is Kind.CALL:
                 if call := self._call(target):
                     at, named = call.started_at, {"client_id": target.client_id}
                     yield target, self._hold(requisition, until, named, at, at)
-            elif self._exists(target.of_licence):
-                named = _named(target)
-                yield target, self._hold(requisition, until, named, asked.start, asked.end)
+            else:
+                new = self._hold(requisition, until, _named(target), asked.start, asked.end)
+                yield from ((target, replace(new, licence=one)) for one in licences(target))
 
-    def _exists(self, licence: Target | None) -> bool:
-        """Whether there is a licence that is named; where none is, nothing is missing."""
-        if licence is None:
-            return True
-        client = self._parties.client(licence)
-        return client is not None and self._parties.licence(client, licence) is not None
+    def _licences(self, asked: Asked) -> Callable[[Target], Sequence[UUID | None]]:
+        """Return what tells the licences that a target names, also deleted ones.
+
+        None alone for a target that names none: there is one hold for it.
+        """
+
+        @cache
+        def licences_of(line: Target) -> Sequence[UUID]:
+            return [licence for _, licence in self._traffic.licences_named(asked, line)]
+
+        return lambda one: licences_of(one.of_licence) if one.of_licence else [None]
 
     def _call(self, target: Target) -> StoredCall | None:
         client = self._parties.client(target)
@@ -277,14 +287,18 @@ def _require_renewable(requisition: Requisition) -> None:
 
 def _of(hold: Hold) -> tuple[object, ...]:
     reach = hold.stored.reach
-    return _names(hold.details, reach.start, reach.end)
+    return _names(hold.details, reach.start, reach.end, reach.licence_id)
 
 
 def _key(new: NewHold) -> tuple[object, ...]:
-    return _names(new.details, new.start, new.end)
+    return _names(new.details, new.start, new.end, new.licence)
 
 
 def _names(
-    details: Mapping[str, Any], start: datetime | None, end: datetime | None
+    details: Mapping[str, Any],
+    start: datetime | None,
+    end: datetime | None,
+    licence: UUID | None,
 ) -> tuple[object, ...]:
-    return (*(details.get(name) for name in ("number", "client_id", "licence_id")), start, end)
+    said = (details.get(name) for name in ("number", "client_id", "licence_id"))
+    return (*said, start, end, licence)

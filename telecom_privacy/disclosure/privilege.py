@@ -8,6 +8,7 @@ from uuid import UUID
 from telecom_privacy.clients.licences import LicenceService
 from telecom_privacy.clients.professions import professions
 from telecom_privacy.clients.service import ClientService
+from telecom_privacy.clients.stated import StatedProfessions
 from telecom_privacy.disclosure.admissibility import Law
 from telecom_privacy.disclosure.model import Order
 from telecom_privacy.errors import Gone, KeyDestroyed, NotFound
@@ -18,22 +19,27 @@ from telecom_privacy.scope import NO_ID, Scope
 class Privileges:
     """The professions of clients and licences, as the operator states them."""
 
-    def __init__(self, clients: ClientService, licences: LicenceService) -> None:
+    def __init__(
+        self, clients: ClientService, licences: LicenceService, stated: StatedProfessions
+    ) -> None:
         self._clients = clients
         self._licences = licences
+        self._stated = stated
 
     def of(self, scope: Scope) -> frozenset[str] | None:
         """What a client, and its licence if `scope` names one, is and ever was.
 
-        None where that cannot be known any more: what described them was erased or anonymised.
+        Known beyond these themselves. None where it cannot be known: there is no entry of the
+        client, and what described them was erased or anonymised.
         """
+        stated = self._stated.of(scope)
         described = [self._client(scope.client_id)]
         if scope.licence_id != NO_ID:
             described.append(self._licence(scope))
         known = [details for details in described if details is not None]
-        if len(known) < len(described):
+        if stated is None and len(known) < len(described):
             return None
-        return frozenset[str]().union(*map(professions, known))
+        return frozenset[str]().union(stated or (), *map(professions, known))
 
     def _client(self, client_id: UUID) -> Mapping[str, Any] | None:
         with suppress(NotFound, Gone, KeyDestroyed):

@@ -36,7 +36,8 @@ class NewHold:
     """A hold as legal staff hands it in; ids are external, `details` is what will be sealed.
 
     `{case, reason, client_id, licence_id, number, secret}`. `requisition` and `lapses_at` are as
-    in `StoredHold`.
+    in `StoredHold`. `licence` is the internal id of a licence that may be deleted by now: it is
+    meant whatever has its external id today.
     """
 
     details: Mapping[str, Any] = field(repr=False)
@@ -45,6 +46,7 @@ class NewHold:
     review_on: date
     requisition: UUID | None = None
     lapses_at: datetime | None = None
+    licence: UUID | None = None
 
 
 class HoldPlacing:
@@ -144,7 +146,9 @@ class HoldPlacing:
     def _reach(self, new: NewHold, names_number: bool) -> Reach:
         client_id = licence_id = None
         if (external_id := new.details["client_id"]) is not None:
-            client_id, licence_id = self._ids(external_id, new.details["licence_id"])
+            named = None if new.licence else new.details["licence_id"]
+            client_id, licence_id = self._ids(external_id, named)
+            licence_id = new.licence or licence_id
         return Reach(client_id, licence_id, names_number, new.start, new.end)
 
     def _ids(self, client: str, licence: str | None) -> tuple[UUID, UUID | None]:

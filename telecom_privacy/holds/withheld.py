@@ -31,6 +31,10 @@ class WithheldService:
         """Yield the erased content versions that a hold keeps, without opening them."""
         return (original for original, _ in self._repository.fetch_kept_by(hold_id))
 
+    def keeps_any_of(self, client_id: UUID) -> bool:
+        """Whether holds keep anything of a client that was erased."""
+        return next(self._repository.fetch_of(client_id), None) is not None
+
     def open(self, access: Access, hold_id: UUID, original: Original) -> Mapping[str, Any]:
         """Open what is sealed of a record: its content or, of a recording, its metadata.
 

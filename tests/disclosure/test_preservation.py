@@ -195,7 +195,7 @@ def test_what_a_hold_keeps_no_more_is_not_given_past_its_term(
     assert line(desk, path, "content") == (1, 0, {"past_its_term": 1})
 
 
-def test_a_named_call_is_found_though_all_keys_of_its_client_are_gone(
+def test_a_named_call_is_given_though_all_keys_of_its_client_are_gone(
     desk: LegalDesk, services: Services, clock: MovableClock, client: str
 ) -> None:
     put_recorded(desk.api, client, "call", timedelta(days=5))
@@ -206,8 +206,27 @@ def test_a_named_call_is_found_though_all_keys_of_its_client_are_gone(
     clock.advance(days=40)
     for _ in range(2):
         sweep(services, clock)
-    assert line(desk, path, "traffic") == (1, 0, {"profession_unknown": 1})
-    assert line(desk, path, "content") == (1, 0, {"profession_unknown": 1})
+    assert line(desk, path, "traffic") == (1, 1, {})
+    assert line(desk, path, "content") == (1, 1, {})
+    assert [call["reference"] for call in calls(desk, path)] == ["call"]
+
+
+@pytest.mark.parametrize("is_made_anew", [False, True])
+def test_what_a_deleted_licence_left_can_be_preserved(
+    desk: LegalDesk, client: str, is_made_anew: bool
+) -> None:
+    put_recorded(desk.api, client, "call")
+    licence = f"/v1/clients/{client}/licences/licence-1"
+    assert desk.api.as_client(client, "DELETE", licence).status_code == 204
+    if is_made_anew:
+        desk.api.create_licence(client, "licence-1")
+    named = [{"client_id": client, "id": "licence-1"}]
+    path = desk.approved(numbers=[], licences=named, **CONTENT)
+    assert desk.take(path, "preserve").status_code == 200
+    assert len(holds(desk, path)) == 1 + is_made_anew
+    erase(desk.api, client, "call")
+    assert line(desk, path, "traffic") == (1, 1, {})
+    assert line(desk, path, "content") == (1, 1, {})
 
 
 def test_an_order_of_preservation_is_approved_first(desk: LegalDesk, number: str) -> None:

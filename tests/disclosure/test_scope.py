@@ -188,7 +188,7 @@ def test_a_licence_that_was_deleted_since_is_found_by_its_calls(
     if is_made_anew:
         desk.api.create_licence(client, "licence-1")
     for category in CONTENT["categories"]:
-        assert line(desk, path, category) == (1, 0, {"profession_unknown": 1})
+        assert line(desk, path, category) == (1, 1, {})
 
 
 @pytest.mark.parametrize("owner", ["client", "nobody"])
@@ -254,18 +254,24 @@ def test_data_of_a_lawyer_needs_the_order_of_a_judge(
     assert line(desk, given, "content") == (1, 0, {"privileged_profession": 1})
 
 
-def test_what_may_be_a_lawyers_is_refused_once_its_licence_is_deleted(
-    desk: LegalDesk, number: str
+@pytest.mark.parametrize("is_resigned", [False, True])
+def test_a_lawyers_secrecy_outlives_its_licence(
+    desk: LegalDesk, number: str, is_resigned: bool
 ) -> None:
     client = desk.api.create_client(f"client-{uuid4().hex[:8]}")
     path = f"/v1/clients/{client}/licences/licence-1"
-    assert desk.api.as_("admin", "PATCH", path, json={"privileged": "lawyer"}).status_code == 200
+    for stated in ("lawyer", None) if is_resigned else ("lawyer",):
+        assert desk.api.as_("admin", "PATCH", path, json={"privileged": stated}).status_code == 200
     put_recorded(desk.api, client, "call", **{"from": number})
     case = desk.approved(numbers=[number], **CONTENT)
     assert desk.api.as_client(client, "DELETE", path).status_code == 204
     for category in CONTENT["categories"]:
-        assert line(desk, case, category) == (1, 0, {"profession_unknown": 1})
+        assert line(desk, case, category) == (1, 0, {"privileged_profession": 1})
     assert calls(desk, case) == []
+    order = {"kind": "jld_order", "reference": "ORD 1", "date": "2026-09-01"}
+    given = desk.approved(numbers=[number], authorisation=order, **CONTENT)
+    assert line(desk, given, "traffic") == (1, 1, {})
+    assert line(desk, given, "content") == (1, 0, {"privileged_profession": 1})
 
 
 def test_a_profession_that_the_text_does_not_name_is_refused(desk: LegalDesk, number: str) -> None:

@@ -8,6 +8,7 @@ from telecom_privacy.clients.model import Client
 from telecom_privacy.disclosure.finding.judge import Judge
 from telecom_privacy.disclosure.finding.parties import NamedParties
 from telecom_privacy.disclosure.matching import Found, Kind, Reason, Target
+from telecom_privacy.disclosure.model import Asked
 from telecom_privacy.legal_bases.model import DataCategory
 from telecom_privacy.policies.model import Category
 from telecom_privacy.scope import Role, Scope
@@ -71,13 +72,14 @@ class TrafficSource:
         if (line := target.of_licence) is None:
             return []
         if line not in judge.licences:
-            judge.licences[line] = self._licences_of(judge, line)
+            judge.licences[line] = self.licences_named(judge.order.asked, line)
         return judge.licences[line]
 
-    def _licences_of(self, judge: Judge, target: Target) -> list[tuple[Client, UUID]]:
+    def licences_named(self, asked: Asked, target: Target) -> list[tuple[Client, UUID]]:
+        """As `licences_of`, but looked for anew: that goes through the calls of the client."""
         if not (client := self._parties.client(target)):
             return []
-        asked, licence = judge.order.asked, self._parties.licence(client, target)
+        licence = self._parties.licence(client, target)
         known, scope = self._parties.licences(client), client.scope(Role.CONTROLLER)
         gone = self._finder.licences_named(scope, target.name, known, asked.start, asked.end)
         return [(client, one) for one in ([licence.id] if licence else []) + gone]

@@ -50,6 +50,8 @@ class Settings:
     threads: int = 16
     max_recording_bytes: int = 4 * 1024**3
     max_batch_bytes: int = 32 * 1024**2
+    record_key_cache: int = 10_000
+    record_key_cache_seconds: int = 60
     shortening_grace_days: int = 7
     tombstone_days: int = 90
     webhook_private_addresses: bool = False
@@ -268,6 +270,8 @@ _PARSERS: Mapping[str, Any] = {
     "threads": _positive,
     "max_recording_bytes": _positive,
     "max_batch_bytes": _positive,
+    "record_key_cache": _whole,
+    "record_key_cache_seconds": _positive,
     "shortening_grace_days": _days,
     "tombstone_days": _positive_days,
     "keystore_backup_days": _days,

@@ -24,6 +24,7 @@ from telecom_privacy.holds.marks import Marks
 from telecom_privacy.keys.audit_sealer import AuditDetailSealer
 from telecom_privacy.keys.local_file import LocalFileProvider
 from telecom_privacy.keys.model import Node, signing_node
+from telecom_privacy.keys.opened import CacheBounds, OpenedKeys
 from telecom_privacy.keys.page_repository import PageRepository
 from telecom_privacy.keys.provider import KeyProvider
 from telecom_privacy.keys.repository import KeyRepository
@@ -83,7 +84,10 @@ def build_core(settings: Settings, databases: Databases, stored: Stored, clock: 
     sealer = AuditDetailSealer(unlogged)
     audit = AuditLog(entries, sealer, signer, watermark)
     tree = KeyTree(repository, provider, epoch, clock, _key_log(audit, clock))
-    keys = KeyService(repository, PageRepository(databases.keystore), tree, clock, stored.erasures)
+    bounds = CacheBounds(settings.record_key_cache, settings.record_key_cache_seconds)
+    opened = OpenedKeys(epoch, bounds)
+    pages = PageRepository(databases.keystore)
+    keys = KeyService(repository, pages, tree, clock, stored.erasures, opened)
     moves = RotationRepository(databases.keystore)
     rotation = KeyRotation(moves, repository, tree, keys, provider, epoch, clock)
     holds = active_holds(settings, stored, keys)

@@ -52,7 +52,7 @@ def record_key_document(key: WrappedRecordKey, node: int) -> Document:
 def record_keys_from(page: Document) -> Mapping[KeyReference, WrappedRecordKey]:
     nodes = [Node.from_name(name) for name in page["nodes"]]
     found = {}
-    for slot, entry in page["keys"].items():
+    for slot, entry in page.get("keys", {}).items():
         node = nodes[entry["node"]]
         # A page forgets none of its nodes, so those of a key that was moved are among them.
         former = tuple(one for one in nodes if one != node) if node.kind is NodeKind.HELD else ()

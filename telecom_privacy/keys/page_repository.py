@@ -1,6 +1,6 @@
 """Record keys in the keystore: in pages, each with the recorded intent that its keys are for."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,7 @@ from telecom_privacy.storage.batches import queries_by_id
 from telecom_privacy.storage.mongo import Document, MongoDatabase, translating_errors
 
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+_FEW = 20
 _EMPTY: Document = {"keys": {}, "pending_since": {"$exists": False}}
 
 
@@ -84,9 +85,10 @@ class PageRepository:
         """Return the keys that still exist; a destroyed one is simply not there."""
         wanted = set(references)
         found: dict[KeyReference, WrappedRecordKey] = {}
+        fields = _fields({reference.slot for reference in wanted})
         for query in queries_by_id({reference.page for reference in wanted}):
             with translating_errors():
-                documents = list(self._pages.find(query, {"keys": 1, "nodes": 1}))
+                documents = list(self._pages.find(query, fields))
             for document in documents:
                 found |= record_keys_from(document)
         return {reference: found[reference] for reference in wanted & found.keys()}
@@ -144,3 +146,9 @@ class PageRepository:
         if writes:
             with translating_errors():
                 self._pages.bulk_write(writes, ordered=True)
+
+
+def _fields(slots: Collection[str]) -> Document:
+    """What to read of pages: a page of a batch has hundreds of keys, of which few are wanted."""
+    keys = [f"keys.{slot}" for slot in slots] if len(slots) <= _FEW else ["keys"]
+    return dict.fromkeys(["nodes", *keys], 1)

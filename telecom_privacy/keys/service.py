@@ -28,6 +28,7 @@ from telecom_privacy.keys.model import (
     period_node,
 )
 from telecom_privacy.keys.numbers import NumberKeys
+from telecom_privacy.keys.opened import Bindings, OpenedKeys
 from telecom_privacy.keys.page_repository import PageRepository
 from telecom_privacy.keys.repository import KeyRepository
 from telecom_privacy.keys.subjects import SubjectKeys
@@ -63,12 +64,14 @@ class KeyService:
         tree: KeyTree,
         clock: Clock,
         ledger: ErasureLedger,
+        opened: OpenedKeys,
     ) -> None:
         self._repository = repository
         self._pages = pages
         self._tree = tree
         self._clock = clock
         self._ledger = ledger
+        self._opened = opened
         self._wrapping = RecordKeyWrapping(tree)
         self.held = HeldKeys(repository, pages, tree, self._wrapping)
         self.numbers = NumberKeys(repository, tree)
@@ -121,7 +124,9 @@ class KeyService:
 
     def judge(self, page: PendingPage, orphans: Iterable[KeyReference]) -> None:
         """Drop a page's recorded intent, and the keys in it that recovery found to be orphans."""
-        self._pages.judge_page(page, orphans)
+        unused = list(orphans)
+        with self._opened.destroying(unused):
+            self._pages.judge_page(page, unused)
 
     def pending(self, before: datetime) -> Iterator[PendingPage]:
         return self._pages.fetch_pending(before)
@@ -134,8 +139,14 @@ class KeyService:
             raise KeyDestroyed("the key of this record was destroyed")
         return found[reference]
 
-    def open_existing(self, bindings: Mapping[KeyReference, Binding]) -> dict[KeyReference, bytes]:
-        """Like `open` for many, in few round trips; a destroyed key is simply not there."""
+    def open_existing(self, bindings: Bindings) -> dict[KeyReference, bytes]:
+        """Like `open` for many, in few round trips; a destroyed key is simply not there.
+
+        One that was destroyed less than a second ago may still be (`opened.OpenedKeys`).
+        """
+        return self._opened.find_or_load(bindings, self._load)
+
+    def _load(self, bindings: Bindings) -> dict[KeyReference, bytes]:
         opened: dict[KeyReference, bytes] = {}
         for reference, wrapped in self._pages.fetch_record_keys(bindings).items():
             with suppress(KeyDestroyed):
@@ -172,15 +183,22 @@ class KeyService:
             raise IntegrityError("the key of a stored record is missing")
 
     def destroy(self, references: Iterable[KeyReference]) -> None:
-        """Destroy record keys. What they sealed is unreadable from here on, in all backups too."""
-        self._pages.erase_record_keys(references)
+        """Destroy record keys. What they sealed is unreadable from here on, in all backups too.
+
+        No worker uses one that it had opened by a second after this returns.
+        """
+        gone = list(references)
+        with self._opened.destroying(gone):
+            self._pages.erase_record_keys(gone)
 
     def discard(self, references: Iterable[KeyReference]) -> None:
         """Destroy keys of one's own page whose records were taken back.
 
         A page that is left without a key goes with its recorded intent: nothing is to be finished.
         """
-        self._pages.erase_record_keys(references, with_intent=True)
+        gone = list(references)
+        with self._opened.destroying(gone):
+            self._pages.erase_record_keys(gone, with_intent=True)
 
     def nodes_above(self, references: Iterable[KeyReference]) -> frozenset[Node]:
         """The nodes under whose keys those of the record keys lie, or lay, that still exist."""

@@ -3,12 +3,15 @@
 A key that was destroyed, an API key that was revoked or a client whose terms changed is noticed by
 every worker within a second: the epoch is polled every 250 ms, and once the last successful poll
 is older than 750 ms the caches are not used at all.
+
+What is destroyed all the time, record keys, does not move the number: its names go through a ring
+beside it (`storage.ring`), and only what they name is dropped.
 """
 
 import secrets
 import threading
 import time
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from contextlib import suppress
 from typing import Generic, NamedTuple, TypeVar
 
@@ -16,6 +19,7 @@ from pymongo.errors import PyMongoError
 
 from telecom_privacy.storage.cache import BoundedCache
 from telecom_privacy.storage.mongo import Document, MongoDatabase, translating_errors
+from telecom_privacy.storage.ring import COUNT, WITHOUT_NAMES, Ring, adding, ring_from
 
 _POLL_SECONDS = 0.25
 _STALE_SECONDS = 0.75
@@ -28,15 +32,20 @@ Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
 
 
-class _Seen(NamedTuple):
+class Seen(NamedTuple):
     """What the document held when it was asked for last."""
 
     value: int
     rotation: int
     asked_at: float
+    ring: Ring
+
+    def destroyed_since(self, earlier: "Seen") -> Sequence[bytes] | None:
+        """The names of what was destroyed after `earlier`; None: anything may have been."""
+        return self.ring.added_since(earlier.ring) if self.value == earlier.value else None
 
 
-_NEVER = _Seen(-1, -1, float("-inf"))
+_NEVER = Seen(-1, -1, float("-inf"), Ring())
 
 
 class Epoch:
@@ -68,8 +77,13 @@ class Epoch:
 
     def current(self) -> int | None:
         """The epoch if it was read less than 750 ms ago, else None: caches must not be used."""
+        seen = self.fresh()
+        return seen.value if seen else None
+
+    def fresh(self) -> Seen | None:
+        """What was read less than 750 ms ago, with the ring; None as for `current`."""
         seen = self._seen
-        return seen.value if _is_fresh(seen) else None
+        return seen if _is_fresh(seen) else None
 
     def rotation(self) -> int:
         """The number of rotations begun, as of less than 750 ms ago. Raises `Unavailable`."""
@@ -97,13 +111,20 @@ class Epoch:
         """
         self._change({"$inc": {"value": 1}, "$max": {"rotation": number}})
 
+    def announce(self, names: Sequence[bytes]) -> None:
+        """Make every worker drop what is named, and nothing else. Raises `Unavailable`."""
+        self._update(adding(names))
+
     def _change(self, change: Document) -> None:
-        with translating_errors():
-            self._collection.update_one({"_id": _DOCUMENT}, change, upsert=True)
+        self._update(change)
         with self._lock:
             # A poll that is under way may still bring the old value: it does not count.
             self._advanced_at = time.monotonic()
             self._seen = _NEVER
+
+    def _update(self, change: Document) -> None:
+        with translating_errors():
+            self._collection.update_one({"_id": _DOCUMENT}, change, upsert=True)
 
     def outwait(self) -> None:
         """Return once no worker uses what it cached before this process last advanced the epoch."""
@@ -115,18 +136,27 @@ class Epoch:
                 self._ask()
             self._stopping.wait(_POLL_SECONDS)
 
-    def _ask(self) -> _Seen:
+    def _ask(self) -> Seen:
         asked_at = time.monotonic()
-        document = self._collection.find_one({"_id": _DOCUMENT}) or {}
-        seen = _Seen(document.get("value", 0), document.get("rotation", 0), asked_at)
+        seen = self._read(asked_at)
         with self._lock:
             # Of several answers the one to the latest question counts.
             if asked_at > max(self._advanced_at, self._seen.asked_at):
                 self._seen = seen
         return seen
 
+    def _read(self, asked_at: float) -> Seen:
+        """Read the document; the ring, which is long, only if it may have moved."""
+        known = self._seen
+        document = self._collection.find_one({"_id": _DOCUMENT}, WITHOUT_NAMES) or {}
+        ring = known.ring
+        if (document.get("value", 0), document.get(COUNT, 0)) != (known.value, ring.count):
+            document = self._collection.find_one({"_id": _DOCUMENT}) or {}
+            ring = ring_from(document)
+        return Seen(document.get("value", 0), document.get("rotation", 0), asked_at, ring)
 
-def _is_fresh(seen: _Seen) -> bool:
+
+def _is_fresh(seen: Seen) -> bool:
     return time.monotonic() - seen.asked_at < _STALE_SECONDS
 
 

@@ -17,6 +17,7 @@ from telecom_privacy.keys.model import (
     period_node,
     record_binding,
 )
+from telecom_privacy.keys.opened import CacheBounds, OpenedKeys
 from telecom_privacy.keys.page_repository import PageRepository
 from telecom_privacy.keys.repository import KeyRepository
 from telecom_privacy.keys.rotation import KeyRotation
@@ -151,6 +152,7 @@ def test_what_another_worker_stores_below_it_meanwhile_outlives_the_rotation(
         tree_of(services),
         services.clock,
         Ledger(True),
+        OpenedKeys(services.epoch, CacheBounds()),
     )
     issued = []
     maker = SlowRepository(services.databases.keystore)

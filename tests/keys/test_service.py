@@ -23,7 +23,12 @@ def service(services: Services) -> KeyService:
 def with_ledger(services: Services, everything: bool) -> KeyService:
     found = services.accounts._keys
     return KeyService(
-        found._repository, found._pages, found._tree, services.clock, Ledger(everything)
+        found._repository,
+        found._pages,
+        found._tree,
+        services.clock,
+        Ledger(everything),
+        found._opened,
     )
 
 

@@ -23,6 +23,7 @@ from telecom_privacy.keys.model import (
     period_node,
     record_binding,
 )
+from telecom_privacy.keys.opened import CacheBounds, OpenedKeys
 from telecom_privacy.keys.page_repository import PageRepository
 from telecom_privacy.keys.repository import KeyRepository
 from telecom_privacy.keys.service import KeyService
@@ -85,7 +86,8 @@ def test_new_records_use_the_newest_generation_and_old_ones_open_by_theirs(
 ) -> None:
     tree = tree_of(services)
     pages = PageRepository(services.databases.keystore)
-    service = KeyService(repository_of(services), pages, tree, services.clock, Ledger(True))
+    opened = OpenedKeys(services.epoch, CacheBounds())
+    service = KeyService(repository_of(services), pages, tree, services.clock, Ledger(True), opened)
     scope = Scope(uuid4(), uuid4(), Role.PROCESSOR)
     binding = record_binding(scope, "call", "2026-11", uuid4())
     old = service.issue([binding], {"kind": "test"})[0]

@@ -1,0 +1,62 @@
+"""What one worker destroys, another that had opened it cannot use any more within a second."""
+
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from telecom_privacy import bootstrap
+from telecom_privacy.app import create_app
+from telecom_privacy.bootstrap import Services
+from tests.builders import Api, MovableClock, recording_path, tone
+
+
+@pytest.fixture(scope="module")
+def other_worker(services: Services, module_clock: MovableClock) -> Iterator[Services]:
+    """Another worker on the same databases, which shares nothing else with the first."""
+    worker = bootstrap.build_services(services.settings, module_clock)
+    worker.epoch.start()
+    yield worker
+    worker.epoch.stop()
+    worker.databases.close()
+
+
+def until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 30
+    while not holds():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize("what", ["call", "recording"])
+def test_what_was_opened_does_not_open_from_raw_copies_a_second_after_its_deletion(
+    what: str, other_worker: Services, api: Api, services: Services, client: str
+) -> None:
+    api.put_call(client, "call-1", api.call())
+    assert api.put_recording(client, "call-1", tone(1)).status_code == 201
+    path = f"/v1/clients/{client}/calls/call-1"
+    played = path if what == "call" else recording_path(client, "call-1")
+    other = Api(create_app(other_worker), other_worker.accounts, api.clock)
+    bulk, pages = services.databases.bulk, services.databases.keystore["record_keys"]
+    call = bulk["calls"].find_one({"client": services.clients._find(client).id})
+    contents = [one["record_id"] for one in call["recordings"]]
+    segments = list(bulk["segments"].find({"content": {"$in": contents}}))
+    of_the_call = {"_id": {"$in": [one["key"]["page"] for one in (call, *call["recordings"])]}}
+
+    def read() -> int:
+        return other.as_client(client, "GET", played).status_code
+
+    stored = list(pages.find(of_the_call))
+    assert read() == 200
+    until(lambda: other_worker.epoch.current() is not None)
+    assert read() == 200
+    pages.delete_many(of_the_call)
+    assert read() == 200  # from memory: else this test would show nothing
+    pages.insert_many(stored)
+
+    assert api.as_client(client, "DELETE", path).status_code == 204
+    deleted_at = time.monotonic()
+    bulk["calls"].replace_one({"_id": call["_id"]}, call, upsert=True)
+    bulk["segments"].insert_many(segments)
+    until(lambda: time.monotonic() > deleted_at + 1)
+    assert read() == 410

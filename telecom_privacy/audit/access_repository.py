@@ -45,14 +45,6 @@ class AccessQueries:
         except BulkWriteError:
             return  # nothing but duplicates: another has found them at the same time
 
-    def fetch_unindexed(self, accesses: Sequence[LoggedAccess]) -> list[LoggedAccess]:
-        """Return those that are not to be found yet."""
-        known: set[int] = set()
-        for query in queries_by_id(access.index for access in accesses):
-            with translating_errors():
-                known |= {found["_id"] for found in self._accesses.find(query, {"_id": 1})}
-        return [access for access in accesses if access.index not in known]
-
     def fetch_accesses(
         self, client_id: UUID, is_own: bool, window: Window, most: int
     ) -> list[LoggedAccess]:

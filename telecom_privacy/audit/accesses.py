@@ -1,7 +1,6 @@
 """Who opened a client's data, newest first: an index by client, the details from the log itself.
 
-The index is written with each batch. What a kill left out is found again before anybody is answered
-and once a minute: each batch names its own accesses, so nothing is decrypted for it.
+The index is brought up with the log (`audit.access_index`) before anybody is answered.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from telecom_privacy.audit.access_index import AccessIndex
 from telecom_privacy.audit.details import DetailSealer, open_detail
 from telecom_privacy.audit.model import Json, LoggedAccess
 from telecom_privacy.audit.repository import AuditRepository
@@ -48,6 +48,7 @@ class Accesses:
     def __init__(self, repository: AuditRepository, sealer: DetailSealer) -> None:
         self._repository = repository
         self._sealer = sealer
+        self._index = AccessIndex(repository)
 
     def page(
         self,
@@ -62,14 +63,14 @@ class Accesses:
         Entries whose details have expired are left out. Raises `IntegrityError` for one that is
         not what the log commits to.
         """
-        self.complete()
+        self._index.complete()
         found = self._find(client_id, query, now, after, limit + 1)
         page, more = cut(found, limit, _position)
         return self._disclosed(page), more
 
     def count(self, client_id: UUID, is_own: bool, since: datetime) -> int:
         """Count the accesses since a time: the client's own, or those of others."""
-        self.complete()
+        self._index.complete()
         return self._repository.count_accesses(client_id, is_own, since)
 
     def each(self, client_id: UUID, query: AccessQuery, now: datetime) -> Iterator[DisclosedAccess]:
@@ -81,22 +82,8 @@ class Accesses:
             yield from found
 
     def complete(self) -> None:
-        """Make all accesses that the log tells of findable. Costs what was logged since then."""
-        start = end = self._repository.fetch_indexed_size()
-        chunk: list[LoggedAccess] = []
-        for first, count, accesses in self._repository.fetch_batches_of_accesses(start):
-            if first != end:
-                break  # one before it is not yet to be read by everybody
-            end, chunk = first + count, chunk + accesses
-            if len(chunk) >= _CHUNK:
-                self._add(chunk)
-                chunk = []
-        self._add(chunk)
-        if end > start:
-            self._repository.advance_indexed_size(end)
-
-    def _add(self, accesses: Sequence[LoggedAccess]) -> None:
-        self._repository.insert_accesses(self._repository.fetch_unindexed(accesses))
+        """See `AccessIndex.complete`."""
+        self._index.complete()
 
     def _find(
         self,

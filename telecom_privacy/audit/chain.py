@@ -3,12 +3,10 @@
 import threading
 import time
 from collections.abc import Sequence
-from contextlib import suppress
 
-from telecom_privacy.audit.documents import accesses_among
 from telecom_privacy.audit.model import SealedEntry
 from telecom_privacy.audit.repository import TILE, AuditRepository
-from telecom_privacy.errors import IntegrityError, StorageFault, Unavailable
+from telecom_privacy.errors import IntegrityError, Unavailable
 
 _PATIENCE_SECONDS = 10
 _PAUSE_SECONDS = 0.005
@@ -60,9 +58,6 @@ class Chain:
             head = entries[: TILE - first % TILE]
             if self._repository.insert_batch(first, head):
                 self._advance(first + len(head))
-                # The entries are safe already; `Accesses.complete` finds what is missing here.
-                with suppress(Unavailable, StorageFault):
-                    self._repository.insert_accesses(accesses_among(first, head))
                 return first, len(head)
             if self.refresh() == first:
                 time.sleep(_PAUSE_SECONDS)  # taken, but not yet by a majority

@@ -5,6 +5,7 @@ from contextlib import suppress
 from typing import Protocol, TypeAlias
 
 from telecom_privacy.audit import merkle
+from telecom_privacy.audit.access_index import AccessIndex
 from telecom_privacy.audit.chain import Chain
 from telecom_privacy.audit.details import DetailSealer, open_detail, seal_event
 from telecom_privacy.audit.group_commit import GroupCommit
@@ -20,7 +21,13 @@ from telecom_privacy.audit.model import (
 from telecom_privacy.audit.note import Signer, format_checkpoint, sign_note, verifier_key
 from telecom_privacy.audit.repository import TILE, AuditRepository
 from telecom_privacy.audit.tiles import Tiles
-from telecom_privacy.errors import ConfigurationError, IntegrityError, Invalid, Unavailable
+from telecom_privacy.errors import (
+    ConfigurationError,
+    IntegrityError,
+    Invalid,
+    StorageFault,
+    Unavailable,
+)
 
 MOST_ENTRIES = 1000
 """Most entries that one reading returns."""
@@ -57,6 +64,7 @@ class AuditLog:
         self._watermark = watermark
         self._chain = Chain(repository)
         self._tiles = Tiles(repository)
+        self._accesses = AccessIndex(repository)
         self._writer: GroupCommit[SealedEntry] = GroupCommit(self._chain.insert, TILE)
         self._signed: tuple[int, str] | None = None
 
@@ -70,9 +78,11 @@ class AuditLog:
         sealed = [seal_event(event, self._sealer) for event in events]
         indexes = self._writer.submit([entry for _, entry in sealed])
         if any(index % TILE == TILE - 1 for index in indexes):
-            # The entries are safe already; tiles that are missing are stored with the next ones.
+            # The entries are safe already; what is missing here comes with the next tile.
             with suppress(Unavailable):
                 self._tiles.store_complete(self._chain.known_size)
+            with suppress(Unavailable, StorageFault):
+                self._accesses.complete()
         return [
             Entry(index, entry.leaf, salt)
             for index, (salt, entry) in zip(indexes, sealed, strict=True)

@@ -1,17 +1,16 @@
 """The index of accesses follows the log, whatever kills whoever writes it."""
 
-from collections.abc import Sequence
 from uuid import UUID, uuid4
 
 import pytest
 
 from telecom_privacy.audit.accesses import Accesses, AccessQuery
-from telecom_privacy.audit.model import Event, LoggedAccess
-from telecom_privacy.audit.repository import AuditRepository
+from telecom_privacy.audit.model import Event
+from telecom_privacy.audit.repository import TILE, AuditRepository
 from telecom_privacy.audit.service import AuditLog
 from telecom_privacy.errors import Unavailable
 from telecom_privacy.storage.mongo import MongoDatabase
-from tests.audit.builders import NOON, MonthSealer, audit_log
+from tests.audit.builders import NOON, MonthSealer, audit_log, event
 
 CLIENT, OTHER = uuid4(), uuid4()
 
@@ -52,30 +51,43 @@ class Killed(BaseException):
     """No handler of errors catches it."""
 
 
+def test_the_index_follows_with_each_tile_that_is_full(
+    log: AuditLog, audit_database: MongoDatabase
+) -> None:
+    for number in range(3):
+        log.append([opening(reference=str(number))])
+    assert audit_database["accesses"].count_documents({}) == 0
+    log.append([opening(reference="more")] * (TILE - 3))
+    assert audit_database["accesses"].count_documents({}) == TILE
+    assert audit_database["state"].find_one({"_id": "accesses-indexed"})["size"] == TILE
+
+
 @pytest.mark.parametrize("fault", [Killed, Unavailable])
+@pytest.mark.parametrize("fails", ["insert_accesses", "advance_indexed_size"])
 def test_what_a_kill_left_out_of_the_index_is_found_by_the_next_reader(
     audit_database: MongoDatabase,
     accesses: Accesses,
     monkeypatch: pytest.MonkeyPatch,
     fault: type[BaseException],
+    fails: str,
 ) -> None:
-    audit_log(audit_database).append([opening(reference="indexed")])
-
-    def fail(self: AuditRepository, accesses: Sequence[LoggedAccess]) -> None:
+    def fail(self: AuditRepository, told: object) -> None:
         raise fault("away")
 
+    audit_log(audit_database).append([event()] * (TILE - 1))
     with monkeypatch.context() as patched:
-        patched.setattr(AuditRepository, "insert_accesses", fail)
+        patched.setattr(AuditRepository, fails, fail)
         try:
             audit_log(audit_database).append([opening(reference="left out")])
         except Killed:
             assert fault is Killed
-    assert audit_database["accesses"].count_documents({}) == 1
-    audit_log(audit_database).append([opening(reference="indexed again")])
+    assert audit_database["state"].find_one({"_id": "accesses-indexed"}) is None
+    audit_log(audit_database).append([opening(reference="later")])
 
-    assert references(accesses) == ["indexed again", "left out", "indexed"]
-    assert audit_database["state"].find_one({"_id": "accesses-indexed"})["size"] == 3
-    assert references(accesses) == ["indexed again", "left out", "indexed"]
+    for _ in range(2):
+        assert references(accesses) == ["later", "left out"]
+        assert audit_database["state"].find_one({"_id": "accesses-indexed"})["size"] == TILE + 1
+        assert audit_database["accesses"].count_documents({}) == 2
 
 
 def test_an_index_that_was_lost_is_made_anew_from_the_log(

@@ -1,6 +1,7 @@
 """A service on databases of its own, for as long as a fixture lives."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -36,3 +37,22 @@ def wired(settings: Settings, clock: Clock) -> Iterator[Services]:
     services.epoch.stop()
     prepared.give_back(ready, settings, services.databases)
     services.databases.close()
+
+
+@contextmanager
+def another_worker(services: Services, clock: Clock) -> Iterator[Services]:
+    """A second worker on the databases of `services`, which shares nothing else with it."""
+    worker = bootstrap.build_services(services.settings, clock)
+    worker.epoch.start()
+    until(lambda: worker.epoch.current() is not None)
+    yield worker
+    worker.epoch.stop()
+    worker.databases.close()
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Wait for it; fail if it does not happen."""
+    deadline = time.monotonic() + 30
+    while not holds():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.01)

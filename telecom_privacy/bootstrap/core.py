@@ -117,7 +117,7 @@ def build_core(settings: Settings, databases: Databases, stored: Stored, clock: 
         notices=notices,
         objections=Objections(stored.objections, keys, ChangeLog(audit, clock), clock),
         restrictions=Restrictions(
-            stored.restrictions, Marks(keys, NumberReader(settings.default_region)), clock
+            stored.restrictions, Marks(keys, NumberReader(settings.default_region)), epoch, clock
         ),
     )
 

@@ -1,8 +1,8 @@
 """Restricting the use of calls, records and all that is about a person (RULES DSR-7).
 
 Order: it is logged → if it defers erasure, a hold → the restriction, with the intent recorded in
-it → packages go → settled. From the third step on nothing that is restricted is read; a kill only
-delays the packages. It is lifted before its hold is released.
+it → packages go → settled. From the third step on nothing that is restricted is read, within a
+second; a kill only delays the packages. It is lifted before its hold is released.
 """
 
 from collections.abc import Callable, Mapping

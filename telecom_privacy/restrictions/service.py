@@ -1,7 +1,9 @@
 """What is restricted is kept and not used: asked wherever records are read (RULES DSR-7).
 
 A restriction lies beside what it restricts and is looked for whenever that is read. So it outlives
-every new version, holds for what is stored later, and a restore of the data does not lift it.
+every new version, holds for what is stored later, and a restore of the data does not lift it. That
+a client has none at all is remembered for a moment: its first one holds in every worker within a
+second.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -16,7 +18,10 @@ from telecom_privacy.holds.marks import Marks
 from telecom_privacy.http.access import Access
 from telecom_privacy.restrictions.model import Concerned, Reason, Restriction, foremost
 from telecom_privacy.restrictions.repository import RestrictionRepository
-from telecom_privacy.scope import Role
+from telecom_privacy.scope import Role, Scope
+from telecom_privacy.storage.epoch import Epoch, EpochCache
+
+_REMEMBERED_SECONDS = 0.75
 
 Read = TypeVar("Read")
 
@@ -26,15 +31,20 @@ class Restrictions:
         self,
         repository: RestrictionRepository,
         marks: Marks,
+        epoch: Epoch,
         clock: Clock,
     ) -> None:
         self._repository = repository
         self._marks = marks
         self._clock = clock
+        self._has_any: EpochCache[Scope, bool] = EpochCache(epoch, seconds=_REMEMBERED_SECONDS)
 
     def may_concern(self, access: Access, client: Client, role: Role) -> bool:
         """Whether anything of the client might be refused to `access` for being restricted."""
-        return not access.reads_restricted and self._repository.has_any(client.scope(role))
+        if access.reads_restricted:
+            return False
+        scope = client.scope(role)
+        return self._has_any.get_or_load(scope, lambda: self._repository.has_any(scope))
 
     def require_usable(self, access: Access, client: Client, concerned: Concerned) -> None:
         """Raise `Forbidden` for what is restricted, but for the defence of legal claims."""
@@ -50,7 +60,7 @@ class Restrictions:
         concerned: Callable[[Read], Concerned],
     ) -> list[Read]:
         """Those of some records of one role that `access` may use, in their order."""
-        if access.reads_restricted:
+        if not self.may_concern(access, client, role):
             return list(read)
         reasons = self.reasons(client, role, read, concerned)
         return [one for one, reason in zip(read, reasons, strict=True) if reason is None]
@@ -62,7 +72,10 @@ class Restrictions:
         read: Sequence[Read],
         concerned: Callable[[Read], Concerned],
     ) -> list[Reason | None]:
-        """Why the use of each of some records of one role is restricted; None where it is not."""
+        """Why the use of each of some records of one role is restricted, at this moment.
+
+        None where it is not.
+        """
         scope = client.scope(role)
         if not read or not self._repository.has_any(scope):
             return [None] * len(read)
@@ -115,7 +128,9 @@ class Restrictions:
     ) -> Restriction:
         now, scope = self._clock.now(), client.scope(role)
         wanted = Restriction(mark, scope, reason, now, access.actor, record_id)
-        return self._repository.insert(wanted)
+        placed = self._repository.insert(wanted)
+        self._has_any.drop(scope)
+        return placed
 
     def _marks_of(self, client: Client, concerned: Concerned) -> set[bytes]:
         role, persons = concerned.role, concerned.persons

@@ -1,31 +1,20 @@
 """What one worker destroys, another that had opened it cannot use any more within a second."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
-from telecom_privacy import bootstrap
 from telecom_privacy.app import create_app
 from telecom_privacy.bootstrap import Services
 from tests.builders import Api, MovableClock, recording_path, tone
+from tests.wiring import another_worker, until
 
 
 @pytest.fixture(scope="module")
 def other_worker(services: Services, module_clock: MovableClock) -> Iterator[Services]:
-    """Another worker on the same databases, which shares nothing else with the first."""
-    worker = bootstrap.build_services(services.settings, module_clock)
-    worker.epoch.start()
-    yield worker
-    worker.epoch.stop()
-    worker.databases.close()
-
-
-def until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 30
-    while not holds():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.01)
+    with another_worker(services, module_clock) as worker:
+        yield worker
 
 
 @pytest.mark.parametrize("what", ["call", "recording"])
@@ -47,8 +36,6 @@ def test_what_was_opened_does_not_open_from_raw_copies_a_second_after_its_deleti
         return other.as_client(client, "GET", played).status_code
 
     stored = list(pages.find(of_the_call))
-    assert read() == 200
-    until(lambda: other_worker.epoch.current() is not None)
     assert read() == 200
     pages.delete_many(of_the_call)
     assert read() == 200  # from memory: else this test would show nothing

@@ -1,13 +1,16 @@
 """What is restricted is kept and not used (RULES DSR-7)."""
 
+import time
 from http import HTTPStatus
 
 import pytest
 
+from telecom_privacy.app import create_app
 from telecom_privacy.bootstrap import Services
 from tests.builders import STAFF, Api, raw_documents, recording_path
 from tests.holds.builders import place
 from tests.persons.builders import AUDIO, CALLER, DISPUTE, OTHER, REASON, Desk, is_restricted
+from tests.wiring import another_worker, until
 
 
 def test_a_key_that_is_limited_to_some_licences_restricts_no_person(desk: Desk) -> None:
@@ -237,3 +240,19 @@ def test_a_client_may_say_how_the_person_was_told_before_it_lifts_but_not_that_i
     assert is_restricted(desk.does("GET", "calls/call-1"))
     assert desk.does("DELETE", f"{lifting}?told=telephone").status_code == 204
     assert desk.does("GET", "calls/call-1").status_code == 200
+
+
+def test_the_first_restriction_of_a_client_holds_in_another_worker_within_a_second(
+    desk: Desk, services: Services
+) -> None:
+    desk.record_call("call-1")
+    with another_worker(services, desk.clock) as worker:
+        other = Desk(create_app(worker), worker.accounts, desk.clock)
+        other.client = desk.client
+        assert other.does("GET", "calls/call-1").status_code == 200
+
+        desk.restrict("calls/call-1")
+        assert is_restricted(desk.does("GET", "calls/call-1"))
+        restricted_at = time.monotonic()
+        until(lambda: time.monotonic() > restricted_at + 1)
+        assert is_restricted(other.does("GET", "calls/call-1"))

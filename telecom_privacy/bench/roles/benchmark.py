@@ -1,13 +1,17 @@
 """`bench roles`."""
 
-from telecom_privacy.bench.model import Benchmark, Outcome, Plan
+from collections.abc import Iterator
+
+from telecom_privacy.bench.model import Benchmark, Measurement, Outcome, Plan
 from telecom_privacy.bench.roles.comparison import Compared, compare, measurements
+from telecom_privacy.bench.roles.extension import measure_extension
 from telecom_privacy.bench.roles.faults import check_all
-from telecom_privacy.bench.roles.log import measure_log
+from telecom_privacy.bench.roles.ingest import measure_ingest
+from telecom_privacy.bench.roles.log import measure_kept, measure_log
 from telecom_privacy.bench.roles.proof import prove_oracle
 from telecom_privacy.bench.roles.refusals import count_refusals
-from telecom_privacy.bench.roles.stage import all_sides
-from telecom_privacy.bench.roles.threads import crew
+from telecom_privacy.bench.roles.stage import Stage, all_sides
+from telecom_privacy.bench.roles.threads import Crew, crew
 
 _REFUSALS, _FEW_REFUSALS = 250, 10
 _REMARKS = (
@@ -34,12 +38,13 @@ def run(plan: Plan) -> Outcome:
         plan.say("what is left")
         for side in stage.sides:
             check_all(side, stage.world)
+        apart = list(_apart(plan, stage, workers))
         plan.say("refusals")
         each = _FEW_REFUSALS if plan.quick else _REFUSALS
-        refused = count_refusals(stage.services, plan.seed, each)
-    plan.say("audit log")
+        refused = count_refusals(stage.tenant.services, plan.seed, each)
+    plan.say("calls handed in at a steady rate")
     return Outcome(
-        measurements=(*measurements(compared), measure_log(plan)),
+        measurements=(*measurements(compared), *apart, *measure_ingest(plan)),
         facts={
             "answers checked": f"{_answers(compared):,}, and at the end all calls of each side",
             "refused as they should be": ", ".join(f"{n} {why}" for why, n in refused.items()),
@@ -47,6 +52,15 @@ def run(plan: Plan) -> Outcome:
         },
         remarks=_REMARKS,
     )
+
+
+def _apart(plan: Plan, stage: Stage, workers: Crew) -> Iterator[Measurement]:
+    """What is measured of side C alone."""
+    plan.say("audit log")
+    yield measure_log(plan, stage.tenant.services.audit)
+    yield measure_kept(plan, stage, workers)
+    plan.say("extension mix")
+    yield from measure_extension(plan, stage.tenant)
 
 
 def _answers(found: list[Compared]) -> int:

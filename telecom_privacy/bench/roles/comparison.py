@@ -12,10 +12,12 @@ from telecom_privacy.bench.roles.steps import Side, Step
 from telecom_privacy.bench.roles.threads import Crew
 from telecom_privacy.bench.rounds import Timed, interleaved
 
-_STEPS = {1: 160, 8: 480, 32: 640}
-"""How many operations a turn has, by the number of threads that share them."""
+_THREADS, _FEW_THREADS = (1, 8, 32), (1, 4)
+_TURN_SECONDS = 2.5
+"""The slowest side's turn lasts so long at most: the whole is bounded, whatever the machine."""
 
-_FEW_STEPS = {1: 6, 8: 16}
+_MOST_STEPS = 1_200
+_PROBES, _QUICK_STEPS = 4, 2
 _JUDGED = 32
 _KEPT = Great(0.70)
 _KEPT_BY_ANY = Great(0.55)
@@ -39,7 +41,7 @@ class Compared:
         return tuple(self.steps / turn.wall for turn in self.turns[side])
 
     def processor(self, side: str) -> tuple[float, ...]:
-        """Milliseconds of this process's CPU per operation, round by round."""
+        """Milliseconds of the asking threads' CPU per operation, round by round."""
         return tuple(1000 * turn.processor / self.steps for turn in self.turns[side])
 
     def kept(self, side: str, other: str) -> tuple[float, ...]:
@@ -49,12 +51,8 @@ class Compared:
 
 def compare(plan: Plan, stage: Stage, crew: Crew) -> list[Compared]:
     """Raises `WrongAnswer` for the first answer that is not the oracle's."""
-    steps = _FEW_STEPS if plan.quick else _STEPS
-    return [
-        _compare(plan, stage, crew, mix, threads, count // threads)
-        for mix in MIXES
-        for threads, count in steps.items()
-    ]
+    threads = _FEW_THREADS if plan.quick else _THREADS
+    return [_compare(plan, stage, crew, mix, count) for mix in MIXES for count in threads]
 
 
 def measurements(found: Sequence[Compared]) -> list[Measurement]:
@@ -66,12 +64,19 @@ def measurements(found: Sequence[Compared]) -> list[Measurement]:
     ]
 
 
-def _compare(plan: Plan, stage: Stage, crew: Crew, mix: Mix, threads: int, count: int) -> Compared:
-    """Each of the threads takes `count` steps."""
+def _compare(plan: Plan, stage: Stage, crew: Crew, mix: Mix, threads: int) -> Compared:
     plan.say(f"{mix.role}, {threads} threads")
+    count = _QUICK_STEPS if plan.quick else _steps_of_a_turn(stage, crew, mix, threads)
     rounds = [_drawn(stage, mix, threads, count) for _ in range(plan.rounds)]
     asked = {side.name: partial(_ask, crew, side, rounds) for side in stage.sides}
     return Compared(mix.role, threads, threads * count, interleaved(plan.rounds, asked))
+
+
+def _steps_of_a_turn(stage: Stage, crew: Crew, mix: Mix, threads: int) -> int:
+    """How many steps each thread takes in a turn. To find out warms all sides up, too."""
+    probe = _drawn(stage, mix, threads, _PROBES)
+    slowest = max(crew.ask(side, probe).wall for side in stage.sides) / _PROBES
+    return max(_PROBES, min(_MOST_STEPS // threads, int(_TURN_SECONDS / slowest)))
 
 
 def _drawn(stage: Stage, mix: Mix, threads: int, count: int) -> list[list[Step]]:

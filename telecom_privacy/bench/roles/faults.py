@@ -12,7 +12,6 @@ from telecom_privacy.bench.roles.steps import Kind, Side, Step, check, perform
 from telecom_privacy.bench.roles.world import World
 from telecom_privacy.errors import TelecomPrivacyError
 
-_STEPS = 40
 _FOREIGN = Seen("call-of-another", "+33261911002", "", ())
 
 Spoil = Callable[..., object]
@@ -69,9 +68,9 @@ def is_caught(side: Side, world: World) -> bool:
 
 
 def walk(side: Side, world: World) -> None:
-    """Ask a side some of everything, then what is left of all calls. Raises `WrongAnswer`."""
+    """Ask a side one of everything, then what is left of all calls. Raises `WrongAnswer`."""
     for mix in MIXES:
-        for step in Drawing(world, mix, 0, 1).steps(_STEPS):
+        for step in Drawing(world, mix, 0, 1).one_of_each():
             check(side.name, step, perform(side, step))
     check_all(side, world)
 

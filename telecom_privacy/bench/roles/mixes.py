@@ -5,7 +5,7 @@ under, its metadata are note and tags, its objection that of its caller to being
 due is erased by key here, as a sweep does; the sweep itself is measured in `bench growth`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -78,6 +78,12 @@ class Drawing:
     def steps(self, count: int) -> list[Step]:
         kinds, shares = list(self._mix.shares), list(self._mix.shares.values())
         return [self._step(kind) for kind in self._chance.choices(kinds, shares, k=count)]
+
+    def one_of_each(self) -> Iterator[Step]:
+        """One step of each kind, about a subject that has calls."""
+        for kind in self._mix.shares:
+            living = [one for one in self._subjects if self._world.calls_of(one)]
+            yield _DRAWN[kind](self, self._chance.choice(living))
 
     def _step(self, kind: Kind) -> Step:
         subject = self._subject()

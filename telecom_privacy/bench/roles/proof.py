@@ -11,7 +11,7 @@ from telecom_privacy.bench.roles.mixes import LOGGED
 from telecom_privacy.bench.roles.world import World
 from telecom_privacy.storage.mongo import MongoDatabase
 
-_CALLS, _LICENCES = 64, 8
+_CALLS, _LICENCES = 24, 4
 
 
 def prove_oracle(plan: Plan) -> int:

@@ -22,15 +22,15 @@ from telecom_privacy.bootstrap import Services
 
 WORKERS = 2
 _THREADS = 32
-_CALLS, _FEW_CALLS = 6_000, 128
-_LICENCES, _FEW_LICENCES = 64, 8
+_CALLS, _FEW_CALLS = 4_000, 48
+_LICENCES, _FEW_LICENCES = 64, 4
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """All sides hold what the world knows; `services` are those of side C."""
+    """All sides hold what the world knows; `tenant` is that of side C."""
 
-    services: Services
+    tenant: Tenant
     world: World
     sides: Sequence[Side]
 
@@ -53,7 +53,7 @@ def all_sides(plan: Plan) -> Iterator[Stage]:
         for call_id in world.bury_some():
             for side in sides:
                 side.delete(call_id)
-        yield Stage(tenant.services, world, sides)
+        yield Stage(tenant, world, sides)
 
 
 def _tenant(services: Services, world: World) -> Tenant:

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -22,13 +22,13 @@ class Crew:
     def ask(self, side: Side, steps: Sequence[Sequence[Step]]) -> Timed:
         """Have one thread per list ask `side` all its steps. Raises `WrongAnswer`."""
         start = threading.Barrier(len(steps) + 1)
-        taken = [self.pool.submit(_answers, side, each, start) for each in steps]
+        taken = [self.pool.submit(_ask, side, each, start) for each in steps]
         start.wait()
-        wall, processor = time.perf_counter(), time.process_time()
-        answers = _results(taken)
-        took = Timed(time.perf_counter() - wall, time.process_time() - processor)
-        for asked, answered in zip(steps, answers, strict=True):
-            for step, answer in zip(asked, answered, strict=True):
+        wall = time.perf_counter()
+        done = [one.result() for one in taken]
+        took = Timed(time.perf_counter() - wall, sum(one.processor for one in done))
+        for asked, one in zip(steps, done, strict=True):
+            for step, answer in zip(asked, one.answers, strict=True):
                 check(side.name, step, answer)
         return took
 
@@ -39,10 +39,16 @@ def crew() -> Iterator[Crew]:
         yield Crew(pool)
 
 
-def _answers(side: Side, steps: Sequence[Step], start: threading.Barrier) -> list[object]:
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """What one thread was answered, and the CPU seconds that it alone took."""
+
+    answers: list[object]
+    processor: float
+
+
+def _ask(side: Side, steps: Sequence[Step], start: threading.Barrier) -> _Done:
     start.wait()
-    return [perform(side, step) for step in steps]
-
-
-def _results(taken: Sequence[Future[list[object]]]) -> list[list[object]]:
-    return [one.result() for one in taken]
+    before = time.thread_time()
+    answers = [perform(side, step) for step in steps]
+    return _Done(answers, time.thread_time() - before)

@@ -5,7 +5,7 @@ import pytest
 from telecom_privacy.bench.errors import WrongAnswer
 from telecom_privacy.bench.roles.faults import FAULTS, Fault, check_all, is_caught, planted, walk
 from telecom_privacy.bench.roles.world import World
-from tests.bench.roles.conftest import small_world
+from tests.bench.conftest import small_world
 from tests.bench.roles.sides import MemorySide
 
 

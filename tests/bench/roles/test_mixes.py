@@ -7,7 +7,7 @@ import pytest
 from telecom_privacy.bench.roles.mixes import MIXES, Drawing
 from telecom_privacy.bench.roles.steps import Kind, Step
 from telecom_privacy.bench.roles.world import World
-from tests.bench.roles.conftest import small_world
+from tests.bench.conftest import small_world
 
 _READS = {Kind.READ, Kind.READ_SUBJECT, Kind.READ_LICENCE, Kind.MAY_RECORD, Kind.IS_GONE, Kind.LOG}
 
@@ -43,8 +43,8 @@ def test_the_same_seed_draws_the_same_steps() -> None:
 def test_threads_ask_for_calls_of_their_own() -> None:
     world = small_world()
     keys = [
-        {step.key for mix in MIXES for step in Drawing(world, mix, thread, 8).steps(40)} - _logs()
-        for thread in range(8)
+        {step.key for mix in MIXES for step in Drawing(world, mix, thread, 4).steps(40)} - _logs()
+        for thread in range(4)
     ]
     assert all(not one & other for one in keys for other in keys if one is not other)
     assert [world.subjects_of(0, 1)] == [list(range(world.subjects))]

@@ -36,4 +36,4 @@ def test_a_request_that_is_not_refused_is_noticed() -> None:
 
 def test_the_service_refuses_for_each_reason(services: Services) -> None:
     reasons = {"wrong role", "other client", "objected", "due", "held"}
-    assert count_refusals(services, 1, 30) == dict.fromkeys(reasons, 30)
+    assert count_refusals(services, 1, 12) == dict.fromkeys(reasons, 12)

@@ -8,7 +8,7 @@ from telecom_privacy.bench.roles.world import World
 
 
 def small_world(seed: int = 1) -> World:
-    world = World(seed, 64, 8, datetime(2026, 11, 20, tzinfo=UTC))
+    world = World(seed, 24, 4, datetime(2026, 11, 20, tzinfo=UTC))
     world.bury_some()
     return world
 

@@ -11,6 +11,7 @@ from telecom_privacy.clients.change_log import ChangeLog
 from telecom_privacy.disclosure.approval import Approval
 from telecom_privacy.disclosure.case_files import CaseFiles
 from telecom_privacy.disclosure.filing import Filing
+from telecom_privacy.disclosure.handing_over import HandingOver
 from telecom_privacy.disclosure.intake import OrderIntake
 from telecom_privacy.disclosure.law import ApplicableLaw
 from telecom_privacy.disclosure.reading import Requisitions
@@ -38,6 +39,7 @@ class Disclosure:
     files: CaseFiles
     service: RequisitionService
     filing: Filing
+    handing_over: HandingOver
     reading: Requisitions
     views: RequisitionViews
     approval: Approval
@@ -46,7 +48,7 @@ class Disclosure:
     @property
     def services(self) -> tuple[object, ...]:
         """What routes look up."""
-        return (self.bases, self.service, self.filing, self.reading, self.views)
+        return (self.bases, self.service, self.filing, self.handing_over, self.reading, self.views)
 
 
 def build_disclosure(
@@ -74,8 +76,9 @@ def build_disclosure(
         law=law,
         register=register,
         files=files,
-        service=RequisitionService(register, intake, approval, files, references, clock),
+        service=RequisitionService(register, intake, law, approval, files, references, clock),
         filing=Filing(register, files, clock),
+        handing_over=HandingOver(register, law, files, clock),
         reading=reading,
         views=RequisitionViews(law, reading),
         approval=approval,

@@ -1,5 +1,6 @@
 """Routes of what an order reaches, of keeping it and of giving it: for legal staff alone."""
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,7 @@ from telecom_privacy.disclosure.answer_schemas import (
     MatchesSchema,
     RenewalSchema,
 )
+from telecom_privacy.disclosure.handing_over import HandingOver
 from telecom_privacy.disclosure.looking import Looking
 from telecom_privacy.disclosure.preservation import Preservation
 from telecom_privacy.disclosure.recipients import Recipients
@@ -71,9 +73,10 @@ def convert_preservation(access: Access, case_id: UUID, body: dict[str, Any]) ->
 @blueprint.post(f"{REQUISITION}/disclose")
 @endpoint(ApiRole.LEGAL, body=DisclosureSchema, answers=_SHOWN)
 def disclose(access: Access, case_id: UUID, body: dict[str, Any]) -> Any:
-    """Seal what an approved case gives, once; large audio takes its time."""
+    """Seal what an approved case gives, once for a recipient; large audio takes its time."""
+    again_because = body.pop("again_because", None)
     recipient = service(Recipients).of(**body)
-    return _shown(service(Sealing).disclose(access, case_id, recipient))
+    return _shown(service(Sealing).disclose(access, case_id, recipient, again_because))
 
 
 @blueprint.get(f"{REQUISITION}/package")
@@ -85,9 +88,11 @@ def disclose(access: Access, case_id: UUID, body: dict[str, Any]) -> Any:
 )
 def get_case_package(access: Access, case_id: UUID) -> Response:
     """Take the sealed package, as it is encrypted for its recipient; each time is logged."""
-    sealing = service(Sealing)
-    content = service(ContentReader).deliverable(sealing.package(case_id))
-    return answered(content, partial(sealing.log_download, access, case_id))
+    handing_over = service(HandingOver)
+    package = handing_over.package(case_id)
+    content = service(ContentReader).deliverable(package.content)
+    named = replace(content, file_name=package.file_name)
+    return answered(named, partial(handing_over.log_download, access, case_id))
 
 
 def _shown(requisition: Any) -> Any:

@@ -68,14 +68,18 @@ class DisclosedCallsSchema(Schema):
 
 
 class DisclosureSchema(ApiSchema):
-    """For whom the package is encrypted: a certificate (PEM), or an age recipient."""
+    """For whom the package is encrypted: a certificate (PEM), or an age recipient.
+
+    `again_because` says why it is sealed anew for another, such as a key that was lost.
+    """
 
     recipient_certificate = fields.String(validate=validate.Length(1, _MOST_CERTIFICATE))
     age_recipient = fields.String(validate=validate.Length(1, 200))
+    again_because = fields.String(validate=validate.Length(1, 2000))
 
     @validates_schema
     def _names_one(self, data: Mapping[str, Any], **_: Any) -> None:
-        if len(data) != 1:
+        if len(data.keys() - {"again_because"}) != 1:
             raise ValidationError("Name a certificate or an age recipient.", "age_recipient")
 
 

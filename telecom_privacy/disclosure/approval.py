@@ -32,7 +32,6 @@ class Approval:
         if read != (digest := order_digest(requisition.order)):
             raise Conflict("the order is not the one of this order_digest: read it as it is now")
         self.require_carried(requisition)
-        self._law.require_not_refusable(requisition.order)
         basis = self._law.of(requisition.order).basis
         if basis is None or (not basis.confirmed and not acknowledged):
             raise Conflict(

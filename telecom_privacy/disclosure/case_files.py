@@ -114,10 +114,12 @@ class CaseFiles:
             with suppress(NotFound, Gone):
                 self._close(file_id(requisition.id, name), at)
 
-    def destroy_packages(self, access: Access, requisition: Requisition) -> None:
-        """Destroy the keys of all that was sealed for a case; may be repeated."""
+    def destroy_packages(
+        self, access: Access, requisition: Requisition, but: str | None = None
+    ) -> None:
+        """Destroy the keys of all that was sealed for a case, but of one; may be repeated."""
         operator = self._clients.operator()
-        for name in _packages(requisition):
+        for name in (name for name in _packages(requisition) if name != but):
             with suppress(NotFound, Gone):
                 named = str(file_id(requisition.id, name))
                 record = self._kept.fetch(operator, CATEGORY, named).stored

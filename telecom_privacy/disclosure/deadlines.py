@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
 
-from telecom_privacy.disclosure.model import Order, Requisition
+from telecom_privacy.disclosure.model import Requisition
 from telecom_privacy.legal_bases.model import LegalBasis
-from telecom_privacy.policies.duration import add
+from telecom_privacy.policies.duration import add, start_of_day
 
 _URGENT_FROM = timedelta(days=2)
 
@@ -32,27 +32,34 @@ class Deadline:
     due_at: datetime | None
 
 
-def deadline(order: Order, basis: LegalBasis | None, zone: tzinfo) -> Deadline:
+def deadline(requisition: Requisition, basis: LegalBasis | None, zone: tzinfo) -> Deadline:
     """Return the deadline of an order, which counts from its receipt.
 
     An emergency has the shorter one of its basis, if that has one (Regulation (EU) 2023/1543
-    article 10: 10 days, 8 hours).
+    article 10: 10 days, 8 hours). What may not leave before its time is over, because an authority
+    may refuse until then, is due by the end of that day (Regulation (EEC, Euratom) 1182/71
+    article 3).
     """
+    order = requisition.order
     if basis is None or basis.deadline is None:
         return Deadline(None)
     emergency = basis.emergency_deadline if order.urgent else None
-    return Deadline(add(order.received_at, emergency or basis.deadline, zone))
+    due_at = add(order.received_at, emergency or basis.deadline, zone)
+    waits_until = refusable_until(requisition, basis, zone)
+    return Deadline(due_at if waits_until is None else max(due_at, _end_of_day(waits_until, zone)))
 
 
-def refusable_until(order: Order, basis: LegalBasis, zone: tzinfo) -> datetime | None:
+def refusable_until(requisition: Requisition, basis: LegalBasis, zone: tzinfo) -> datetime | None:
     """Until when an authority that was notified may refuse; None: it may not (any more).
 
-    An emergency does not wait for it (Regulation (EU) 2023/1543 article 10(2) and (4)).
+    Nothing leaves before. An emergency does not wait for it (Regulation (EU) 2023/1543 article
+    10(2) and (4)).
     """
-    told, notification = order.enforcing_authority, basis.notification
+    order, notification = requisition.order, basis.notification
     if notification is None or not basis.is_notified(order.asked.categories) or order.urgent:
         return None
-    if told is None or told.confirmed_at or not told.notified_at:
+    told = order.enforcing_authority
+    if told is None or not told.notified_at or requisition.is_confirmed:
         return None
     return add(order.received_at, notification.waits, zone)
 
@@ -76,3 +83,7 @@ def by_urgency(
     """A key that sorts the most urgent first; what has no term is due from its receipt."""
     due_at = until.due_at or requisition.order.received_at
     return _RANKS[urgency(requisition, until, now)], due_at, str(requisition.id)
+
+
+def _end_of_day(moment: datetime, zone: tzinfo) -> datetime:
+    return start_of_day(moment.astimezone(zone).date() + timedelta(days=1), zone)

@@ -5,7 +5,7 @@ from datetime import datetime, tzinfo
 from telecom_privacy.clock import Clock, to_text
 from telecom_privacy.disclosure.admissibility import Law
 from telecom_privacy.disclosure.deadlines import refusable_until
-from telecom_privacy.disclosure.model import Order
+from telecom_privacy.disclosure.model import Order, Requisition
 from telecom_privacy.errors import Conflict
 from telecom_privacy.legal_bases.service import LegalBases
 
@@ -25,10 +25,14 @@ class ApplicableLaw:
         """What an approval needs to obey as well."""
         return self._on(order, self._clock.now())
 
-    def require_not_refusable(self, order: Order) -> None:
+    def refusable_until(self, requisition: Requisition) -> datetime | None:
+        """Until when an authority that was notified may refuse; None: it may not (any more)."""
+        basis = self.of(requisition.order).basis
+        return refusable_until(requisition, basis, self.zone) if basis else None
+
+    def require_not_refusable(self, requisition: Requisition) -> None:
         """Raise `Conflict` while an authority that was notified may still refuse."""
-        basis = self.of(order).basis
-        until = basis and refusable_until(order, basis, self.zone)
+        until = self.refusable_until(requisition)
         if until and self._clock.now() < until:
             raise Conflict(f"the enforcing authority may refuse until {to_text(until)}")
 

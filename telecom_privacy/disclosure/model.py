@@ -189,6 +189,12 @@ class Requisition:
         return self.entries[-1] if self.entries[-1].step in CLOSING else None
 
     @property
+    def is_confirmed(self) -> bool:
+        """Whether an authority that was notified said that it will not refuse."""
+        told = self.order.enforcing_authority
+        return bool((told and told.confirmed_at) or self.last(Step.CONFIRMED))
+
+    @property
     def answered(self) -> Entry | None:
         """What met the deadline: the answer left, nothing was found, data is preserved."""
         last = Step.PRESERVED if self.kind is BasisKind.PRESERVATION else Step.HANDED_OVER

@@ -52,8 +52,8 @@ class Requisitions:
         return page, more
 
     def deadline(self, requisition: Requisition) -> Deadline:
-        order = requisition.order
-        return deadlines.deadline(order, self._law.of(order).basis, self._law.zone)
+        basis = self._law.of(requisition.order).basis
+        return deadlines.deadline(requisition, basis, self._law.zone)
 
     def urgency(self, requisition: Requisition) -> Urgency:
         return deadlines.urgency(requisition, self.deadline(requisition), self._clock.now())

@@ -14,6 +14,7 @@ from telecom_privacy.disclosure.schemas import (
     CheckSchema,
     CorrectionSchema,
     EndingSchema,
+    NoRefusalSchema,
     RequisitionSchema,
     RequisitionsQuery,
 )
@@ -82,6 +83,14 @@ def post_check(access: Access, case_id: UUID, body: dict[str, Any]) -> Any:
 def approve_requisition(access: Access, case_id: UUID, body: dict[str, Any]) -> Any:
     """Approve the order that was read, as a second person."""
     return _shown(service(RequisitionService).approve(access, case_id, **body))
+
+
+@blueprint.post(f"{REQUISITION}/confirmation")
+@endpoint(ApiRole.LEGAL, body=NoRefusalSchema, answers=_SHOWN)
+def post_confirmation(access: Access, case_id: UUID, body: dict[str, Any]) -> Any:
+    """Note that the enforcing authority confirmed not to refuse: the answer may leave at once."""
+    at = body.pop("at")
+    return _shown(service(RequisitionService).confirm(access, case_id, body, at))
 
 
 @blueprint.post(f"{REQUISITION}/reject")

@@ -231,6 +231,13 @@ class ApprovalSchema(ApiSchema):
     acknowledge_unconfirmed = fields.Boolean(load_default=False)
 
 
+class NoRefusalSchema(ApiSchema):
+    """That the authority which was notified will not refuse; `at` when it said so."""
+
+    reference = _text(200)
+    at = Moment(load_default=None)
+
+
 class EndingSchema(ApiSchema):
     reason = _text(2000, required=True)
 

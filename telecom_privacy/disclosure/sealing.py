@@ -11,7 +11,6 @@ from typing import Any
 from uuid import UUID
 
 from telecom_privacy.clock import Clock, to_text
-from telecom_privacy.content.model import OpenedContent
 from telecom_privacy.crypto.recipients import Recipient
 from telecom_privacy.disclosure.case_files import CaseFiles, package_name
 from telecom_privacy.disclosure.delivering import Delivering
@@ -21,12 +20,10 @@ from telecom_privacy.disclosure.package.package import DisclosurePackage, Encryp
 from telecom_privacy.disclosure.register import Register
 from telecom_privacy.disclosure.scope import DisclosureScope
 from telecom_privacy.disclosure.second_person import SecondPerson
-from telecom_privacy.disclosure.steps import State, Step
+from telecom_privacy.disclosure.steps import Step
 from telecom_privacy.disclosure.witness import LogWitness, SealingTurn
 from telecom_privacy.errors import Conflict, Gone, KeyDestroyed, NotFound
 from telecom_privacy.http.access import Access
-
-_ANSWERED = frozenset({State.DISCLOSED, State.DISCLOSURE_NOT_AVAILABLE})
 
 Sign = Callable[[bytes], bytes]
 
@@ -54,56 +51,62 @@ class Sealing:
         self._sign = sign
         self._clock = clock
 
-    def disclose(self, access: Access, case_id: UUID, recipient: Recipient) -> Requisition:
-        """Seal what an approved case gives, once; whoever asks again gets the case as it is then.
+    def disclose(
+        self, access: Access, case_id: UUID, recipient: Recipient, again_because: str | None = None
+    ) -> Requisition:
+        """Seal what an approved case gives, once for a recipient; again: the case as it is then.
 
-        Whoever wrote the order does not choose for whom it is encrypted: `Forbidden`, logged.
-        Takes as long as the audio needs. Raises `Conflict` where the case is not approved or what
-        is given changed meanwhile, `TooLarge` beyond what the recipient's format takes, and
-        `Unavailable` while another makes the package.
+        For another recipient only with a reason: what is there still is sealed anew, and the
+        package before is destroyed. Whoever wrote the order does not choose for whom it is
+        encrypted: `Forbidden`, logged. Takes as long as the audio needs. Raises `Conflict` where
+        the case is not approved, is sealed for another, or what is given changed meanwhile,
+        `TooLarge` beyond what the recipient's format takes, and `Unavailable` while another makes
+        the package.
         """
-        if (known := self._register.read(case_id)).last(Step.SEALED):
-            return known
-        second = partial(self._second.require, access)
-        self._register.require(access, case_id, Step.ASSEMBLED, second)
+        known = self._register.read(case_id)
+        if not _is_sealed_for(known, recipient):
+            check = partial(self._require_sealable, access, again_because)
+            self._register.require(access, case_id, Step.ASSEMBLED, check)
+            known = self._sealed(access, case_id, recipient, again_because)
+        self._destroy_superseded(access, known)
+        return known
+
+    def _require_sealable(
+        self, access: Access, again_because: str | None, requisition: Requisition
+    ) -> None:
+        self._second.require(access, requisition)
+        if requisition.last(Step.SEALED) and not again_because:
+            told = "sealed for another recipient already: say again_because to seal it anew"
+            raise Conflict(told)
+
+    def _sealed(
+        self, access: Access, case_id: UUID, recipient: Recipient, again_because: str | None
+    ) -> Requisition:
         with self._turn.of(case_id) as turn:
             requisition = self._register.read(case_id)
-            if requisition.last(Step.SEALED):
+            if _is_sealed_for(requisition, recipient):
                 return requisition
-            if not self._is_stored(requisition):
-                requisition = self._store(access, requisition, recipient, turn.require)
+            if not self._is_stored(requisition, recipient):
+                requisition = self._store(
+                    access, requisition, recipient, again_because, turn.require
+                )
             return self._seal(access, requisition)
 
-    def package(self, case_id: UUID) -> OpenedContent:
-        """Open what is known of the sealed package.
+    def _destroy_superseded(self, access: Access, requisition: Requisition) -> None:
+        sealed = requisition.all(Step.SEALED)
+        if len(sealed) > 1:
+            self._files.destroy_packages(access, requisition, but=sealed[-1].said["name"])
 
-        Raises `NotFound`, `Gone`, and `Conflict` for an order that was rejected or withdrawn.
-        """
-        requisition = self._register.read(case_id)
-        if not (sealed := requisition.last(Step.SEALED)):
-            raise NotFound("package")
-        _require_answerable(requisition)
-        return self._files.open(case_id, sealed.said["name"])
-
-    def log_download(self, access: Access, case_id: UUID) -> None:
-        """Log that the package leaves, each time; with the first the case is disclosed.
-
-        Raises `Conflict` for an order that was withdrawn meanwhile; then nothing leaves.
-        """
-        say = self._handed_over(access)
-        requisition = self._register.note(access, case_id, Step.HANDED_OVER, say, _was_answered)
-        _require_answerable(requisition)
-        self._register.log("requisition.package_opened", access, {"requisition": str(case_id)})
-
-    def _handed_over(self, access: Access) -> Callable[[Requisition], Requisition]:
-        return lambda before: before.after(self._entry(access, Step.HANDED_OVER, {}))
-
-    def _is_stored(self, requisition: Requisition) -> bool:
-        """Whether a killed process had stored the package that was assembled last."""
-        if not (number := len(requisition.all(Step.ASSEMBLED))):
+    def _is_stored(self, requisition: Requisition, recipient: Recipient) -> bool:
+        """Whether a killed process had stored what was assembled last, and for whom."""
+        if not (assembled := requisition.all(Step.ASSEMBLED)):
+            return False
+        name = package_name(len(assembled))
+        is_for_it = assembled[-1].said["recipient"] == recipient.fingerprint
+        if not is_for_it or _was_sealed(requisition, name):
             return False
         try:
-            self._files.open(requisition.id, package_name(number))
+            self._files.open(requisition.id, name)
         except NotFound:
             return False
         return True
@@ -113,11 +116,14 @@ class Sealing:
         access: Access,
         requisition: Requisition,
         recipient: Recipient,
+        again_because: str | None,
         require_turn: Callable[[], None],
     ) -> Requisition:
         try:
             package, matches = self._assembled(access, requisition, recipient)
-            requisition = self._note_assembled(access, requisition, package, matches)
+            why = {"again_because": again_because} if again_because else {}
+            said = {**_said_of(package, matches), **why}
+            requisition = self._note_assembled(access, requisition, said)
             name = package_name(len(requisition.all(Step.ASSEMBLED)))
 
             def check() -> None:
@@ -134,27 +140,15 @@ class Sealing:
     def _assembled(
         self, access: Access, requisition: Requisition, recipient: Recipient
     ) -> tuple[EncryptedPackage, Matches]:
-        proof = self._witness.disclosing(access, requisition.id)
         matches, now = self._scope.matches(requisition), self._clock.now()
+        _require_same_answer(requisition, matches)
+        proof = self._witness.disclosing(access, requisition.id)
         delivery = self._delivering.of(requisition, matches, now, (proof,))
         return DisclosurePackage(delivery, self._sign).encrypted(recipient), matches
 
     def _note_assembled(
-        self,
-        access: Access,
-        requisition: Requisition,
-        package: EncryptedPackage,
-        matches: Matches,
+        self, access: Access, requisition: Requisition, said: Mapping[str, Any]
     ) -> Requisition:
-        said = {
-            "content_hash": package.package.content_hash,
-            "recipient": package.recipient.fingerprint,
-            "suffix": package.suffix,
-            "found": matches.found,
-            "given": matches.given,
-            "is_partial": matches.is_partial,
-        }
-
         def say(before: Requisition) -> Requisition:
             return before.after(self._entry(access, Step.ASSEMBLED, said))
 
@@ -171,29 +165,48 @@ class Sealing:
                 "name": name,
                 "content_hash": assembled["content_hash"],
                 "recipient": assembled["recipient"],
+                "suffix": assembled["suffix"],
                 "sha256": stored.sha256.hex(),
                 "bytes": stored.length,
                 "stored_at": to_text(stored.received_at),
             }
-            outcome = _outcome(assembled)
+            outcome = None if before.last(Step.SEALED) else _outcome(assembled)
             after = before.after(self._entry(access, Step.SEALED, said))
             return after.after(self._entry(access, outcome, {})) if outcome else after
 
-        return self._register.note(access, requisition.id, Step.SEALED, say)
+        is_done = partial(_was_sealed, name=name)
+        return self._register.note(access, requisition.id, Step.SEALED, say, is_done)
 
     def _entry(self, access: Access, step: Step, said: Mapping[str, Any]) -> Entry:
         now = self._clock.now()
         return Entry(step, now, now, access.actor, said)
 
 
-def _was_answered(requisition: Requisition) -> bool:
-    return requisition.state in _ANSWERED
+def _is_sealed_for(requisition: Requisition, recipient: Recipient) -> bool:
+    sealed = requisition.last(Step.SEALED)
+    return sealed is not None and sealed.said["recipient"] == recipient.fingerprint
 
 
-def _require_answerable(requisition: Requisition) -> None:
-    """What was sealed for an order that was rejected or withdrawn since does not leave any more."""
-    if requisition.state not in (State.AWAITING_DISCLOSURE, *_ANSWERED):
-        raise Conflict(f"the package of a case that is {requisition.state.value} stays here")
+def _was_sealed(requisition: Requisition, name: str) -> bool:
+    return any(entry.said["name"] == name for entry in requisition.all(Step.SEALED))
+
+
+def _require_same_answer(requisition: Requisition, matches: Matches) -> None:
+    """What is sealed anew says no other than was answered: that something is given, or nothing."""
+    had_nothing = requisition.last(Step.NOTHING_FOUND) is not None
+    if requisition.last(Step.SEALED) and had_nothing is not (matches.given == 0):
+        raise Conflict("what is found now is not what was answered: it cannot be sealed anew")
+
+
+def _said_of(package: EncryptedPackage, matches: Matches) -> dict[str, Any]:
+    return {
+        "content_hash": package.package.content_hash,
+        "recipient": package.recipient.fingerprint,
+        "suffix": package.suffix,
+        "found": matches.found,
+        "given": matches.given,
+        "is_partial": matches.is_partial,
+    }
 
 
 def _outcome(assembled: Mapping[str, Any]) -> Step | None:

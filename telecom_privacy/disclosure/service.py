@@ -9,6 +9,7 @@ from telecom_privacy.clock import Clock
 from telecom_privacy.disclosure.approval import Approval
 from telecom_privacy.disclosure.case_files import CaseFiles
 from telecom_privacy.disclosure.intake import OrderIntake
+from telecom_privacy.disclosure.law import ApplicableLaw
 from telecom_privacy.disclosure.looks import require_correctable
 from telecom_privacy.disclosure.model import Entry, Order, Requisition
 from telecom_privacy.disclosure.references import References, is_repeated, taken_by
@@ -28,6 +29,7 @@ class RequisitionService:
         self,
         register: Register,
         intake: OrderIntake,
+        law: ApplicableLaw,
         approval: Approval,
         files: CaseFiles,
         references: References,
@@ -35,6 +37,7 @@ class RequisitionService:
     ) -> None:
         self._register = register
         self._intake = intake
+        self._law = law
         self._approval = approval
         self._files = files
         self._references = references
@@ -111,6 +114,13 @@ class RequisitionService:
 
         return self._register.note(access, case_id, Step.APPROVED, say)
 
+    def confirm(
+        self, access: Access, case_id: UUID, said: Mapping[str, str], at: datetime | None
+    ) -> Requisition:
+        """Note that the authority which was notified will not refuse: the answer may leave."""
+        self._register.require(access, case_id, Step.CONFIRMED, self._require_refusable)
+        return self._note(access, case_id, Step.CONFIRMED, said, at)
+
     def reject(self, access: Access, case_id: UUID, reason: str) -> Requisition:
         """Refuse an order; this closes the case, and destroys what was sealed for it."""
         return self._drop(access, case_id, Step.REJECTED, reason)
@@ -146,6 +156,10 @@ class RequisitionService:
             return before.after(self._entry(access, step, said, at))
 
         return self._register.note(access, case_id, step, say)
+
+    def _require_refusable(self, requisition: Requisition) -> None:
+        if self._law.refusable_until(requisition) is None:
+            raise Conflict("no authority was notified that could refuse this order")
 
     def _drop(self, access: Access, case_id: UUID, step: Step, reason: str) -> Requisition:
         """Destroy packages before the case is closed, so that a kill leaves none that opens; and

@@ -34,6 +34,8 @@ class Step(StrEnum):
     CONVERTED = "converted"
     """A production was ordered of what is preserved."""
     APPROVED = "approved"
+    CONFIRMED = "confirmed"
+    """The authority that was notified said that it will not refuse."""
     ACKNOWLEDGED = "acknowledged"
     """That no counsel confirmed the legal basis was known to whoever approved."""
     REJECTED = "rejected"
@@ -76,7 +78,9 @@ def _staying(*states: State) -> Mapping[State, State]:
 
 _APPROVABLE = State.AWAITING_APPROVAL
 _OPEN = (_APPROVABLE, State.AWAITING_DISCLOSURE)
-_ANSWERED = (State.DISCLOSED, State.DISCLOSURE_NOT_AVAILABLE)
+ANSWERED = (State.DISCLOSED, State.DISCLOSURE_NOT_AVAILABLE)
+"""The states of an order of production that was answered."""
+
 _BEFORE_APPROVAL = dict.fromkeys(
     (Step.CORRECTED, Step.SCANNED, Step.CHECKED, Step.EVIDENCE_FILED), _staying(_APPROVABLE)
 )
@@ -85,17 +89,19 @@ TRANSITIONS: Mapping[BasisKind, Mapping[Step, Mapping[State, State]]] = {
     BasisKind.PRODUCTION: {
         **_BEFORE_APPROVAL,
         **dict.fromkeys((Step.LOOKED, Step.PRESERVED, Step.RENEWED), _staying(*_OPEN)),
-        Step.LAPSED: _staying(*_OPEN, *_ANSWERED),
+        Step.LAPSED: _staying(*_OPEN, *ANSWERED),
+        Step.CONFIRMED: _staying(*_OPEN),
         Step.APPROVED: {_APPROVABLE: State.AWAITING_DISCLOSURE},
         Step.ACKNOWLEDGED: _staying(State.AWAITING_DISCLOSURE),
         Step.REJECTED: dict.fromkeys(_OPEN, State.REJECTED),
         Step.CANCELLED: dict.fromkeys(_OPEN, State.CANCELLED),
         Step.PARTIAL: _staying(State.AWAITING_DISCLOSURE),
         Step.NOTHING_FOUND: {State.AWAITING_DISCLOSURE: State.DISCLOSURE_NOT_AVAILABLE},
-        Step.ASSEMBLED: _staying(State.AWAITING_DISCLOSURE),
-        Step.SEALED: _staying(State.AWAITING_DISCLOSURE),
+        **dict.fromkeys(
+            (Step.ASSEMBLED, Step.SEALED), _staying(State.AWAITING_DISCLOSURE, *ANSWERED)
+        ),
         Step.HANDED_OVER: {State.AWAITING_DISCLOSURE: State.DISCLOSED},
-        **dict.fromkeys((Step.RECEIPT, Step.RECEIPT_FILED, Step.CLOSED), _staying(*_ANSWERED)),
+        **dict.fromkeys((Step.RECEIPT, Step.RECEIPT_FILED, Step.CLOSED), _staying(*ANSWERED)),
     },
     BasisKind.PRESERVATION: {
         **_BEFORE_APPROVAL,
@@ -126,7 +132,7 @@ NEEDS: Mapping[Step, Step] = {
 
 _REPEATED = {
     *(Step.CORRECTED, Step.CHECKED, Step.SCANNED, Step.EVIDENCE_FILED),
-    *(Step.LOOKED, Step.PRESERVED, Step.ASSEMBLED, Step.CONVERTED),
+    *(Step.LOOKED, Step.PRESERVED, Step.CONVERTED, Step.ASSEMBLED, Step.SEALED),
 }
 ONCE = frozenset(Step) - _REPEATED
 """Steps that are taken once."""

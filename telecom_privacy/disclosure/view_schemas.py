@@ -43,6 +43,7 @@ class RequisitionSummarySchema(Schema):
     state = enum(State)
     stage = enum(Stage, allow_none=True)
     due_at = Moment(allow_none=True)
+    refusable_until = Moment(allow_none=True)
     urgency = enum(Urgency)
 
 

@@ -41,6 +41,7 @@ class RequisitionViews:
             "state": requisition.state,
             "stage": checks.stage(requisition, self._law.of(order)),
             "due_at": self._requisitions.deadline(requisition).due_at,
+            "refusable_until": self._law.refusable_until(requisition),
             "urgency": self._requisitions.urgency(requisition),
         }
 

@@ -279,19 +279,6 @@ def test_many_numbers_for_long_are_no_case(
     assert found == ([field] if field else [])
 
 
-def test_an_order_that_another_authority_may_refuse_waits_for_it(desk: LegalDesk) -> None:
-    notified = {"notified_at": desk.api.clock.now().isoformat()}
-    waiting = desk.checked("eevidence-epoc", enforcing_authority=notified)
-    refused = desk.approve(waiting)
-    assert (refused.status_code, "may refuse until" in refused.json["detail"]) == (409, True)
-    confirmed = {**notified, "confirmed_at": desk.api.clock.now().isoformat()}
-    desk.approved("eevidence-epoc", enforcing_authority=confirmed)
-    desk.approved("eevidence-epoc", enforcing_authority=notified, urgent=True)
-    desk.approved("eevidence-epoc", enforcing_authority=notified, categories=["identity"])
-    desk.api.clock.advance(days=10)
-    assert desk.approve(waiting).status_code == 200
-
-
 def test_a_european_order_says_whether_another_authority_was_notified(desk: LegalDesk) -> None:
     path = desk.recorded("eevidence-epoc", enforcing_authority=None)
     assert faults(desk, path) == ["enforcing_authority_missing"]

@@ -24,13 +24,15 @@ RECEIVED = datetime(2026, 10, 20, 10, tzinfo=UTC)
 def test_a_deadline_counts_exactly_from_the_receipt(
     basis: str, urgent: bool, time: timedelta | None
 ) -> None:
-    found = deadline(order(received_at=RECEIVED, urgent=urgent), SHIPPED[basis], PARIS)
+    case = requisition(order(received_at=RECEIVED, urgent=urgent))
+    found = deadline(case, SHIPPED[basis], PARIS)
     assert found.due_at == (RECEIVED + time if time else None)
 
 
 def test_the_end_of_summer_time_neither_lengthens_nor_shortens_ten_days() -> None:
     received_at = datetime(2026, 10, 24, 22, tzinfo=UTC)
-    found = deadline(order(received_at=received_at), SHIPPED["eevidence-epoc"], PARIS)
+    case = requisition(order(received_at=received_at))
+    found = deadline(case, SHIPPED["eevidence-epoc"], PARIS)
     assert found.due_at == received_at + timedelta(days=10)
 
 
@@ -46,5 +48,5 @@ def test_the_end_of_summer_time_neither_lengthens_nor_shortens_ten_days() -> Non
 )
 def test_urgency_grows_towards_the_deadline(after: timedelta, expected: Urgency) -> None:
     case = requisition(order(received_at=RECEIVED))
-    until = deadline(case.order, SHIPPED["eevidence-epoc"], PARIS)
+    until = deadline(case, SHIPPED["eevidence-epoc"], PARIS)
     assert urgency(case, until, RECEIVED + after) is expected

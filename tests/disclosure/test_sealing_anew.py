@@ -1,0 +1,125 @@
+"""Sealing an answer for another recipient, whose key took the place of one that was lost."""
+
+import pyrage
+import pytest
+from werkzeug.test import TestResponse
+
+from telecom_privacy.bootstrap import Services
+from telecom_privacy.disclosure.case_files import CaseFiles
+from tests.builders import Api
+from tests.disclosure.answers import IDENTITY, disclosed, fresh_number, package, put_recorded
+from tests.disclosure.builders import FIRST, SECOND, THIRD, LegalDesk
+from tests.erasure.kills import killed_at
+from tests.holds.builders import logged
+from tests.retention.builders import new_client
+
+OTHER = pyrage.x25519.Identity.generate()
+RECIPIENT = {"age_recipient": str(OTHER.to_public())}
+LOST = {"again_because": "the brigade lost its key"}
+
+
+@pytest.fixture
+def client(api: Api) -> str:
+    return new_client(api)
+
+
+@pytest.fixture
+def number(api: Api, client: str) -> str:
+    """A number with one recorded call."""
+    found = fresh_number()
+    put_recorded(api, client, "call", **{"from": found})
+    return found
+
+
+def seal(desk: LegalDesk, path: str, person: str = SECOND, **more: str) -> TestResponse:
+    return desk.as_(person, "POST", f"{path}/disclose", json={**RECIPIENT, **more})
+
+
+def taken(desk: LegalDesk, path: str) -> bytes:
+    answer = desk.as_(FIRST, "GET", f"{path}/package")
+    assert answer.status_code == 200, answer.json
+    return answer.data
+
+
+def steps(desk: LegalDesk, path: str) -> list[str]:
+    return [step["step"] for step in desk.show(path)["steps"]]
+
+
+def test_another_recipient_needs_a_reason(desk: LegalDesk, services: Services, number: str) -> None:
+    path = desk.approved(numbers=[number])
+    disclosed(desk, path)
+    before = services.audit.size()
+    assert seal(desk, path).status_code == 409
+    refused = logged(desk.api, services, services.audit.size() - before)[-1]
+    assert refused["action"] == "requisition.step_refused"
+    assert package(desk, path)
+
+
+@pytest.mark.parametrize("is_handed_over", [False, True], ids=["before it left", "after"])
+def test_what_was_sealed_is_sealed_anew_and_the_package_before_is_destroyed(
+    desk: LegalDesk, services: Services, number: str, is_handed_over: bool
+) -> None:
+    path = desk.approved(numbers=[number])
+    first = disclosed(desk, path)["steps"][-1]["said"]
+    if is_handed_over:
+        taken(desk, path)
+    segments = services.databases.bulk["segments"].count_documents({})
+    answer = seal(desk, path, **LOST)
+    assert answer.status_code == 200, answer.json
+    assert services.databases.bulk["segments"].count_documents({}) == segments
+    data = taken(desk, path)
+    assert pyrage.decrypt(data, [OTHER]).startswith(b"PK")
+    with pytest.raises(pyrage.DecryptError):
+        pyrage.decrypt(data, [IDENTITY])
+    shown = desk.show(path)
+    assert shown["state"] == "Disclosed"
+    sealed = [one["said"] for one in shown["steps"] if one["step"] == "sealed"]
+    assert sealed[0] == first
+    assert len({one["recipient"] for one in sealed}) == 2
+    why = [one["said"].get("again_because") for one in shown["steps"] if one["step"] == "assembled"]
+    assert why == [None, LOST["again_because"]]
+    assert steps(desk, path).count("handed_over") == 1
+
+
+def test_whoever_wrote_the_order_does_not_choose_another_recipient(
+    desk: LegalDesk, number: str
+) -> None:
+    path = desk.approved(numbers=[number])
+    disclosed(desk, path)
+    assert seal(desk, path, FIRST, **LOST).status_code == 403
+    assert seal(desk, path, THIRD, **LOST).status_code == 200
+    assert seal(desk, path, SECOND).status_code == 200
+    assert steps(desk, path).count("sealed") == 2
+
+
+def test_nothing_is_sealed_anew_once_the_case_is_closed(desk: LegalDesk, number: str) -> None:
+    path = desk.approved(numbers=[number])
+    disclosed(desk, path)
+    taken(desk, path)
+    assert desk.take(path, "close").status_code == 200
+    assert seal(desk, path, **LOST).status_code == 409
+
+
+def test_what_is_there_no_more_is_not_answered_as_nothing_found(
+    desk: LegalDesk, client: str, number: str
+) -> None:
+    path = desk.approved(licences=[], call_ids=[{"client_id": client, "id": "call"}], numbers=[])
+    disclosed(desk, path)
+    assert (
+        desk.api.as_client(client, "DELETE", f"/v1/clients/{client}/calls/call").status_code == 204
+    )
+    answer = seal(desk, path, **LOST)
+    assert (answer.status_code, "not what was answered" in answer.json["detail"]) == (409, True)
+    assert package(desk, path)
+
+
+@pytest.mark.parametrize("method", ["store", "destroy_packages"])
+def test_a_kill_leaves_one_package_that_opens(desk: LegalDesk, number: str, method: str) -> None:
+    path = desk.approved(numbers=[number])
+    disclosed(desk, path)
+    with killed_at(CaseFiles, method):
+        seal(desk, path, **LOST)
+    assert taken(desk, path)
+    assert seal(desk, path, **LOST).status_code == 200
+    assert pyrage.decrypt(taken(desk, path), [OTHER])
+    assert steps(desk, path).count("sealed") == 2

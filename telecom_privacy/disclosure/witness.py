@@ -33,6 +33,8 @@ class LogWitness:
         size = int(checkpoint.splitlines()[1])  # as C2SP writes it: the name, then the size
         return LogProof(
             about="Remise des données de ce dossier",
+            statement=event.statement(),
+            salt=entry.salt,
             leaf=entry.leaf,
             inclusion=self._audit.inclusion(entry.index, size),
             checkpoint=checkpoint,

@@ -15,7 +15,7 @@ from telecom_privacy.crypto import cms
 from telecom_privacy.crypto.certificates import is_among
 from telecom_privacy.crypto.timestamps import check_imprint, verify_stamp
 from telecom_privacy.errors import IntegrityError
-from telecom_privacy.verify.disclosure import RECORDS, check_records
+from telecom_privacy.verify.disclosure import RECORDS, check_proofs, check_records
 from telecom_privacy.verify.tables import DESCRIPTOR, check_tables
 
 
@@ -70,6 +70,7 @@ def opened_package(
             check_tables(package)
         if package.has(RECORDS):
             check_records(package)
+            check_proofs(package)
         has_stamp = package.has(bag.STAMP_FILE)
         yield package, VerifiedPackage(octets, files, signed, stamped_at, has_stamp)
 

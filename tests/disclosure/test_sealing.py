@@ -1,6 +1,8 @@
 """Sealing what is given, once, and handing it over."""
 
+import json
 import subprocess
+from base64 import b64decode, b64encode
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
@@ -10,6 +12,7 @@ import pyrage
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from telecom_privacy.audit.model import commit
 from telecom_privacy.bootstrap import Services
 from telecom_privacy.disclosure.register import Register
 from telecom_privacy.records.attaching import ContentAttaching
@@ -221,7 +224,12 @@ def test_the_package_proves_that_the_log_tells_of_it(
         services.audit.verifier_key().split("+")[0]
         in files["data/proofs/1/checkpoint.txt"].decode()
     )
-    assert b'"leaf_index"' in files["data/proofs/1/inclusion.json"]
+    proof = json.loads(files["data/proofs/1/inclusion.json"])
+    salt, statement = b64decode(proof["salt"]), proof["statement"].encode()
+    assert b64encode(commit(salt, statement)).decode() == proof["leaf"]
+    said = json.loads(statement)
+    assert (said["action"], said["client"]) == ("requisition.disclosing", None)
+    assert said["details"] == {"requisition": path.rsplit("/", 1)[1]}
 
 
 def test_each_download_is_logged_and_no_entry_names_a_client(

@@ -152,11 +152,14 @@ class DisclosedRecording:
 class LogProof:
     """That an entry about this case is in the audit log.
 
-    `about` says in French what the entry tells of; `leaf` are its exact bytes, `checkpoint` the
-    signed note of the tree that `inclusion` leads to.
+    `about` says in French what the entry tells of, `statement` (RFC 8785) what it says itself, to
+    which `leaf`, its exact bytes, commits with `salt`. `checkpoint` is the signed note of the tree
+    that `inclusion` leads to.
     """
 
     about: str
+    statement: bytes
+    salt: bytes
     leaf: bytes
     inclusion: Inclusion
     checkpoint: str

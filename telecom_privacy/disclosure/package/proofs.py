@@ -8,13 +8,16 @@ from telecom_privacy.archive.assembly import File, literal
 from telecom_privacy.archive.bag import PAYLOAD_FOLDER
 from telecom_privacy.disclosure.package.model import LogProof
 
+CHECKPOINT = "checkpoint.txt"
+INCLUSION = "inclusion.json"
+
 
 def proof_files(proofs: tuple[LogProof, ...]) -> Iterator[File]:
     """Yield, for each proof, the signed checkpoint and the path that leads from leaf to root."""
     for number, proof in enumerate(proofs, start=1):
         folder = f"{PAYLOAD_FOLDER}{proof_folder(number)}"
-        yield literal(f"{folder}/checkpoint.txt", proof.checkpoint.encode())
-        yield literal(f"{folder}/inclusion.json", _inclusion(proof))
+        yield literal(f"{folder}/{CHECKPOINT}", proof.checkpoint.encode())
+        yield literal(f"{folder}/{INCLUSION}", _inclusion(proof))
 
 
 def proof_folder(number: int) -> str:
@@ -23,10 +26,12 @@ def proof_folder(number: int) -> str:
 
 
 def _inclusion(proof: LogProof) -> bytes:
-    """As `GET /v1/audit/inclusion` answers, with the bytes of the leaf."""
+    """As `GET /v1/audit/inclusion` answers, with the leaf and what it commits to."""
     inclusion = proof.inclusion
     shown = {
         "about": proof.about,
+        "statement": proof.statement.decode(),
+        "salt": _base64(proof.salt),
         "leaf": _base64(proof.leaf),
         "leaf_index": inclusion.leaf_index,
         "tree_size": inclusion.tree_size,

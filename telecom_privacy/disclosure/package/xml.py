@@ -36,8 +36,12 @@ def hole() -> Element:
 
 
 def text(root: Element) -> bytes:
-    """Return the element in UTF-8, without a declaration."""
-    return ElementTree.tostring(root, encoding="unicode").encode()
+    """Return the element in UTF-8, without a declaration.
+
+    A carriage return is written as a reference: readers make any other a line feed (XML 1.0
+    section 2.11).
+    """
+    return ElementTree.tostring(root, encoding="unicode").replace("\r", "&#13;").encode()
 
 
 def around(root: Element, content: Iterable[bytes], comment: str = "") -> Iterator[bytes]:

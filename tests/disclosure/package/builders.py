@@ -2,6 +2,7 @@
 
 import hashlib
 import zlib
+from base64 import b64encode
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -9,7 +10,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from telecom_privacy.audit import merkle
-from telecom_privacy.audit.model import Inclusion
+from telecom_privacy.audit.model import Inclusion, commit
 from telecom_privacy.disclosure.package.model import (
     Asked,
     Authority,
@@ -32,7 +33,10 @@ AT = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
 
 CASE = UUID("5d0c8a54-6f0e-4a7e-9c33-0c9f4e0f7a11")
 AUDIO = bytes(range(256)) * 300
-LEAF = b"\x01" + bytes(32)
+SALT = bytes(16)
+STATEMENT = b'{"action":"requisition.disclosing","details":{"requisition":"%s"}}' % (
+    str(CASE).encode()
+)
 
 HOSTILE = (
     "</td><script>alert(1)</script>&amp; \"'`]]><!--<?pi?>\x00\x0b\x1b[31m\ufffe\u202egnp.exe"
@@ -131,9 +135,11 @@ def delivery(**changes: object) -> Delivery:
 
 
 def proof() -> LogProof:
-    leaf_hash = merkle.leaf_hash(LEAF)
-    note = "operator.example/log\n1\nAAAA\n\n— operator.example/log AAAA\n"
-    return LogProof("Approbation de la remise", LEAF, Inclusion(0, 1, leaf_hash, ()), note)
+    leaf = commit(SALT, STATEMENT)
+    root = merkle.leaf_hash(leaf)
+    note = f"operator.example/log\n1\n{b64encode(root).decode()}\n\n— operator.example/log AAAA\n"
+    inclusion = Inclusion(0, 1, root, ())
+    return LogProof("Approbation de la remise", STATEMENT, SALT, leaf, inclusion, note)
 
 
 def hostile() -> Delivery:

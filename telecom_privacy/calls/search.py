@@ -1,6 +1,6 @@
 """The client's search through its calls, newest first."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -22,6 +22,8 @@ from telecom_privacy.restrictions.model import Reason
 from telecom_privacy.restrictions.service import Restrictions
 from telecom_privacy.scope import Role
 from telecom_privacy.storage.paging import (
+    FIRST_WINDOW,
+    FIRST_WINDOW_OF_A_NUMBER,
     Position,
     Window,
     cut,
@@ -144,18 +146,35 @@ class CallSearch:
         equal = self._equal(access, client, query)
         if equal is None:
             return []
+        find = partial(self._within, client, query, equal, after, limit)
+        numbers = self._keys.numbers
+        if query.number:
+            return numbers.search(Role.PROCESSOR, query.number, find, client.id)
+        return find(dict.fromkeys(numbers.months(client.id)))
+
+    def _within(
+        self,
+        client: Client,
+        query: CallQuery,
+        equal: Mapping[str, Any],
+        after: Position | None,
+        limit: int,
+        months: Mapping[str, Sequence[bytes] | None],
+    ) -> list[FoundCall]:
+        """Look through months, in each for the tokens of a number unless it has None."""
         scope = client.scope(Role.PROCESSOR)
 
         def fetch(window: Window, most: int) -> list[FoundCall]:
-            number = self._number(client, window, query.number)
-            return self._repository.fetch_window(scope, window, {**equal, **number}, most)
+            wanted = {**equal, **_with_one_of(months[window.month])}
+            return self._repository.fetch_window(scope, window, wanted, most)
 
         def keep(found: list[FoundCall]) -> list[FoundCall]:
             return [c for c in found if not self._opener.is_over(client, Category.CALL, c.ended_at)]
 
         end = page_end(self._clock.now(), query.end, after)
-        windows = windows_within(self._keys.numbers.months(client.id), query.start, end)
-        return page_newest_first(windows, fetch, keep, _position, after, limit)
+        windows = windows_within(months, query.start, end)
+        first = FIRST_WINDOW_OF_A_NUMBER if query.number else FIRST_WINDOW
+        return page_newest_first(windows, fetch, keep, _position, after, limit, first=first)
 
     def _equal(self, access: Access, client: Client, query: CallQuery) -> dict[str, Any] | None:
         """What must be equal in every window; None if nothing can be found."""
@@ -169,11 +188,11 @@ class CallSearch:
                 return None
         return equal
 
-    def _number(self, client: Client, window: Window, number: str | None) -> dict[str, Any]:
-        if number is None:
-            return {}
-        tokens = self._keys.numbers.tokens(Role.PROCESSOR, window.month, number, client.id)
-        return {"numbers": tokens[0] if len(tokens) == 1 else {"$in": tokens}}
+
+def _with_one_of(tokens: Sequence[bytes] | None) -> dict[str, Any]:
+    if tokens is None:
+        return {}
+    return {"numbers": tokens[0] if len(tokens) == 1 else {"$in": list(tokens)}}
 
 
 def _position(call: FoundCall) -> Position:

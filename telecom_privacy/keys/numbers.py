@@ -1,11 +1,18 @@
 """The keys by which calls and traffic are found by their numbers: one a month (DESIGN §3)."""
 
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeAlias, TypeVar
 from uuid import UUID
 
 from telecom_privacy.keys.model import NodeKind, NumberIndex, index_node
 from telecom_privacy.keys.repository import KeyRepository
 from telecom_privacy.keys.tree import KeyTree, NodeKey
 from telecom_privacy.scope import NO_ID, Role
+
+Found = TypeVar("Found")
+
+MonthlyTokens: TypeAlias = Mapping[str, Sequence[bytes]]
+"""All tokens of a number in a month (`YYYY-MM`), the newest last: see `NumberKeys.tokens`."""
 
 
 class NumberKeys:
@@ -36,6 +43,31 @@ class NumberKeys:
         """
         keys = self._tree.all(index_node(role, month, client_id))
         return [_index(key).token(number) for key in keys]
+
+    def search(
+        self,
+        role: Role,
+        number: str,
+        find: Callable[[MonthlyTokens], Found],
+        client_id: UUID = NO_ID,
+    ) -> Found:
+        """Return what `find` finds by the tokens of a number in the months that have keys.
+
+        The keys are read at once. Should they begin to be replaced meanwhile, `find` is called
+        again.
+        """
+        while True:
+            rotation = self._tree.rotation()
+            keys = self._tree.all_of(NodeKind.INDEX, client_id)
+            found = find(
+                {
+                    node.month: [_index(key).token(number) for key in generations]
+                    for node, generations in keys.items()
+                    if node.role is role
+                }
+            )
+            if self._tree.rotation() == rotation:
+                return found
 
     def months(self, client_id: UUID = NO_ID) -> list[str]:
         """The months, oldest first, in which something may be found.

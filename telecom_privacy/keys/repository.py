@@ -143,6 +143,13 @@ class KeyRepository:
         with translating_errors():
             return [Node.from_name(found["_id"]) for found in self._keys.find(query, {"_id": 1})]
 
+    def fetch_stored_nodes(self, kind: NodeKind, client_id: UUID) -> list[tuple[Node, StoredNode]]:
+        """Like `fetch_nodes`, with their wrapped keys."""
+        query = {"kind": kind, "client": client_id}
+        with translating_errors():
+            found = list(self._keys.find(query))
+        return [(Node.from_name(one["_id"]), node_from(one)) for one in found]
+
     def erase_node(self, node: Node, now: datetime) -> None:
         """Destroy a node's key. What is left keeps it from ever being made again."""
         change = {"$set": {"destroyed_at": now}, "$unset": dict.fromkeys(_OF_A_LIVE_NODE, 1)}

@@ -1,7 +1,8 @@
 """The long-lived keys: made on first use, cached for one epoch, wrapped by the key above."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from telecom_privacy.clock import Clock
 from telecom_privacy.crypto.aead import open_sealed, seal
@@ -72,8 +73,18 @@ class KeyTree:
         """Like `current`, but return all generations as they are at this moment, newest last."""
         self._cache.drop(node)
         self.current(node)
-        generations = self._generations(node)
-        return [generations[number] for number in sorted(generations)]
+        return _in_order(self._generations(node))
+
+    def all_of(self, kind: NodeKind, client_id: UUID) -> dict[Node, list[NodeKey]]:
+        """Like `all` for every node of a kind that a client has, in one round trip."""
+        found = {}
+        for node, stored in self._repository.fetch_stored_nodes(kind, client_id):
+            try:
+                found[node] = [] if stored.is_pending else self._as_stored(node, stored)
+            except KeyDestroyed:
+                if not self.is_destroyed(node):
+                    raise
+        return {node: keys for node, keys in found.items() if keys}
 
     def existing(self, node: Node) -> NodeKey:
         """Like `current`, but raises `KeyDestroyed` instead of making a key."""
@@ -135,9 +146,17 @@ class KeyTree:
     def _generations(self, node: Node) -> dict[int, NodeKey]:
         return self._cache.get_or_load(node, lambda: self._load(node))
 
-    def _load(self, node: Node) -> dict[int, NodeKey]:
+    def _as_stored(self, node: Node, stored: StoredNode) -> list[NodeKey]:
+        """The generations that were just read, opened before or now."""
+        known = self._cache.get_or_load(node, lambda: self._load(node, stored))
+        if known.keys() != stored.generations.keys():
+            self._cache.drop(node)
+            known = self._cache.get_or_load(node, lambda: self._load(node, stored))
+        return _in_order(known)
+
+    def _load(self, node: Node, stored: StoredNode | None = None) -> dict[int, NodeKey]:
         try:
-            return self._read(node)
+            return self._opened(node, stored) if stored else self._read(node)
         except _Missing:
             raise
         except KeyDestroyed:
@@ -149,6 +168,9 @@ class KeyTree:
             raise _Missing(node)
         if stored.is_destroyed:
             raise KeyDestroyed("this key was destroyed")
+        return self._opened(node, stored)
+
+    def _opened(self, node: Node, stored: StoredNode) -> dict[int, NodeKey]:
         return {
             number: NodeKey(number, CommittedKey.from_secret(self._secret(node, wrapped)).key)
             for number, wrapped in stored.generations.items()
@@ -209,3 +231,7 @@ class KeyTree:
             self._creating(node)
             self._repository.insert_key(node, wrapped, self._clock.now())
         return wrapped
+
+
+def _in_order(generations: Mapping[int, NodeKey]) -> list[NodeKey]:
+    return [generations[number] for number in sorted(generations)]

@@ -24,7 +24,10 @@ document that lacks the field."""
 UNBOUNDED = timedelta.max / 4
 """The `widest` of `page_newest_first` where empty time costs nothing to look through."""
 
-_FIRST_WINDOW = timedelta(hours=1)
+FIRST_WINDOW = timedelta(hours=1)
+FIRST_WINDOW_OF_A_NUMBER = timedelta(days=1)
+"""The `first` of `page_newest_first`: more where an index finds the records of one person."""
+
 _NARROWEST = timedelta(minutes=1)
 _WIDEST = timedelta(days=32)
 _ACROSS_EMPTY_TIME = 8
@@ -148,14 +151,16 @@ def page_newest_first(
     after: Position | None,
     limit: int,
     widest: timedelta = _WIDEST,
+    first: timedelta = FIRST_WINDOW,
 ) -> list[Item]:
     """Return up to `limit` items older than `after` that `keep` lets pass, newest first.
 
     `widest` bounds what is looked through at once; without a bound, empty time costs little.
+    `first` is what is looked through at first: much where `fetch` has an index that finds little.
     """
     kept = (
         item
-        for chunk in _chunks(windows, fetch, position, max(limit, _SMALLEST_CHUNK), widest)
+        for chunk in _chunks(windows, fetch, position, max(limit, _SMALLEST_CHUNK), widest, first)
         for item in keep([item for item in chunk if after is None or position(item) < after])
     )
     return list(islice(kept, limit))
@@ -167,13 +172,13 @@ def _chunks(
     position: Callable[[Item], Position],
     most: int,
     widest: timedelta,
+    width: timedelta,
 ) -> Iterator[list[Item]]:
     """Yield the items of all windows, some at a time, newest first.
 
     What is asked for grows while it brings too little and shrinks when it brings too much, so that
     little more is looked through than fills a page.
     """
-    width = _FIRST_WINDOW
     for window in windows:
         end = window.end
         while end > window.start:

@@ -24,6 +24,8 @@ from telecom_privacy.restrictions.service import Restrictions
 from telecom_privacy.scope import Role
 from telecom_privacy.storage.backlog import oldest_first
 from telecom_privacy.storage.paging import (
+    FIRST_WINDOW,
+    FIRST_WINDOW_OF_A_NUMBER,
     Position,
     Window,
     cut,
@@ -182,37 +184,51 @@ class TrafficService:
         after: Position | None,
         limit: int,
     ) -> list[FoundTraffic]:
-        now = self._clock.now()
+        find = partial(self._within, client, query, purpose, after, limit)
+        if query.number:
+            return self._keys.numbers.search(Role.CONTROLLER, query.number, find)
+        return find(dict.fromkeys(self._keys.numbers.months()))
+
+    def _within(
+        self,
+        client: Client,
+        query: TrafficQuery,
+        purpose: Purpose,
+        after: Position | None,
+        limit: int,
+        months: Mapping[str, Sequence[bytes] | None],
+    ) -> list[FoundTraffic]:
+        """Look through months, in each for the tokens of a number unless it has None."""
+        now, scope = self._clock.now(), client.scope(Role.CONTROLLER)
 
         def fetch(window: Window, most: int) -> list[FoundTraffic]:
-            return self._fetch(client, query, window, most)
+            return self._repository.fetch_window(scope, window, months[window.month], most)
 
         def keep(found: list[FoundTraffic]) -> list[FoundTraffic]:
             kept = [one for one in found if not _verdict(client, one).purpose_over(purpose, now)]
             settled = self._keys.settled(one.key for one in kept)
             return [one for one in kept if one.key in settled]
 
-        windows = self._windows(query, after)
-        return page_newest_first(windows, fetch, keep, _position, after, limit)
+        windows = windows_within(months, query.start, page_end(now, query.end, after))
+        first = FIRST_WINDOW_OF_A_NUMBER if query.number else FIRST_WINDOW
+        return page_newest_first(windows, fetch, keep, _position, after, limit, first=first)
 
     def _stored(self, client: Client, found: Sequence[FoundTraffic]) -> list[StoredTraffic]:
         ids = [one.record_id for one in found]
         stored = self._repository.fetch_many(client.scope(Role.CONTROLLER), ids)
         return [stored[one.record_id] for one in found if one.record_id in stored]
 
-    def _windows(self, query: TrafficQuery, after: Position | None = None) -> Iterator[Window]:
-        end = page_end(self._clock.now(), query.end, after)
+    def _windows(self, query: TrafficQuery) -> Iterator[Window]:
+        end = page_end(self._clock.now(), query.end, None)
         return windows_within(self._keys.numbers.months(), query.start, end)
 
-    def _fetch(
-        self, client: Client, query: TrafficQuery, window: Window, most: int = 0
-    ) -> list[FoundTraffic]:
+    def _fetch(self, client: Client, query: TrafficQuery, window: Window) -> list[FoundTraffic]:
         tokens = (
             self._keys.numbers.tokens(Role.CONTROLLER, window.month, query.number)
             if query.number
             else None
         )
-        return self._repository.fetch_window(client.scope(Role.CONTROLLER), window, tokens, most)
+        return self._repository.fetch_window(client.scope(Role.CONTROLLER), window, tokens)
 
     def _log(self, access: Access, client: Client, purpose: Purpose | None, count: int) -> None:
         details = {"count": count, "purpose_of_data": purpose, **access.statement()}

@@ -10,6 +10,7 @@ from uuid import UUID
 import rfc8785
 
 from telecom_privacy import clock
+from telecom_privacy.audit.canonical import canonical_json
 from telecom_privacy.errors import Invalid
 from telecom_privacy.scope import Role
 
@@ -83,7 +84,7 @@ class Event:
     def statement(self) -> bytes:
         """Return the event in RFC 8785 form. Raises `Invalid` where that is impossible."""
         try:
-            encoded = rfc8785.dumps(
+            encoded = canonical_json(
                 {
                     "action": self.action,
                     "actor": self.actor,

@@ -10,8 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import rfc8785
-
+from telecom_privacy.audit.canonical import canonical_json
 from telecom_privacy.audit.model import Entry, Event, commit
 from telecom_privacy.audit.note import Signer
 from telecom_privacy.clock import to_text
@@ -84,10 +83,10 @@ def leaf_of(found: Mapping[str, Any]) -> bytes:
             "details": {"record": found["record_id"], "digest": found["digest"]},
         }
         salt = base64.b64decode(logged["salt"], validate=True)
-        return commit(salt, rfc8785.dumps(statement))
+        return commit(salt, canonical_json(statement))
     except (KeyError, TypeError, ValueError, RecursionError) as error:
         raise IntegrityError("this is not a receipt") from error
 
 
 def _message(kind: str, statement: Mapping[str, Any]) -> bytes:
-    return f"telecom-privacy/{kind}/v1\n".encode() + rfc8785.dumps(dict(statement))
+    return f"telecom-privacy/{kind}/v1\n".encode() + canonical_json(dict(statement))

@@ -1,24 +1,17 @@
-"""One wired service for the package, whose time only goes on; each test has a client of its own."""
+"""One wired service for each module, whose time only goes on; each test has its own client.
+
+For the package it would grow: what was erased once is gone through by every later replay.
+"""
 
 from collections.abc import Iterator
 
 import pytest
 
 from telecom_privacy.bootstrap import Services
-from tests.builders import Api, MovableClock
-from tests.calls.shared import app, client, module_api, module_clock, services, settings
+from tests.calls.shared import client
+from tests.http.shared import api, app, clock, services, settings
 
-__all__ = ["app", "client", "module_api", "module_clock", "services", "settings"]
-
-
-@pytest.fixture
-def api(module_api: Api) -> Api:
-    return module_api
-
-
-@pytest.fixture
-def clock(module_clock: MovableClock) -> MovableClock:
-    return module_clock
+__all__ = ["api", "app", "client", "clock", "services", "settings"]
 
 
 @pytest.fixture(autouse=True)

@@ -22,6 +22,7 @@ from telecom_privacy.settings import PREFIX, Settings
 from telecom_privacy.storage.embedded import running
 from telecom_privacy.storage.embedded_state import EmbeddedState
 from tests.builders import Api, MovableClock
+from tests.http.gunicorn import CONFIGURATION
 
 ANSWER_SECONDS = 15
 """How long a caller waits: a service that is only without its database answers well before."""
@@ -47,7 +48,7 @@ class Answer:
 
 @dataclass
 class Service:
-    """`telecom-privacy serve` on a directory and a port of its own."""
+    """What `telecom-privacy serve` becomes, on a directory and a port of its own."""
 
     directory: Path
     workers: int = 2
@@ -74,7 +75,7 @@ class Service:
     def start(self) -> "Service":
         with self.log.open("ab") as log:
             self.master = subprocess.Popen(
-                [Path(sys.executable).with_name("telecom-privacy"), "serve"],
+                [sys.executable, "-m", "gunicorn", "-c", CONFIGURATION],
                 env=self.environment,
                 cwd=self.directory,
                 stdin=subprocess.DEVNULL,

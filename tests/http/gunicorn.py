@@ -14,7 +14,7 @@ from pathlib import Path
 from telecom_privacy.settings import PREFIX, Settings
 from tests.builders import ANNOUNCEMENT
 
-_CONFIGURATION = Path(__file__).parents[2] / "config" / "gunicorn.conf.py"
+CONFIGURATION = Path(__file__).parents[2] / "config" / "gunicorn.conf.py"
 _STARTS_WITHIN = 30
 
 
@@ -78,7 +78,9 @@ class Service:
 
 
 @contextmanager
-def serving(settings: Settings, threads: int = 16) -> Iterator[Service]:
+def serving(
+    settings: Settings, threads: int = 16, configuration: Path = CONFIGURATION
+) -> Iterator[Service]:
     """Run gunicorn on a free port; it prepares its databases itself."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
@@ -95,7 +97,7 @@ def serving(settings: Settings, threads: int = 16) -> Iterator[Service]:
         "MAX_RECORDING_BYTES": str(settings.max_recording_bytes),
     }
     environment = os.environ | {PREFIX + name: value for name, value in chosen.items()}
-    command = [sys.executable, "-m", "gunicorn", "-c", str(_CONFIGURATION)]
+    command = [sys.executable, "-m", "gunicorn", "-c", str(configuration)]
     with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as process:
         try:
             _wait_until_ready(port)

@@ -9,16 +9,25 @@ import pytest
 from telecom_privacy.settings import Settings
 from telecom_privacy.storage.mongo import connect
 from tests.builders import recording_path
-from tests.http.gunicorn import Service, serving
+from tests.http.gunicorn import CONFIGURATION, Service, serving
 
 THREADS = 4
 UPLOAD = f"PUT {recording_path('cabinet', 'call-1')} HTTP/1.1"
 FRAMING = "Content-Length: 1000000"
+IMPATIENT = f"""
+from telecom_privacy import connection
+
+connection.PATIENCE_SECONDS = 3.0  # ten times less than the service's own
+with open({str(CONFIGURATION)!r}) as shipped:
+    exec(shipped.read())
+"""
 
 
 @pytest.fixture(scope="module")
-def service(settings: Settings) -> Iterator[Service]:
-    with serving(settings, THREADS) as service:
+def service(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    configuration = tmp_path_factory.mktemp("impatient") / "gunicorn.conf.py"
+    configuration.write_text(IMPATIENT)
+    with serving(settings, THREADS, configuration) as service:
         yield service
     databases = connect(settings)
     for database in (databases.bulk, databases.keystore, databases.audit):

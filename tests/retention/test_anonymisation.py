@@ -47,9 +47,11 @@ def busy(api: Api, client: str) -> str:
     body = {"id": "person", "label": PERSON, "kind": "agent", "privileged": "lawyer"}
     answer = api.as_("admin", "POST", f"/v1/clients/{client}/licences", json=body)
     assert answer.status_code == 201
-    for number in range(3):
-        put_recorded_call(api, client, f"theirs-{number}", licence_id="person", note=PERSON)
-    put_recorded_call(api, client, "other")
+    theirs = {f"theirs-{n}": api.call(licence_id="person", note=PERSON) for n in range(3)}
+    calls = {**theirs, "other": api.call()}
+    assert api.put_calls(client, calls).json["receipts"].keys() == calls.keys()
+    for call_id in calls:
+        assert api.put_recording(client, call_id, AUDIO).status_code == 201
     api.client_key(client)
     return client
 

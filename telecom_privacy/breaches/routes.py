@@ -46,10 +46,9 @@ def record_breach(access: Access, body: dict[str, Any]) -> Any:
 @endpoint(ApiRole.DPO, query=BreachQuerySchema, answers={200: BreachListSchema})
 def list_breaches(access: Access, query: dict[str, Any]) -> Any:
     """List those that are open, due first before the others; or closed ones, latest first."""
-    limit, breaches = query["limit"], service(BreachService)
-    if query["state"] == "open":
-        return {"items": list(map(_shown, breaches.urgent(access, limit))), "next": None}
-    page, more = breaches.closed(access, decode_cursor(query.get("cursor")), limit)
+    breaches, is_open = service(BreachService), query["state"] == "open"
+    listed = breaches.urgent if is_open else breaches.closed
+    page, more = listed(access, decode_cursor(query.get("cursor")), query["limit"])
     return {"items": list(map(_shown, page)), "next": more and encode_cursor(more)}
 
 

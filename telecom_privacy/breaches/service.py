@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from heapq import nsmallest
 from itertools import islice
 from typing import Any
 from uuid import UUID, uuid4
@@ -27,9 +26,9 @@ from telecom_privacy.clock import Clock
 from telecom_privacy.errors import Conflict, Invalid
 from telecom_privacy.http.access import Access
 from telecom_privacy.records.intake import require_not_in_future
-from telecom_privacy.storage.paging import Position, cut
+from telecom_privacy.storage.paging import Position, cut, page_least_first
 
-_NEVER = datetime.max.replace(tzinfo=UTC)
+_NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 _MOMENTS = ("detected_at", "occurred_at")
 
 Values = Mapping[str, Any]
@@ -69,11 +68,13 @@ class BreachService:
         self._log("breach.read", access, {"breach": str(breach_id)})
         return breach
 
-    def urgent(self, access: Access, limit: int) -> list[Breach]:
-        """Return those that are open, with what is due first before the others, and log it."""
-        found = nsmallest(limit, self._each_open(), key=self._urgency)
-        self._log("breaches.listed", access, {"count": len(found)})
-        return found
+    def urgent(
+        self, access: Access, after: Position | None, limit: int
+    ) -> tuple[list[Breach], Position | None]:
+        """Return a page of those that are open, with what is due first before the others."""
+        page, more = page_least_first(self._each_open(), self._urgency, after, limit)
+        self._log("breaches.listed", access, {"count": len(page)})
+        return page, more
 
     def closed(
         self, access: Access, after: Position | None, limit: int
@@ -187,9 +188,9 @@ class BreachService:
         client.require_customer()
         return client
 
-    def _urgency(self, breach: Breach) -> tuple[datetime, datetime]:
+    def _urgency(self, breach: Breach) -> Position:
         clocks = duties(breach, self._clock.now())
-        return next_due(clocks.values()) or _NEVER, breach.facts.detected_at
+        return Position(next_due(clocks.values()) or _NEVER, breach.id.bytes)
 
     def _each_open(self) -> Iterator[Breach]:
         return (breach for _, breach in self._register.each(is_open=True))

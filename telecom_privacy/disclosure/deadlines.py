@@ -7,8 +7,10 @@ from enum import StrEnum
 from telecom_privacy.disclosure.model import Requisition
 from telecom_privacy.legal_bases.model import LegalBasis
 from telecom_privacy.policies.duration import add, start_of_day
+from telecom_privacy.storage.paging import Position
 
 _URGENT_FROM = timedelta(days=2)
+_APART = timedelta(days=365_000)
 
 
 class Urgency(StrEnum):
@@ -77,12 +79,14 @@ def urgency(requisition: Requisition, until: Deadline, now: datetime) -> Urgency
     return Urgency.IN_TIME if until.due_at else Urgency.WITHOUT_DELAY
 
 
-def by_urgency(
-    requisition: Requisition, until: Deadline, now: datetime
-) -> tuple[int, datetime, str]:
-    """A key that sorts the most urgent first; what has no term is due from its receipt."""
+def by_urgency(requisition: Requisition, until: Deadline, now: datetime) -> Position:
+    """A place that sorts the most urgent first; what has no term is due from its receipt.
+
+    Between two degrees of urgency lie a thousand years, so that all of one come before the next.
+    """
     due_at = until.due_at or requisition.order.received_at
-    return _RANKS[urgency(requisition, until, now)], due_at, str(requisition.id)
+    rank = _RANKS[urgency(requisition, until, now)]
+    return Position(due_at + rank * _APART, requisition.id.bytes)
 
 
 def _end_of_day(moment: datetime, zone: tzinfo) -> datetime:

@@ -1,7 +1,5 @@
 """Reading cases, and the list by urgency: each reading is logged."""
 
-from datetime import datetime
-from heapq import nsmallest
 from uuid import UUID
 
 from telecom_privacy.clock import Clock
@@ -12,7 +10,7 @@ from telecom_privacy.disclosure.model import Requisition
 from telecom_privacy.disclosure.register import Register
 from telecom_privacy.disclosure.steps import State
 from telecom_privacy.http.access import Access
-from telecom_privacy.storage.paging import Position
+from telecom_privacy.storage.paging import Position, page_least_first
 
 
 class Requisitions:
@@ -27,17 +25,19 @@ class Requisitions:
         self._register.log("requisition.read", access, {"requisition": str(case_id)})
         return found
 
-    def most_urgent(self, access: Access, limit: int) -> list[Requisition]:
-        """The cases that are not closed, the most urgent first."""
+    def most_urgent(
+        self, access: Access, after: Position | None, limit: int
+    ) -> tuple[list[Requisition], Position | None]:
+        """Return a page of the cases that are not closed, the most urgent first."""
         now = self._clock.now()
 
-        def key(requisition: Requisition) -> tuple[int, datetime, str]:
+        def place(requisition: Requisition) -> Position:
             return deadlines.by_urgency(requisition, self.deadline(requisition), now)
 
         each_open = (requisition for _, requisition in self._register.each(is_open=True))
-        found = nsmallest(limit, each_open, key=key)
-        self._register.log("requisitions.listed", access, {"count": len(found)})
-        return found
+        page, more = page_least_first(each_open, place, after, limit)
+        self._register.log("requisitions.listed", access, {"count": len(page)})
+        return page, more
 
     def page(
         self, access: Access, state: State | None, after: Position | None, limit: int

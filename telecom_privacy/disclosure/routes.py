@@ -47,11 +47,11 @@ def record_requisition(access: Access, body: dict[str, Any]) -> Any:
 def list_requisitions(access: Access, query: dict[str, Any]) -> Any:
     """List the open cases by urgency; with `all` or `state` any, latest received first."""
     found, show = service(Requisitions), service(RequisitionViews).summary
-    if not (query["all"] or query["state"]):
-        items = found.most_urgent(access, query["limit"])
-        return {"items": map(show, items), "next": None}
-    after = decode_cursor(query.get("cursor"))
-    page, more = found.page(access, query["state"], after, query["limit"])
+    after, limit = decode_cursor(query.get("cursor")), query["limit"]
+    if query["all"] or query["state"]:
+        page, more = found.page(access, query["state"], after, limit)
+    else:
+        page, more = found.most_urgent(access, after, limit)
     return {"items": map(show, page), "next": more and encode_cursor(more)}
 
 

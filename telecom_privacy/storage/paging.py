@@ -9,6 +9,7 @@ fetched for the page alone.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from heapq import nsmallest
 from itertools import islice
 from typing import TypeAlias, TypeVar
 
@@ -112,6 +113,20 @@ def cut(
     That is None on the last page.
     """
     return found[:limit], position(found[limit - 1]) if len(found) > limit else None
+
+
+def page_least_first(
+    items: Iterable[Item],
+    position: Callable[[Item], Position],
+    after: Position | None,
+    limit: int,
+) -> tuple[list[Item], Position | None]:
+    """Return a page of what is in no order, the least position first, and where it ended.
+
+    Looks at every item and keeps a page of them: for what is few at any time.
+    """
+    later = (item for item in items if after is None or position(item) > after)
+    return cut(nsmallest(limit + 1, later, key=position), limit, position)
 
 
 def each_page(

@@ -259,6 +259,17 @@ def test_what_is_due_first_leads_the_list(desk: BreachDesk) -> None:
     assert [one for one in paths if one in (late, done, new, closed)] == [late, new, done]
 
 
+def test_open_ones_are_listed_in_pages(desk: BreachDesk) -> None:
+    own = {desk.recorded() for _ in range(3)}
+    paged, query = [], "limit=2"
+    while query:
+        answer = desk.api.as_("dpo", "GET", f"{BREACHES}?{query}").json
+        paged += [f"{BREACHES}/{item['id']}" for item in answer["items"]]
+        query = answer["next"] and f"limit=2&cursor={answer['next']}"
+    assert own <= {*paged}
+    assert len(paged) == len({*paged})
+
+
 def test_closed_ones_are_listed_in_pages(desk: BreachDesk) -> None:
     paths = [desk.recorded(timedelta(minutes=n)) for n in range(3)]
     for path in paths:

@@ -23,6 +23,18 @@ def test_cases_are_listed_by_urgency(desk: LegalDesk) -> None:
     )
 
 
+def test_what_is_less_urgent_follows_on_further_pages(desk: LegalDesk) -> None:
+    whole = desk.paths()
+    own = {desk.recorded("eevidence-epoc"), desk.recorded("cpp-60-1"), desk.recorded("cpp-60-1")}
+    paged, query = [], "limit=2"
+    while query:
+        answer = desk.as_(FIRST, "GET", f"{REQUISITIONS}?{query}").json
+        paged += [f"{REQUISITIONS}/{item['id']}" for item in answer["items"]]
+        query = answer["next"] and f"limit=2&cursor={answer['next']}"
+    assert paged == desk.paths()
+    assert {*paged} == {*whole} | own
+
+
 def test_all_cases_are_listed_page_by_page(desk: LegalDesk) -> None:
     paths = {desk.recorded() for _ in range(21)}
     seen, cursor = set(), ""

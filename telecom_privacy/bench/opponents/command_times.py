@@ -1,8 +1,9 @@
-"""How long the database itself takes, as pymongo is told of it."""
+"""How often the database is asked and how long it takes itself, as pymongo is told of it."""
 
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from pymongo import monitoring
 from pymongo.monitoring import (
@@ -13,16 +14,27 @@ from pymongo.monitoring import (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """So many commands, and the seconds between sending each and its answer, added up."""
+
+    commands: int
+    seconds: float
+
+
+_NOTHING = Taken(0, 0.0)
+
+
 class CommandTimes(CommandListener):
-    """Adds up, thread by thread, the seconds between sending a command and its answer."""
+    """Adds up what each thread asks of the database."""
 
     def __init__(self) -> None:
         self._own = threading.local()
 
-    def take(self) -> float:
-        """The seconds of this thread since the last time."""
-        taken: float = getattr(self._own, "seconds", 0.0)
-        self._own.seconds = 0.0
+    def take(self) -> Taken:
+        """What this thread asked since the last time."""
+        taken: Taken = getattr(self._own, "taken", _NOTHING)
+        self._own.taken = _NOTHING
         return taken
 
     def started(self, event: CommandStartedEvent) -> None:
@@ -35,7 +47,9 @@ class CommandTimes(CommandListener):
         self._add(event.duration_micros)
 
     def _add(self, microseconds: int) -> None:
-        self._own.seconds = getattr(self._own, "seconds", 0.0) + microseconds / 1_000_000
+        before: Taken = getattr(self._own, "taken", _NOTHING)
+        seconds = before.seconds + microseconds / 1_000_000
+        self._own.taken = Taken(before.commands + 1, seconds)
 
 
 @contextmanager

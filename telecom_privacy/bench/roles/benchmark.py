@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from telecom_privacy.bench.model import Benchmark, Measurement, Outcome, Plan
+from telecom_privacy.bench.opponents.command_times import command_times
 from telecom_privacy.bench.roles.comparison import Compared, compare, measurements
 from telecom_privacy.bench.roles.extension import measure_extension
 from telecom_privacy.bench.roles.faults import check_all
@@ -10,8 +11,10 @@ from telecom_privacy.bench.roles.ingest import measure_ingest
 from telecom_privacy.bench.roles.log import measure_kept, measure_log
 from telecom_privacy.bench.roles.proof import prove_oracle
 from telecom_privacy.bench.roles.refusals import count_refusals
+from telecom_privacy.bench.roles.round_trips import measure_round_trips
 from telecom_privacy.bench.roles.stage import Stage, all_sides
 from telecom_privacy.bench.roles.threads import Crew, crew
+from telecom_privacy.bench.service import own_services
 
 _REFUSALS, _FEW_REFUSALS = 250, 10
 _REMARKS = (
@@ -42,9 +45,9 @@ def run(plan: Plan) -> Outcome:
         plan.say("refusals")
         each = _FEW_REFUSALS if plan.quick else _REFUSALS
         refused = count_refusals(stage.tenant.services, plan.seed, each)
-    plan.say("calls handed in at a steady rate")
+    listened = _listened_to(plan)
     return Outcome(
-        measurements=(*measurements(compared), *apart, *measure_ingest(plan)),
+        measurements=(*measurements(compared), *listened, *apart),
         facts={
             "answers checked": f"{_answers(compared):,}, and at the end all calls of each side",
             "refused as they should be": ", ".join(f"{n} {why}" for why, n in refused.items()),
@@ -61,6 +64,15 @@ def _apart(plan: Plan, stage: Stage, workers: Crew) -> Iterator[Measurement]:
     yield measure_kept(plan, stage, workers)
     plan.say("extension mix")
     yield from measure_extension(plan, stage.tenant)
+
+
+def _listened_to(plan: Plan) -> list[Measurement]:
+    """What pymongo is asked to tell of its commands for: kept apart, as telling takes time."""
+    with command_times() as times, own_services(plan) as services:
+        plan.say("database commands per operation")
+        commands = measure_round_trips(plan, times, services)
+        plan.say("calls handed in at a steady rate")
+        return [*commands, *measure_ingest(plan, times, services)]
 
 
 def _answers(found: list[Compared]) -> int:

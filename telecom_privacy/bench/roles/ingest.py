@@ -12,10 +12,10 @@ from random import Random
 from telecom_privacy.bench.calls import InventedCall, invent
 from telecom_privacy.bench.figures import percentile
 from telecom_privacy.bench.model import Great, Measurement, Plan
-from telecom_privacy.bench.opponents.command_times import CommandTimes, command_times
+from telecom_privacy.bench.opponents.command_times import CommandTimes
 from telecom_privacy.bench.roles.service_side import ServiceSide
-from telecom_privacy.bench.service import own_services
 from telecom_privacy.bench.tenant import new_tenant
+from telecom_privacy.bootstrap import Services
 
 _THREADS = 16
 _SUBJECTS, _LICENCES = 1_000, 16
@@ -31,18 +31,17 @@ class Delay:
     database: float
 
 
-def measure_ingest(plan: Plan) -> list[Measurement]:
+def measure_ingest(plan: Plan, times: CommandTimes, services: Services) -> list[Measurement]:
     """Raises `WrongAnswer` for a call that is not taken."""
     seconds, highest_seconds = (1.0, 1.0) if plan.quick else (10.0, 3.0)
     calls = _Calls(plan.seed)
-    with command_times() as times, own_services(plan) as services:
-        tenant = new_tenant(services, [f"licence-{number}" for number in range(_LICENCES)])
-        hand_in = ServiceSide(tenant).create
-        rates, delays = [], []
-        for _ in range(plan.rounds):
-            rates.append(_highest_rate(lambda: hand_in(calls.next()), highest_seconds))
-            one = partial(_delay, hand_in, times, calls)
-            delays.append(open_loop(one, rates[-1] / 2, seconds))
+    tenant = new_tenant(services, [f"licence-{number}" for number in range(_LICENCES)])
+    hand_in = ServiceSide(tenant).create
+    rates, delays = [], []
+    for _ in range(plan.rounds):
+        rates.append(_highest_rate(lambda: hand_in(calls.next()), highest_seconds))
+        one = partial(_delay, hand_in, times, calls)
+        delays.append(open_loop(one, rates[-1] / 2, seconds))
     whole = [[delay.whole for delay in round_] for round_ in delays]
     added = [[delay.whole - delay.database for delay in round_] for round_ in delays]
     return [
@@ -81,7 +80,7 @@ def _delay(
     call = calls.next()
     times.take()
     hand_in(call)
-    return Delay(time.perf_counter() - moment, times.take())
+    return Delay(time.perf_counter() - moment, times.take().seconds)
 
 
 def _highest_rate(act: Callable[[], None], seconds: float) -> float:

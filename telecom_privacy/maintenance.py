@@ -86,13 +86,20 @@ class Maintenance:
                 _log.exception("maintenance failed")
 
     def _turn(self) -> None:
+        self._refusals.flush(self._clock.now())
+        succeeds(self._exports.resume, "exports cannot be taken up")
+        self.keep_up()
+
+    def keep_up(self) -> None:
+        """Do what time brings and a kill leaves, unless another process did a moment ago.
+
+        Raises `Unavailable`.
+        """
         now = self._clock.now()
-        self._refusals.flush(now)
         if self._holds_lease.take_turn(now):
             if self._guard.is_trusted():
                 succeeds(self._holds.lapse, "holds whose time is over cannot be released")
             succeeds(self._holds.run, "the holds cannot be looked after")
-        succeeds(self._exports.resume, "exports cannot be taken up")
         if self._lease.take_turn(now):
             settled = self._recovery.run()
             self._accesses.complete()

@@ -22,7 +22,7 @@ from telecom_privacy.bootstrap.records import build_records
 from telecom_privacy.bootstrap.retention import build_retention
 from telecom_privacy.bootstrap.rights import build_rights
 from telecom_privacy.bootstrap.stored import build_stored
-from telecom_privacy.bootstrap.sweeper import build_sweeper
+from telecom_privacy.bootstrap.sweeper import build_chores, build_sweeper
 from telecom_privacy.bootstrap.transparency import build_transparency
 from telecom_privacy.calls.batch import CallBatch
 from telecom_privacy.clients.service import ClientService
@@ -33,6 +33,7 @@ from telecom_privacy.erasure.recovery import Recovery
 from telecom_privacy.holds.upkeep import HoldUpkeep
 from telecom_privacy.keys.provider import KeyProvider
 from telecom_privacy.maintenance import Maintenance
+from telecom_privacy.retention.chores import Chores
 from telecom_privacy.retention.clock_guard import ClockGuard
 from telecom_privacy.retention.finality import Finality
 from telecom_privacy.retention.replay import Replay
@@ -60,6 +61,7 @@ class Services:
     accounts: AccountService
     clients: ClientService
     sweeps: SweepService
+    chores: Chores
     sweeper: Sweeper
     guard: ClockGuard
     recovery: Recovery
@@ -141,6 +143,7 @@ def wire(settings: Settings, databases: Databases, clock: Clock) -> Services:
         exports.signer,
         disclosure,
     )
+    chores = build_chores(core, parties, retention, persons, rights, breaches, counts)
     refusals = Refusals(core.audit)
     return Services(
         settings=settings,
@@ -154,9 +157,8 @@ def wire(settings: Settings, databases: Databases, clock: Clock) -> Services:
         accounts=parties.accounts,
         clients=parties.clients,
         sweeps=retention.sweeps,
-        sweeper=build_sweeper(
-            databases, core, parties, retention, persons, rights, breaches, counts
-        ),
+        chores=chores,
+        sweeper=build_sweeper(databases, core, parties, retention, chores),
         guard=retention.guard,
         recovery=retention.recovery,
         replay=retention.replay,

@@ -21,14 +21,7 @@ _HOUR = 60 * _MINUTE
 
 
 def build_sweeper(
-    databases: Databases,
-    core: Core,
-    parties: Parties,
-    retention: Retention,
-    persons: Persons,
-    rights: Rights,
-    breaches: Breaches,
-    counts: TransparencyService,
+    databases: Databases, core: Core, parties: Parties, retention: Retention, chores: Chores
 ) -> Sweeper:
     schedule, clock = core.schedule, core.clock
     turns = Turns(schedule, parties.clients, retention.sources, core.eraser, retention.ends, clock)
@@ -36,12 +29,12 @@ def build_sweeper(
         Lease(databases.bulk, SWEEPER, SWEEPER_LEASE),
         Agenda(schedule, turns.begin, clock),
         retention.guard,
-        _chores(core, parties, retention, persons, rights, breaches, counts),
+        chores,
         clock,
     )
 
 
-def _chores(
+def build_chores(
     core: Core,
     parties: Parties,
     retention: Retention,
@@ -57,12 +50,12 @@ def _chores(
 
     return Chores(
         [
-            Chore(CERTIFY, _MINUTE, certify),
+            Chore(CERTIFY, _MINUTE, certify, is_swept=True),
             Chore("claims", _MINUTE / 2, lambda _: core.schedule.resume()),
             Chore("announced breaches", _MINUTE, breaches.telling.resume),
             Chore("forwarded requests", _MINUTE, rights.forwarding.resume),
             Chore("counts of requisitions", _HOUR, counts.run),
-            Chore("schedule", _HOUR, retention.reconciliation.run),
+            Chore("schedule", _HOUR, retention.reconciliation.run, is_swept=True),
             Chore("withdrawn objections", 6 * _HOUR, persons.objection_upkeep.run),
             Chore("index keys", 6 * _HOUR, index_keys.run),
         ]

@@ -1,4 +1,7 @@
-"""What a sweeper does now and then, beside erasing: nothing that falls due waits for it."""
+"""What a sweeper does now and then, beside erasing: nothing that falls due waits for it.
+
+What time brings is done here: counts and reports, what is told to clients, what ended meanwhile.
+"""
 
 import logging
 import threading
@@ -35,11 +38,12 @@ class Rhythm:
 
 @dataclass(frozen=True)
 class Chore:
-    """Something that is to be done every so many seconds."""
+    """Something that is to be done every so many seconds; `is_swept` where each sweep does so."""
 
     name: str
     every_seconds: float
     run: Callable[[KeepAlive], object]
+    is_swept: bool = False
 
 
 class _Ended(Exception):
@@ -47,7 +51,7 @@ class _Ended(Exception):
 
 
 class Chores:
-    """A thread that does chores, each in its own rhythm, for as long as its sweeper leads."""
+    """Done by a thread, each in its own rhythm, for as long as its sweeper leads; or once."""
 
     def __init__(self, chores: Sequence[Chore]) -> None:
         self._chores = [(chore, Rhythm(chore.every_seconds)) for chore in chores]
@@ -72,6 +76,12 @@ class Chores:
         else:
             self._may_work.clear()
 
+    def do_once(self) -> list[str]:
+        """Do what no sweep does itself, now, in this thread; return the names of what failed."""
+        self._may_work.set()
+        due = [chore for chore, _ in self._chores if not chore.is_swept]
+        return [chore.name for chore in due if not self._run(chore)]
+
     def hurry(self, name: str) -> None:
         """Do a chore as soon as possible."""
         for chore, rhythm in self._chores:
@@ -84,7 +94,7 @@ class Chores:
                 if self._may_work.is_set() and rhythm.is_due():
                     self._run(chore)
 
-    def _run(self, chore: Chore) -> None:
+    def _run(self, chore: Chore) -> bool:
         try:
             chore.run(self._go_on)
         except _Ended:
@@ -94,6 +104,9 @@ class Chores:
         except Exception as error:  # whatever it is, the others must not wait for it
             fields = {"chore": chore.name, "error": type(error).__name__}
             _log.critical("a chore of the sweeper failed", extra={"fields": fields})
+        else:
+            return True
+        return False
 
     def _go_on(self) -> None:
         if self._stopping.is_set() or not self._may_work.is_set():

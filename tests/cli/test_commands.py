@@ -5,8 +5,11 @@ from pathlib import Path
 import pytest
 
 from telecom_privacy.accounts.model import parsed
+from telecom_privacy.breaches.telling import BreachTelling
 from telecom_privacy.clients.service import ClientService
 from telecom_privacy.errors import IntegrityError
+from telecom_privacy.maintenance import Maintenance
+from telecom_privacy.transparency.service import TransparencyService
 from tests.cli.builders import Installation, assert_refused, run_here
 
 
@@ -43,6 +46,22 @@ def test_a_sweep_that_cannot_open_a_client_says_so_and_exits_with_1(
     result = run_here("sweep", "--accept-clock", DATA_DIR=installation.data_dir)
     assert result.returncode == 1
     assert "clients that could not be swept: 2; see the log" in result.stdout
+
+
+def test_a_sweep_does_what_time_brings_and_says_what_failed(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    monkeypatch.setattr(Maintenance, "keep_up", lambda _: done.append("kept up"))
+    monkeypatch.setattr(TransparencyService, "run", lambda *_: done.append("counted"))
+
+    def damaged(*_: object) -> None:
+        raise IntegrityError("damaged")
+
+    monkeypatch.setattr(BreachTelling, "resume", damaged)
+    result = run_here("sweep", "--accept-clock", DATA_DIR=installation.data_dir)
+    assert (result.returncode, done) == (1, ["kept up", "counted"])
+    assert "could not be done: announced breaches; see the log" in result.stdout
 
 
 def test_an_api_key_is_printed_once_and_nothing_else(installation: Installation) -> None:

@@ -224,3 +224,20 @@ def test_a_long_chore_does_not_keep_a_sweeper_from_stopping() -> None:
     chores.stop()
 
     assert ended.is_set()
+
+
+def test_a_sweep_does_once_what_it_does_not_do_itself_and_says_what_failed() -> None:
+    done: list[str] = []
+
+    def failing(_: KeepAlive) -> None:
+        raise IntegrityError("damaged")
+
+    chores = Chores(
+        [
+            Chore("certify", 60, lambda _: done.append("certify"), is_swept=True),
+            Chore("damaged", 60, failing),
+            Chore("counts", 60, lambda keep_alive: (keep_alive(), done.append("counts"))),
+        ]
+    )
+    assert chores.do_once() == ["damaged"]
+    assert done == ["counts"]

@@ -1,7 +1,7 @@
 """Keeps the index of accesses up with the log.
 
-An entry of the log is not made dearer by it: the index follows with each tile that is full, once a
-minute, and before anybody is answered. Each batch names its own accesses, so nothing is decrypted.
+An entry of the log is not made dearer by it: the index follows some tiles at a time, once a minute,
+and before anybody is answered. Each batch names its own accesses, so nothing is decrypted.
 """
 
 from telecom_privacy.audit.model import LoggedAccess

@@ -32,6 +32,9 @@ from telecom_privacy.errors import (
 MOST_ENTRIES = 1000
 """Most entries that one reading returns."""
 
+INDEXED_TOGETHER = 4 * TILE
+"""So many entries are looked through at once for the index of accesses, while many come."""
+
 Sees: TypeAlias = Callable[[Mapping[str, Json]], bool]
 """Tells whether a reader may see a detail, given all of it."""
 
@@ -77,10 +80,11 @@ class AuditLog:
         """
         sealed = [seal_event(event, self._sealer) for event in events]
         indexes = self._writer.submit([entry for _, entry in sealed])
-        if any(index % TILE == TILE - 1 for index in indexes):
-            # The entries are safe already; what is missing here comes with the next tile.
+        # The entries are safe already; what is missing here comes the next time.
+        if _ends_one(indexes, TILE):
             with suppress(Unavailable):
                 self._tiles.store_complete(self._chain.known_size)
+        if _ends_one(indexes, INDEXED_TOGETHER):
             with suppress(Unavailable, StorageFault):
                 self._accesses.complete()
         return [
@@ -167,3 +171,8 @@ class AuditLog:
     def _size_towards(self, wanted: int) -> int:
         """Return the known size, asking the database only if that is less than `wanted`."""
         return self._chain.known_size if wanted <= self._chain.known_size else self.size()
+
+
+def _ends_one(indexes: Sequence[int], length: int) -> bool:
+    """Whether one of some entries is the last of as many as `length`, counted from the first."""
+    return any(index % length == length - 1 for index in indexes)

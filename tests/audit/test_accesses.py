@@ -6,8 +6,8 @@ import pytest
 
 from telecom_privacy.audit.accesses import Accesses, AccessQuery
 from telecom_privacy.audit.model import Event
-from telecom_privacy.audit.repository import TILE, AuditRepository
-from telecom_privacy.audit.service import AuditLog
+from telecom_privacy.audit.repository import AuditRepository
+from telecom_privacy.audit.service import INDEXED_TOGETHER, AuditLog
 from telecom_privacy.errors import Unavailable
 from telecom_privacy.storage.mongo import MongoDatabase
 from tests.audit.builders import NOON, MonthSealer, audit_log, event
@@ -51,15 +51,15 @@ class Killed(BaseException):
     """No handler of errors catches it."""
 
 
-def test_the_index_follows_with_each_tile_that_is_full(
+def test_the_index_follows_the_log_some_tiles_at_a_time(
     log: AuditLog, audit_database: MongoDatabase
 ) -> None:
     for number in range(3):
         log.append([opening(reference=str(number))])
     assert audit_database["accesses"].count_documents({}) == 0
-    log.append([opening(reference="more")] * (TILE - 3))
-    assert audit_database["accesses"].count_documents({}) == TILE
-    assert audit_database["state"].find_one({"_id": "accesses-indexed"})["size"] == TILE
+    log.append([opening(reference="more")] * (INDEXED_TOGETHER - 3))
+    assert audit_database["accesses"].count_documents({}) == INDEXED_TOGETHER
+    assert audit_database["state"].find_one({"_id": "accesses-indexed"})["size"] == INDEXED_TOGETHER
 
 
 @pytest.mark.parametrize("fault", [Killed, Unavailable])
@@ -74,7 +74,7 @@ def test_what_a_kill_left_out_of_the_index_is_found_by_the_next_reader(
     def fail(self: AuditRepository, told: object) -> None:
         raise fault("away")
 
-    audit_log(audit_database).append([event()] * (TILE - 1))
+    audit_log(audit_database).append([event()] * (INDEXED_TOGETHER - 1))
     with monkeypatch.context() as patched:
         patched.setattr(AuditRepository, fails, fail)
         try:
@@ -86,7 +86,10 @@ def test_what_a_kill_left_out_of_the_index_is_found_by_the_next_reader(
 
     for _ in range(2):
         assert references(accesses) == ["later", "left out"]
-        assert audit_database["state"].find_one({"_id": "accesses-indexed"})["size"] == TILE + 1
+        assert (
+            audit_database["state"].find_one({"_id": "accesses-indexed"})["size"]
+            == INDEXED_TOGETHER + 1
+        )
         assert audit_database["accesses"].count_documents({}) == 2
 
 

@@ -85,10 +85,12 @@ class Api:
         self._accounts = accounts
         self._keys: dict[str, str] = {}
 
-    def key(self, role: str) -> str:
-        if role not in self._keys:
-            self._keys[role] = self._accounts.issue("test", ApiRole(role), f"{role} {uuid4()}")[1]
-        return self._keys[role]
+    def key(self, role: str, person: str | None = None) -> str:
+        """The API key of a role, or of one of several persons who have it."""
+        name = person or role
+        if name not in self._keys:
+            self._keys[name] = self._accounts.issue("test", ApiRole(role), f"{name} {uuid4()}")[1]
+        return self._keys[name]
 
     def client_key(self, client: str, licences: Sequence[str] | None = None) -> str:
         name = f"{client}/{','.join(licences or ())}"

@@ -21,10 +21,38 @@ _LAST_WORDS = 4_000
 
 _URIS = ("MONGODB_URI", "KEYSTORE_URI", "AUDIT_URI")
 
+_LONGEST = (
+    "demo/test_run.py",
+    "policies/test_release.py",
+    "faults/test_kills.py",
+    "model/test_histories.py",
+    "faults/test_start.py",
+    "faults/test_storm.py",
+    "http/test_slow.py",
+    "faults/test_away.py",
+    "storage/test_embedded.py",
+    "retention/test_replay_raw.py",
+    "retention/test_finality_proof.py",
+    "faults/test_full_disk.py",
+    "faults/test_finality.py",
+    "demo/test_walkthrough.py",
+    "model/test_erasure_machine.py",
+    "faults/test_memory.py",
+    "reversibility/test_withdrawal.py",
+    "disclosure/test_twins.py",
+)
+"""Files that take long, though some hold few tests; most of their time they wait for processes."""
+
+_LOG = pytest.StashKey[Path]()
+
 compile_routes_once()
 
 
-_LOG = pytest.StashKey[Path]()
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest files: at the end, one of them alone makes everybody wait."""
+    ranks = {Path(__file__).parent / name: rank for rank, name in enumerate(_LONGEST)}
+    items.sort(key=lambda item: ranks.get(item.path, len(ranks)))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -6,8 +6,6 @@ from uuid import uuid4
 
 from werkzeug.test import TestResponse
 
-from telecom_privacy.accounts.service import AccountService
-from telecom_privacy.http.access import ApiRole
 from tests.builders import Api
 
 REQUISITIONS = "/v1/requisitions"
@@ -68,13 +66,9 @@ PRESERVATIONS = {"cpp-60-2-2", "cpp-99-4-2", "eevidence-epoc-pr"}
 class LegalDesk:
     """Three persons of the legal staff: `legal`, `second` and `third`."""
 
-    def __init__(self, api: Api, accounts: AccountService) -> None:
+    def __init__(self, api: Api) -> None:
         self.api = api
-        others = {
-            name: accounts.issue("test", ApiRole.LEGAL, f"{name} {uuid4()}")[1]
-            for name in (SECOND, THIRD)
-        }
-        self._keys = {FIRST: api.key("legal"), **others}
+        self._keys = {name: api.key("legal", name) for name in (FIRST, SECOND, THIRD)}
 
     def as_(self, person: str, method: str, path: str, **more: Any) -> TestResponse:
         return self.api.request(method, path, self._keys[person], **more)

@@ -2,7 +2,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from telecom_privacy.bootstrap import Services
 from tests.builders import Api, MovableClock
 from tests.disclosure.builders import LegalDesk
 from tests.http.shared import api, app, clock, services, settings
@@ -11,8 +10,8 @@ __all__ = ["api", "app", "clock", "services", "settings"]
 
 
 @pytest.fixture
-def desk(api: Api, services: Services, clock: MovableClock) -> Iterator[LegalDesk]:
+def desk(api: Api, clock: MovableClock) -> Iterator[LegalDesk]:
     """Two persons of the legal staff; a test that moves the clock leaves it as it was."""
     now = clock.now()
-    yield LegalDesk(api, services.accounts)
+    yield LegalDesk(api)
     clock.set(now)

@@ -15,5 +15,5 @@ __all__ = ["api", "app", "client", "clock", "module_api", "module_clock", "servi
 def desk(api: Api, client: str, app: Flask, services: Services, clock: MovableClock) -> Desk:
     """The test's own client."""
     found = Desk(app, services.accounts, clock)
-    found.client = client
+    found.client, found._keys = client, api._keys
     return found

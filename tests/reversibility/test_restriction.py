@@ -44,50 +44,50 @@ def calls_in(portal: Portal) -> int:
     return len(files_of(portal.fetch(portal.made()))["data/calls.jsonl"].splitlines())
 
 
-@pytest.mark.parametrize(
-    "wish",
-    [
-        {"restricted": {"for": "legal_claim"}},
-        {"restricted": {"for": "legal_claim", "reference": ""}},
-        {"restricted": {"for": "legal_claim", "reference": " "}},
-        {"restricted": {"for": "legal_claim", "reference": "case\n12"}},
-        {"restricted": {"for": "legal_claim", "reference": "case 12\x00"}},
-        {"restricted": {"for": "curiosity", "reference": "case 12"}},
-        {"restricted": {"for": "person", "reference": "request 7"}},
-        {"kind": "history", "restricted": {"for": "person", "reference": "request 7"}},
-    ],
+NO_GROUNDS: tuple[dict[str, Any], ...] = (
+    {"restricted": {"for": "legal_claim"}},
+    {"restricted": {"for": "legal_claim", "reference": ""}},
+    {"restricted": {"for": "legal_claim", "reference": " "}},
+    {"restricted": {"for": "legal_claim", "reference": "case\n12"}},
+    {"restricted": {"for": "legal_claim", "reference": "case 12\x00"}},
+    {"restricted": {"for": "curiosity", "reference": "case 12"}},
+    {"restricted": {"for": "person", "reference": "request 7"}},
+    {"kind": "history", "restricted": {"for": "person", "reference": "request 7"}},
 )
-def test_what_restricted_data_is_for_is_one_of_two_grounds_with_its_case(
-    portal: Portal, wish: dict[str, Any]
-) -> None:
-    body = {"kind": "reversibility", **wish}
-    assert portal.api.as_client("cabinet", "POST", EXPORTS, json=body).status_code == 422
 
 
-@pytest.mark.parametrize(
-    "wish",
-    [
-        {"restricted": CLAIM},
-        {"kind": "history", "restricted": CLAIM},
-        {
-            "kind": "subject",
-            "subject": CALLER,
-            "restricted": {"for": "person", "reference": "request 7"},
-        },
-    ],
+def test_what_restricted_data_is_for_is_one_of_two_grounds_with_its_case(portal: Portal) -> None:
+    for wish in NO_GROUNDS:
+        body = {"kind": "reversibility", **wish}
+        answer = portal.api.as_client("cabinet", "POST", EXPORTS, json=body)
+        assert answer.status_code == 422, wish
+
+
+GROUNDS: tuple[dict[str, Any], ...] = (
+    {"restricted": CLAIM},
+    {"kind": "history", "restricted": CLAIM},
+    {
+        "kind": "subject",
+        "subject": CALLER,
+        "restricted": {"for": "person", "reference": "request 7"},
+    },
 )
+
+
 def test_what_is_restricted_is_in_a_package_that_says_what_for_and_marked(
-    portal: Portal, services: Services, wish: dict[str, Any]
+    portal: Portal, services: Services
 ) -> None:
     restrict(portal, CALL)
-    files = files_of(portal.fetch(portal.made(**wish)))
     why = {"one": "unlawful_processing"}
-    assert marked(files, "calls") == {**why, "two": None, "three": None}
-    assert marked(files, "recordings") == {**why, "two": None}
-    assert excluded(files) == {}
-    assert json.loads(files["data/datapackage.json"])["export"]["restricted"] == wish["restricted"]
-    created = [one for one in logged(portal.api, services) if one["action"] == "export.created"]
-    assert created[-1]["details"]["restricted"] == wish["restricted"]
+    for wish in GROUNDS:
+        files = files_of(portal.fetch(portal.made(**wish)))
+        assert marked(files, "calls") == {**why, "two": None, "three": None}
+        assert marked(files, "recordings") == {**why, "two": None}
+        assert excluded(files) == {}
+        described = json.loads(files["data/datapackage.json"])
+        assert described["export"]["restricted"] == wish["restricted"]
+        created = [one for one in logged(portal.api, services) if one["action"] == "export.created"]
+        assert created[-1]["details"]["restricted"] == wish["restricted"]
 
 
 def test_what_the_operator_restricts_of_its_own_data_does_not_show(portal: Portal) -> None:

@@ -15,6 +15,7 @@ from telecom_privacy.disclosure.contents import ContentOpening
 from telecom_privacy.disclosure.delivering import Delivering
 from telecom_privacy.disclosure.finding.calls import CallSource
 from telecom_privacy.disclosure.finding.kept import KeptSource
+from telecom_privacy.disclosure.finding.owners import Owners
 from telecom_privacy.disclosure.finding.parties import NamedParties
 from telecom_privacy.disclosure.finding.records import RecordSource
 from telecom_privacy.disclosure.finding.traffic import TrafficSource
@@ -55,8 +56,12 @@ class _Finders:
     parties: NamedParties
 
     @cached_property
+    def owners(self) -> Owners:
+        return Owners(self.traffic)
+
+    @cached_property
     def source(self) -> TrafficSource:
-        return TrafficSource(self.traffic, self.parties)
+        return TrafficSource(self.traffic, self.owners, self.parties)
 
 
 def build_answering(
@@ -109,13 +114,15 @@ def _scope(
     disclosure: Disclosure,
     finders: _Finders,
 ) -> DisclosureScope:
-    traffic = finders.source
+    traffic, owners = finders.source, finders.owners
+    calls = CallSource(finders.calls, traffic, owners, finders.parties)
     return DisclosureScope(
         disclosure.law,
         Privileges(parties.clients, parties.licences, parties.professions),
         traffic,
-        CallSource(finders.calls, traffic, finders.parties),
-        RecordSource(records.about, traffic, finders.parties),
-        KeptSource(holds.withheld, holds.service),
+        calls,
+        RecordSource(records.about, traffic, calls, finders.parties),
+        KeptSource(holds.withheld, holds.service, owners),
+        owners,
         core.clock,
     )

@@ -1,6 +1,6 @@
 """Calls of a client, as an order of an authority names them (RULES LAW-1, LAW-3)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -14,6 +14,7 @@ from telecom_privacy.content.model import OpenedContent
 from telecom_privacy.keys.service import KeyService
 from telecom_privacy.scope import Role
 from telecom_privacy.storage.paging import TICK, Window, windows_within
+from telecom_privacy.traffic.model import other_numbers
 
 _BATCH = 200
 
@@ -56,6 +57,13 @@ class CallFinder:
     def open(self, client: Client, call: StoredCall) -> Call | None:
         """Open a call; None for one that was erased at this moment."""
         return next(iter(self._opener.open_beyond_term(client, [call])), None)
+
+    def other_numbers(
+        self, client: Client, calls: Sequence[StoredCall]
+    ) -> dict[UUID, Sequence[str]]:
+        """Return the other party of those calls whose keys are still there."""
+        opened = self._opener.open_beyond_term(client, calls)
+        return {one.stored.record_id: other_numbers(one.sealed["call"]) for one in opened}
 
     def open_recording(self, call: StoredCall, recording: StoredRecording) -> OpenedContent:
         """Open what is known of a recording. Raises `Gone`."""

@@ -82,7 +82,7 @@ class Looking:
         matches = self._scope.matches(requisition)
         is_counted = _is_carried(requisition)
         self._log(access, case_id, {"count": matches.found} if is_counted else {})
-        until = kept_until(requisition) if is_kept_as_asked(requisition) else None
+        until = self._kept_until(requisition)
         first, answer_at = matches.first_due_at, self._answer_at(requisition)
         return Seen(
             lines=[_seen(line, is_counted=is_counted) for line in matches.lines],
@@ -116,6 +116,10 @@ class Looking:
             return before if is_looked_up(before) else before.after(looked)
 
         return self._register.note(access, case_id, Step.LOOKED, say)
+
+    def _kept_until(self, requisition: Requisition) -> datetime | None:
+        until = kept_until(requisition) if is_kept_as_asked(requisition) else None
+        return until if until and until > self._clock.now() else None
 
     def _answer_at(self, requisition: Requisition) -> datetime:
         due_at = self._requisitions.deadline(requisition).due_at

@@ -75,9 +75,11 @@ class Preservation:
         order of preservation must be approved before. Raises `Conflict`.
         """
         known = self._register.read(case_id)
-        if is_kept_as_asked(known):
+        if is_kept_as_asked(known) and not self._is_over(known):
             return known
-        requisition = self._register.require(access, case_id, Step.PRESERVED, _require_not_over)
+        requisition = self._register.require(
+            access, case_id, Step.PRESERVED, self._require_not_over
+        )
         lasting = add(self._clock.now(), self._lasting(requisition), self._law.zone)
         until = kept_until(requisition) or lasting
         said = said_of(self._placed(access, requisition, until), until)
@@ -152,6 +154,15 @@ class Preservation:
             if is_over and not self._holds.are_in_force(hold_ids(holds_of(requisition))):
                 with suppress(Conflict):  # another was faster, or corrected it
                     self._note(_SYSTEM, requisition, Step.LAPSED, {})
+
+    def _is_over(self, requisition: Requisition) -> bool:
+        """Whether the time of its holds is over, noted or not."""
+        until = kept_until(requisition)
+        return bool(requisition.last(Step.LAPSED) or (until and until <= self._clock.now()))
+
+    def _require_not_over(self, requisition: Requisition) -> None:
+        if self._is_over(requisition):
+            raise Conflict("the time for which this case kept anything is over")
 
     def _is_used(self, requisition: Requisition) -> bool:
         converted = requisition.all(Step.CONVERTED)
@@ -264,11 +275,6 @@ def _named(target: Target) -> dict[str, str | None]:
         "client_id": licence.client_id if licence else None,
         "licence_id": licence.name if licence else None,
     }
-
-
-def _require_not_over(requisition: Requisition) -> None:
-    if requisition.last(Step.LAPSED):
-        raise Conflict("the time for which this case kept anything is over")
 
 
 def _shared(preserved: Requisition, production: Requisition) -> list[Keeping]:

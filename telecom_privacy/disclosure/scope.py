@@ -8,6 +8,7 @@ from telecom_privacy.disclosure.categories import ANSWERING
 from telecom_privacy.disclosure.finding.calls import CallSource
 from telecom_privacy.disclosure.finding.judge import Judge
 from telecom_privacy.disclosure.finding.kept import KeptSource
+from telecom_privacy.disclosure.finding.owners import Owners
 from telecom_privacy.disclosure.finding.parties import targets
 from telecom_privacy.disclosure.finding.records import RecordSource
 from telecom_privacy.disclosure.finding.traffic import TrafficSource
@@ -20,7 +21,7 @@ from telecom_privacy.scope import Role
 
 
 class DisclosureScope:
-    """Finds anew each time, for data is erased while a case runs; opens nothing, logs nothing."""
+    """Finds anew each time, for data is erased while a case runs; opens parties, logs nothing."""
 
     def __init__(
         self,
@@ -30,6 +31,7 @@ class DisclosureScope:
         calls: CallSource,
         records: RecordSource,
         kept: KeptSource,
+        owners: Owners,
         clock: Clock,
     ) -> None:
         self._law = law
@@ -38,19 +40,25 @@ class DisclosureScope:
         self._calls = calls
         self._records = records
         self._kept = kept
+        self._owners = owners
         self._clock = clock
 
     def each(self, requisition: Requisition) -> Iterator[Found]:
-        """Yield all that an order asks for and its text covers, each once.
+        """Return all that an order asks for and its text covers, each once.
 
         In constant memory but for the ids of content; in the same order while nothing changes.
         """
-        yield from self.calls(requisition)
-        yield from _once(self._about(self._judge(requisition), targets(requisition.asked)))
+        return self._each(self._judge(requisition), requisition)
+
+    def _each(self, judge: Judge, requisition: Requisition) -> Iterator[Found]:
+        yield from self._calls_of(judge, requisition)
+        yield from _once(self._about(judge, targets(requisition.asked)))
 
     def calls(self, requisition: Requisition) -> Iterator[Found]:
-        """Yield, of `each`, the calls, their recordings, and what the case keeps of the erased."""
-        judge = self._judge(requisition)
+        """Return, of `each`, the calls, their recordings, and what the case keeps of the erased."""
+        return self._calls_of(self._judge(requisition), requisition)
+
+    def _calls_of(self, judge: Judge, requisition: Requisition) -> Iterator[Found]:
         named, kept = targets(requisition.asked), self._kept.ids(requisition)
         if DataCategory.TRAFFIC in judge.covered:
             yield from self._traffic.each(judge, named)
@@ -68,7 +76,7 @@ class DisclosureScope:
         for line in lines.values():
             if line.category in judge.covered and self._is_unknown(judge, line.target):
                 line.reasons[Reason.UNKNOWN] = 1
-        for found in self.each(requisition):
+        for found in self._each(judge, requisition):
             place = found.target, found.category, found.role
             lines.setdefault(place, Line(*place)).count(found)
         return Matches(tuple(lines.values()))
@@ -85,7 +93,11 @@ class DisclosureScope:
     def _judge(self, requisition: Requisition) -> Judge:
         law = self._law.of(requisition.order)
         holds, now = self._kept.in_force(requisition), self._clock.now()
-        return Judge(requisition.order, law, self._privileges, holds, now)
+        kept = self._kept.calls(requisition)
+        judge = Judge(requisition.order, law, self._privileges, holds, kept, now)
+        named = targets(requisition.asked)
+        self._owners.note(judge, (one.name for one in named if one.kind is Kind.NUMBER))
+        return judge
 
 
 def _once(found: Iterable[Found]) -> Iterator[Found]:

@@ -13,13 +13,12 @@ _KINDS: Mapping[Kind, str] = {
 }
 _REASONS: Mapping[Reason, str] = {
     Reason.NOT_COVERED: "le texte invoqué ne permet pas de demander cette catégorie",
-    Reason.PRIVILEGED: "données d'une profession protégée : condition du texte non remplie",
-    Reason.PROFESSION_UNKNOWN: "ne peut être vérifié : secret professionnel éventuel",
     Reason.OUTSIDE_PERIOD: "hors de la période demandée",
     Reason.PAST_TERM: "la durée de conservation est écoulée",
     Reason.ERASED: "n'est plus conservé",
     Reason.UNKNOWN: "inconnu de l'opérateur",
 }
+_SECRET = {Reason.PRIVILEGED, Reason.PROFESSION_UNKNOWN}
 _NOT_FOR_ALL = "d'autres données n'existent plus ou ne peuvent être communiquées"
 
 
@@ -27,16 +26,17 @@ def difference(line: Line) -> Difference:
     """A line of the slip.
 
     A number belongs to whom nobody has named yet: of what is not given, neither how much there is
-    nor why is said, for that may tell that its owner speaks with a lawyer.
+    nor why is said, for that may tell that its owner speaks with a lawyer. So it may of a licence
+    or a call, where a profession is the reason.
     """
     target = line.target
-    is_number = target.kind is Kind.NUMBER
+    is_neutral = target.kind is Kind.NUMBER or not _SECRET.isdisjoint(line.reasons)
     return Difference(
         what=f"{_KINDS[target.kind]} {target.label}",
         asked=CATEGORIES[line.category],
-        found=line.given if is_number else line.found,
+        found=line.given if is_neutral else line.found,
         given=line.given,
-        reason=_neutral(line) if is_number else _counted(line),
+        reason=_neutral(line) if is_neutral else _counted(line),
     )
 
 

@@ -48,6 +48,18 @@ class WithheldService:
         """Like `open`, for whoever logs itself what all of it is opened for."""
         return open_json(self._key(original), _sealed(original), original.binding)
 
+    def call(self, original: Original) -> Mapping[str, Any] | None:
+        """The CDR of a call or of a recording; None where the call is there no more.
+
+        Raises as `open`.
+        """
+        whole = self._repository.fetch_whole(original) if original.content else original
+        if whole is None:
+            return None
+        sealed = open_json(self._key(whole), bytes(whole.document["payload"]), whole.binding)
+        cdr: Mapping[str, Any] = sealed.get("call", sealed)
+        return cdr
+
     def read(self, original: Original, metadata: Mapping[str, Any]) -> Iterator[bytes]:
         """Yield the bytes that `metadata`, opened before, describes. Raises as `open`."""
         content_id = original.content or original.item.record_id

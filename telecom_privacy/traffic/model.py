@@ -62,5 +62,16 @@ def parties(content: Mapping[str, Any]) -> list[str]:
     return sorted(number for number in {content["from"], content["to"]} if number)
 
 
+def own_number(content: Mapping[str, Any]) -> str:
+    """The number of a CDR on the side of the client whose call it is."""
+    return str(content["to" if content["direction"] == "in" else "from"])
+
+
+def other_numbers(content: Mapping[str, Any]) -> list[str]:
+    """The number of a CDR on the other side, if it tells one."""
+    other = content["from" if content["direction"] == "in" else "to"]
+    return [other] if other else []
+
+
 def traffic_binding(scope: Scope, month: str, record_id: UUID) -> Binding:
     return record_binding(scope, Category.TRAFFIC, month, record_id)

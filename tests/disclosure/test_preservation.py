@@ -270,6 +270,23 @@ def test_what_a_lapsed_hold_kept_is_gone(
     assert line(desk, path, "content") == (0, 0, {})
 
 
+def test_what_a_hold_kept_is_not_given_once_its_time_is_over_swept_or_not(
+    desk: LegalDesk, clock: MovableClock, client: str, number: str
+) -> None:
+    put_recorded(desk.api, client, "call", **{"from": number})
+    path = desk.recorded(numbers=[number], **CONTENT)
+    assert desk.take(path, "preserve").status_code == 200
+    erase(desk.api, client, "call")
+    clock.advance(days=61)
+    assert desk.take(path, "preserve").status_code == 409
+    desk.pass_checks(path)
+    assert desk.approve(path).status_code == 200
+    assert matches(desk, path)["kept_until"] is None
+    assert line(desk, path, "content") == (0, 0, {})
+    disclosed(desk, path)
+    assert audio(package(desk, path)) == []
+
+
 def test_it_is_renewed_once_and_within_its_time(
     desk: LegalDesk, services: Services, clock: MovableClock, number: str
 ) -> None:

@@ -254,6 +254,51 @@ def test_data_of_a_lawyer_needs_the_order_of_a_judge(
     assert line(desk, given, "content") == (1, 0, {"privileged_profession": 1})
 
 
+@pytest.mark.parametrize("asked", ["own number", "number that called it", "licence"])
+def test_a_lawyers_own_number_is_protected_in_the_copies_of_others(
+    desk: LegalDesk, client: str, number: str, asked: str
+) -> None:
+    lawyer = desk.api.create_client(f"client-{uuid4().hex[:8]}", privileged="lawyer")
+    other = fresh_number()
+    put_recorded(desk.api, lawyer, "call", to=number, **{"from": other})
+    put_recorded(desk.api, client, "call", to=number, direction="out", **{"from": other})
+    named = {"numbers": [number if asked == "own number" else other]}
+    if asked == "licence":
+        named = {"numbers": None, "licences": [{"client_id": client, "id": "licence-1"}]}
+    path = desk.approved(**named, **CONTENT)
+    copies = 1 if asked == "licence" else 2
+    for category in CONTENT["categories"]:
+        assert line(desk, path, category) == (copies, 0, {"privileged_profession": copies})
+    disclosed(desk, path)
+    assert audio(package(desk, path)) == []
+
+
+def test_a_lawyers_number_is_protected_in_what_a_case_keeps_of_others(
+    desk: LegalDesk, client: str, number: str
+) -> None:
+    lawyer = desk.api.create_client(f"client-{uuid4().hex[:8]}", privileged="lawyer")
+    other = fresh_number()
+    put_recorded(desk.api, lawyer, "call", to=number, **{"from": other})
+    put_recorded(desk.api, client, "call", to=number, direction="out", **{"from": other})
+    licences = [{"client_id": client, "id": "licence-1"}]
+    path = desk.approved(numbers=None, licences=licences, **CONTENT)
+    assert desk.take(path, "preserve").status_code == 200
+    call = f"/v1/clients/{client}/calls/call"
+    assert desk.api.as_client(client, "DELETE", call).status_code == 204
+    assert line(desk, path, "content") == (1, 0, {"privileged_profession": 1})
+
+
+def test_whom_a_lawyer_called_is_not_protected_elsewhere(
+    desk: LegalDesk, client: str, number: str
+) -> None:
+    lawyer = desk.api.create_client(f"client-{uuid4().hex[:8]}", privileged="lawyer")
+    put_recorded(desk.api, lawyer, "call", **{"from": number, "to": fresh_number()})
+    put_recorded(desk.api, client, "call", **{"from": number, "to": fresh_number()})
+    path = desk.approved(numbers=[number], **CONTENT)
+    for category in CONTENT["categories"]:
+        assert line(desk, path, category) == (2, 1, {"privileged_profession": 1})
+
+
 @pytest.mark.parametrize("is_resigned", [False, True])
 def test_a_lawyers_secrecy_outlives_its_licence(
     desk: LegalDesk, number: str, is_resigned: bool
@@ -295,6 +340,42 @@ def test_who_a_subscriber_is_comes_from_the_operators_own_records(
     assert line(desk, path, "identity") == (1, 1, {})
     disclosed(desk, path)
     assert b"Ada Exemple" in package(desk, path)["data/ts103705/response.json"]
+
+
+@pytest.mark.parametrize("kind", ["licences", "call_ids"])
+def test_who_has_a_protected_licence_is_not_told_by_it_or_its_calls(
+    desk: LegalDesk, client: str, kind: str
+) -> None:
+    licence = f"/v1/clients/{client}/licences/licence-1"
+    journalist = {"privileged": "journalist"}
+    assert desk.api.as_("admin", "PATCH", licence, json=journalist).status_code == 200
+    put_recorded(desk.api, client, "call", **{"from": fresh_number()})
+    name = "licence-1" if kind == "licences" else "call"
+    named = {kind: [{"client_id": client, "id": name}]}
+    path = desk.approved("cpp-60-2", numbers=None, categories=["identity"], **named)
+    assert line(desk, path, "identity") == (1, 0, {"privileged_profession": 1})
+
+
+@pytest.mark.parametrize(
+    ("named", "found"),
+    [
+        ("never", (0, 0, {"unknown": 1})),
+        ("erased", (0, 0, {"erased": 1})),
+        ("before", (1, 0, {"outside_period": 1})),
+        ("call", (1, 1, {})),
+    ],
+)
+def test_the_client_of_a_call_is_told_by_a_call_that_is_there_alone(
+    desk: LegalDesk, client: str, named: str, found: tuple[int, int, dict[str, int]]
+) -> None:
+    ages = {"erased": 30, "before": 70, "call": 30}
+    for call, days in ages.items():
+        put_recorded(desk.api, client, call, timedelta(days=days))
+    erased = f"/v1/clients/{client}/calls/erased"
+    assert desk.api.as_client(client, "DELETE", erased).status_code == 204
+    calls_named = [{"client_id": client, "id": named}]
+    path = desk.approved(numbers=None, call_ids=calls_named, categories=["identity"])
+    assert line(desk, path, "identity") == found
 
 
 def test_the_client_of_a_licence_is_its_subscriber(desk: LegalDesk, client: str) -> None:

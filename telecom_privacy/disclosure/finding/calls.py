@@ -1,13 +1,17 @@
 """The client's copies of calls, and their recordings: reached through what is found or named."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
+from itertools import chain, groupby, islice
+from uuid import UUID
 
 from telecom_privacy.calls.finding import CallFinder
 from telecom_privacy.calls.model import StoredCall, StoredRecording, Tombstone
 from telecom_privacy.clients.model import Client
 from telecom_privacy.disclosure.finding.judge import Judge
+from telecom_privacy.disclosure.finding.owners import Owners
 from telecom_privacy.disclosure.finding.parties import NamedParties
 from telecom_privacy.disclosure.finding.traffic import TrafficSource
 from telecom_privacy.disclosure.matching import (
@@ -24,20 +28,25 @@ from telecom_privacy.policies.model import Category
 from telecom_privacy.scope import NO_ID, Role
 
 _ASKED = DataCategory.TRAFFIC
+_BATCH = 200
+_IDENTITY = DataCategory.IDENTITY
 
 Kept = Collection[object]
 """The ids of what the case keeps of the erased, and the calls named: there is more than a trace."""
 
 
 class CallSource:
-    def __init__(self, finder: CallFinder, traffic: TrafficSource, parties: NamedParties) -> None:
+    def __init__(
+        self, finder: CallFinder, traffic: TrafficSource, owners: Owners, parties: NamedParties
+    ) -> None:
         self._finder = finder
         self._traffic = traffic
+        self._owners = owners
         self._parties = parties
 
     def named(self, judge: Judge, target: Target, kept: Kept) -> Iterator[Found]:
         """Yield the call that an order names, or the trace of it."""
-        for client, call in self._named(judge, target):
+        for client, call, others in self._numbered(judge, self._named(judge, target)):
             verdict = client.terms.verdict(Category.CALL, Role.PROCESSOR, call.ended_at)
             yield Found(
                 target=target,
@@ -46,19 +55,46 @@ class CallSource:
                 id=call.record_id,
                 at=call.started_at,
                 item=FoundCall(client, call),
-                reason=judge.reason(_ASKED, call.scope, verdict, target) or _outside(judge, call),
+                reason=judge.reason(_ASKED, call.scope, verdict, target, others)
+                or _outside(judge, call.started_at),
                 due_at=judge.due_at(verdict),
             )
             return
         yield from self._trace(judge, target, kept)
 
+    def why_not_identified(self, judge: Judge, target: Target) -> Reason | None:
+        """Why the client of a call that an order names is not given; None: it is.
+
+        It is found by the call, which must be there, in the period, and not protected itself.
+        """
+        for client, call in self._named(judge, target):
+            verdict = client.terms.verdict(Category.CALL, Role.PROCESSOR, call.ended_at)
+            reason = judge.reason(_IDENTITY, call.scope, verdict, target)
+            return reason or _outside(judge, call.started_at)
+        if kept := judge.kept_calls.get(target):
+            reason = judge.reason(_IDENTITY, kept.scope, None, target)
+            return reason or _outside(judge, kept.started_at)
+        return self._why_gone(judge, target)
+
     def recordings(self, judge: Judge, target: Target, kept: Kept) -> Iterator[Found]:
         """Yield the recordings of the calls that a target leads to."""
-        for client, call in self._calls(judge, target):
+        for client, call, others in self._numbered(judge, self._calls(judge, target)):
             for recording in call.recordings:
-                found = self._recording(judge, target, client, call, recording)
+                found = self._recording(judge, target, client, call, recording, others)
                 if found.item is not None or found.id not in kept:
                     yield found
+
+    def _numbered(
+        self, judge: Judge, found: Iterator[tuple[Client, StoredCall]]
+    ) -> Iterator[tuple[Client, StoredCall, Sequence[str]]]:
+        """Add the other party of calls, and note whose own their numbers are, some at a time."""
+        while batch := list(islice(found, _BATCH)):
+            others: dict[UUID, Sequence[str]] = {}
+            for _, group in groupby(batch, key=lambda one: one[0].id):
+                pairs = list(group)
+                others |= self._finder.other_numbers(pairs[0][0], [call for _, call in pairs])
+            self._owners.note(judge, chain.from_iterable(others.values()))
+            yield from ((*one, others.get(one[1].record_id, ())) for one in batch)
 
     def _calls(self, judge: Judge, target: Target) -> Iterator[tuple[Client, StoredCall]]:
         if target.kind is Kind.NUMBER:
@@ -93,12 +129,15 @@ class CallSource:
 
     def _trace(self, judge: Judge, target: Target, kept: Kept) -> Iterator[Found]:
         """What tells that there is no such call, or none any more."""
+        if target not in kept:
+            yield _traced(judge, target, self._why_gone(judge, target))
+
+    def _why_gone(self, judge: Judge, target: Target) -> Reason:
         client = self._parties.client(target)
         if client is None or not judge.is_hosted(client):
-            yield _traced(judge, target, Reason.UNKNOWN)
-        elif target not in kept:
-            gone = isinstance(self._stored(client, target), Tombstone)
-            yield _traced(judge, target, Reason.ERASED if gone else Reason.UNKNOWN)
+            return Reason.UNKNOWN
+        gone = isinstance(self._stored(client, target), Tombstone)
+        return Reason.ERASED if gone else Reason.UNKNOWN
 
     def _stored(self, client: Client, target: Target) -> StoredCall | Tombstone | None:
         with suppress(KeyDestroyed):
@@ -112,25 +151,27 @@ class CallSource:
         client: Client,
         call: StoredCall,
         recording: StoredRecording,
+        others: Sequence[str],
     ) -> Found:
         verdict = client.terms.verdict(Category.RECORDING, Role.PROCESSOR, call.ended_at)
+        with_call = _ASKED in judge.given(call.scope, others)
         found = Found(
             target=target,
             category=DataCategory.CONTENT,
             role=Role.PROCESSOR,
             id=recording.record_id,
             at=call.started_at,
-            item=FoundRecording(client, call, recording, _ASKED in judge.given(call.scope)),
+            item=FoundRecording(client, call, recording, with_call),
             due_at=judge.due_at(verdict),
         )
         if not recording.is_live:
             return replace(found, item=None, reason=Reason.ERASED)
-        reason = judge.reason(DataCategory.CONTENT, call.scope, verdict, target)
-        return replace(found, reason=reason or _outside(judge, call))
+        reason = judge.reason(DataCategory.CONTENT, call.scope, verdict, target, others)
+        return replace(found, reason=reason or _outside(judge, call.started_at))
 
 
-def _outside(judge: Judge, call: StoredCall) -> Reason | None:
-    return None if judge.is_in_period(call.started_at) else Reason.OUTSIDE_PERIOD
+def _outside(judge: Judge, at: datetime) -> Reason | None:
+    return None if judge.is_in_period(at) else Reason.OUTSIDE_PERIOD
 
 
 def _until_destroyed(

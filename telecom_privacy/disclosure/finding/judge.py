@@ -1,6 +1,6 @@
 """Whether something that was found is given, on one order at one moment."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from telecom_privacy.disclosure.admissibility import Law
 from telecom_privacy.disclosure.matching import Reason, Target
 from telecom_privacy.disclosure.model import Order
 from telecom_privacy.disclosure.privilege import Privileges, is_refused
+from telecom_privacy.erasure.withheld import Original
 from telecom_privacy.holds.model import StoredHold
 from telecom_privacy.legal_bases.model import DataCategory
 from telecom_privacy.policies.due import Verdict
@@ -19,7 +20,8 @@ class Judge:
     """Professions are looked up once for each client and licence that is met.
 
     `holds` are those in force that the case has, for each target: what they keep is given beyond
-    its term, where it is stored still as where it was moved already.
+    its term, where it is stored still as where it was moved already. `kept_calls` are the calls
+    named that it keeps of the erased.
     """
 
     def __init__(
@@ -28,6 +30,7 @@ class Judge:
         law: Law,
         privileges: Privileges,
         holds: Mapping[Target, Sequence[StoredHold]],
+        kept_calls: Mapping[Target, Original],
         now: datetime,
     ) -> None:
         self.order = order
@@ -35,7 +38,10 @@ class Judge:
         self._law = law
         self._privileges = privileges
         self._holds = holds
+        self.kept_calls = kept_calls
         self._professions: dict[Scope, frozenset[str] | None] = {}
+        self.owners: dict[str, set[Scope]] = {}
+        """Whose own a number is, where a profession may protect that; see `Owners`."""
         self.licences: dict[Target, list[tuple[Client, UUID]]] = {}
         """What `TrafficSource.licences_of` found: that takes long, and is asked often."""
 
@@ -48,13 +54,19 @@ class Judge:
         return self.order.asked.categories & basis.categories_for(self.order.person.rank)
 
     def reason(
-        self, category: DataCategory, scope: Scope, verdict: Verdict | None, target: Target
+        self,
+        category: DataCategory,
+        scope: Scope,
+        verdict: Verdict | None,
+        target: Target,
+        others: Iterable[str] = (),
     ) -> Reason | None:
         """Why something of this scope is not given for a target; None: it is.
 
-        `verdict` is that of its term, None for what the case keeps beyond that.
+        `verdict` is that of its term, None for what the case keeps beyond that; `others` are the
+        numbers that it has of others than who it is of.
         """
-        if secrecy := self._secrecy(category, scope):
+        if secrecy := self._secrecy(category, scope, others):
             return secrecy
         if verdict is not None and verdict.is_due(self.now):
             return None if self._is_kept(scope, verdict, target) else Reason.PAST_TERM
@@ -70,20 +82,36 @@ class Judge:
         due_at = verdict.due_at
         return due_at is not None and any(hold.placed.at <= due_at for hold in holds)
 
-    def given(self, scope: Scope) -> frozenset[DataCategory]:
+    def given(self, scope: Scope, others: Iterable[str]) -> frozenset[DataCategory]:
         """What is given of this scope: content alone does not open who called whom when."""
-        return frozenset(one for one in self.covered if self._secrecy(one, scope) is None)
+        return frozenset(one for one in self.covered if not self._secrecy(one, scope, others))
+
+    def may_be_protected(self, scope: Scope) -> bool:
+        """Whether a client or licence has, or had, a protected profession, as far as is known."""
+        return self._professions_of(scope) != frozenset()
 
     def is_in_period(self, at: datetime) -> bool:
         return self.order.asked.start <= at <= self.order.asked.end
 
-    def _secrecy(self, category: DataCategory, scope: Scope) -> Reason | None:
-        if scope not in self._professions:
-            self._professions[scope] = self._privileges.of(scope)
-        if (professions := self._professions[scope]) is None:
+    def _secrecy(
+        self, category: DataCategory, scope: Scope, others: Iterable[str]
+    ) -> Reason | None:
+        """That of its scope, and of those whose own its other numbers are."""
+        owners = (self.owners.get(number, ()) for number in others)
+        reasons = {self._secrecy_of(category, one) for one in {scope}.union(*owners)}
+        certain_first = (Reason.PRIVILEGED, Reason.PROFESSION_UNKNOWN)
+        return next((one for one in certain_first if one in reasons), None)
+
+    def _secrecy_of(self, category: DataCategory, scope: Scope) -> Reason | None:
+        if (professions := self._professions_of(scope)) is None:
             return Reason.PROFESSION_UNKNOWN
         is_privileged = is_refused(self.order, self._law, professions, category)
         return Reason.PRIVILEGED if is_privileged else None
+
+    def _professions_of(self, scope: Scope) -> frozenset[str] | None:
+        if scope not in self._professions:
+            self._professions[scope] = self._privileges.of(scope)
+        return self._professions[scope]
 
     def is_hosted(self, client: Client) -> bool:
         """Whether anything can be left of what was hosted for a client, and not moved yet."""

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from telecom_privacy.disclosure.categories import answered_by, is_state
 from telecom_privacy.disclosure.finding.judge import Judge
+from telecom_privacy.disclosure.finding.owners import Owners
 from telecom_privacy.disclosure.keeping import Keeping, hold_ids, holds_of
 from telecom_privacy.disclosure.matching import Found, Kind, Preserved, Reason, Target
 from telecom_privacy.disclosure.model import Requisition
@@ -15,12 +16,16 @@ from telecom_privacy.holds.withheld import WithheldService
 from telecom_privacy.legal_bases.model import DataCategory
 from telecom_privacy.policies.model import Category
 from telecom_privacy.scope import Role
+from telecom_privacy.traffic.model import other_numbers
+
+_CALLS = (Category.CALL, Category.RECORDING, Category.TRAFFIC)
 
 
 class KeptSource:
-    def __init__(self, withheld: WithheldService, holds: HoldService) -> None:
+    def __init__(self, withheld: WithheldService, holds: HoldService, owners: Owners) -> None:
         self._withheld = withheld
         self._holds = holds
+        self._owners = owners
 
     def in_force(self, requisition: Requisition) -> Mapping[Target, Sequence[StoredHold]]:
         """The holds of the case that are in force, for each target."""
@@ -35,27 +40,52 @@ class KeptSource:
     def ids(self, requisition: Requisition) -> frozenset[object]:
         """The ids of all that the case keeps of the erased, and the calls named of which it is."""
         found: set[object] = set()
-        for keeping in holds_of(requisition):
+        for keeping in self._keeping(requisition):
             for original in self._withheld.kept_by(keeping.hold_id):
                 found.add(original.item.record_id)
                 if self._is_meant(keeping.target, original):
                     found.add(keeping.target)
         return frozenset(found)
 
+    def calls(self, requisition: Requisition) -> Mapping[Target, Original]:
+        """Of the calls that an order names those which were erased, and the case keeps."""
+        return {
+            one.target: original
+            for one in self._keeping(requisition)
+            if one.target.kind is Kind.CALL
+            for original in self._withheld.kept_by(one.hold_id)
+            if original.category == Category.CALL and self._is_meant(one.target, original)
+        }
+
     def each(
         self, judge: Judge, requisition: Requisition, targets: Sequence[Target]
     ) -> Iterator[Found]:
         """Yield what is kept of what the order names still: it may have been corrected since."""
-        for keeping in holds_of(requisition):
+        for keeping in self._keeping(requisition):
             if keeping.target in targets:
                 yield from self._kept_by(judge, keeping)
+
+    def _keeping(self, requisition: Requisition) -> list[Keeping]:
+        """What keeps anything now: a hold is over at its time, swept or not."""
+        keeping = holds_of(requisition)
+        in_force = {hold.id for hold in self._holds.in_force(hold_ids(keeping))}
+        return [one for one in keeping if one.hold_id in in_force]
 
     def _kept_by(self, judge: Judge, keeping: Keeping) -> Iterator[Found]:
         target = keeping.target
         for original in self._withheld.kept_by(keeping.hold_id):
             category = _answers(target, original)
             if category in judge.covered and self._is_meant(target, original):
-                yield _found(judge, target, category, original)
+                others = self._others(target, original)
+                self._owners.note(judge, others)
+                yield _found(judge, target, category, original, others)
+
+    def _others(self, target: Target, original: Original) -> Sequence[str]:
+        """The other party of a call; of anything else the number that it was found by."""
+        if original.category in _CALLS:
+            call = self._withheld.call(original)
+            return other_numbers(call) if call else ()
+        return [target.name] if target.kind is Kind.NUMBER else ()
 
     def _is_meant(self, target: Target, original: Original) -> bool:
         """Of a call that is named its hold may keep others, which began at the same moment.
@@ -81,15 +111,21 @@ def _answers(target: Target, original: Original) -> DataCategory | None:
     return answered_by(role, category) if target.kind is Kind.NUMBER else None
 
 
-def _found(judge: Judge, target: Target, category: DataCategory, original: Original) -> Found:
+def _found(
+    judge: Judge,
+    target: Target,
+    category: DataCategory,
+    original: Original,
+    others: Sequence[str],
+) -> Found:
     outside = not is_state(original.category) and not judge.is_in_period(original.started_at)
-    reason = judge.reason(category, original.scope, None, target)
+    reason = judge.reason(category, original.scope, None, target, others)
     return Found(
         target=target,
         category=category,
         role=original.scope.role,
         id=original.content or original.item.record_id,
         at=original.started_at,
-        item=Preserved(original, judge.given(original.scope)),
+        item=Preserved(original, judge.given(original.scope, others)),
         reason=reason or (Reason.OUTSIDE_PERIOD if outside else None),
     )

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain, islice
 from uuid import UUID
 
 from telecom_privacy.clients.model import Client
 from telecom_privacy.disclosure.finding.judge import Judge
+from telecom_privacy.disclosure.finding.owners import Owners
 from telecom_privacy.disclosure.finding.parties import NamedParties
 from telecom_privacy.disclosure.matching import Found, Kind, Reason, Target
 from telecom_privacy.disclosure.model import Asked
@@ -13,14 +15,16 @@ from telecom_privacy.legal_bases.model import DataCategory
 from telecom_privacy.policies.model import Category
 from telecom_privacy.scope import Role, Scope
 from telecom_privacy.traffic.finding import TrafficFinder
-from telecom_privacy.traffic.model import StoredTraffic
+from telecom_privacy.traffic.model import StoredTraffic, other_numbers
 
 _ASKED = DataCategory.TRAFFIC
+_BATCH = 200
 
 
 class TrafficSource:
-    def __init__(self, finder: TrafficFinder, parties: NamedParties) -> None:
+    def __init__(self, finder: TrafficFinder, owners: Owners, parties: NamedParties) -> None:
         self._finder = finder
+        self._owners = owners
         self._parties = parties
 
     def each(self, judge: Judge, targets: Sequence[Target]) -> Iterator[Found]:
@@ -60,9 +64,12 @@ class TrafficSource:
     ) -> Iterator[Found]:
         asked = judge.order.asked
         found = self._finder.with_numbers(list(numbers), asked.start, asked.end, without)
-        for record, number in found:
-            if line is None or self.is_of(judge, line, record.scope):
-                yield self._found(judge, numbers[number], record)
+        meant = (
+            (record, numbers[number])
+            for record, number in found
+            if line is None or self.is_of(judge, line, record.scope)
+        )
+        yield from self._judged(judge, meant)
 
     def licences_of(self, judge: Judge, target: Target) -> list[tuple[Client, UUID]]:
         """The licences that an order names, those too that were deleted or made anew since.
@@ -88,10 +95,23 @@ class TrafficSource:
         asked = judge.order.asked
         for client, licence_id in self.licences_of(judge, target):
             scope = client.scope(Role.CONTROLLER, licence_id)
-            for record in self._finder.of_licence(scope, asked.start, asked.end, numbers):
-                yield self._found(judge, target, record)
+            found = self._finder.of_licence(scope, asked.start, asked.end, numbers)
+            yield from self._judged(judge, ((record, target) for record in found))
 
-    def _found(self, judge: Judge, target: Target, record: StoredTraffic) -> Found:
+    def _judged(
+        self, judge: Judge, found: Iterator[tuple[StoredTraffic, Target]]
+    ) -> Iterator[Found]:
+        """Judge some at a time, for whose own their numbers are is asked of all at once."""
+        while batch := list(islice(found, _BATCH)):
+            opened = self._finder.open(record for record, _ in batch)
+            others = {record_id: other_numbers(content) for record_id, content in opened.items()}
+            self._owners.note(judge, chain.from_iterable(others.values()))
+            for record, target in batch:
+                yield self._found(judge, target, record, others.get(record.record_id, ()))
+
+    def _found(
+        self, judge: Judge, target: Target, record: StoredTraffic, others: Sequence[str]
+    ) -> Found:
         found = Found(
             target=target,
             category=_ASKED,
@@ -106,7 +126,7 @@ class TrafficSource:
         verdict = client.terms.verdict(Category.TRAFFIC, Role.CONTROLLER, record.ended_at)
         # The licence of a traffic record is one of the client's own, whose secrecy it may be.
         scope = replace(record.scope, role=Role.PROCESSOR)
-        reason = judge.reason(_ASKED, scope, verdict, target)
+        reason = judge.reason(_ASKED, scope, verdict, target, others)
         return replace(found, reason=reason, due_at=judge.due_at(verdict))
 
 

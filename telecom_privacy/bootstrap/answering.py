@@ -87,7 +87,9 @@ def build_answering(
     contents = ContentOpening(records.about, finders.calls, holds.withheld, core.reader)
     delivering = Delivering(law, scope, opening, contents, Operator(settings.operator_name))
     return Answering(
-        looking=Looking(register, disclosure.reading, disclosure.approval, scope, opening, clock),
+        looking=Looking(
+            register, disclosure.reading, disclosure.approval, scope, opening, contents, clock
+        ),
         preservation=Preservation(
             register, law, holds.service, finders.calls, finders.parties, finders.source, clock
         ),

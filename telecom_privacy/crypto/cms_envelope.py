@@ -27,8 +27,9 @@ from telecom_privacy.errors import IntegrityError, TooLarge
 
 MOST_BYTES = 1 << 30
 """Programs that decrypt CMS hold all of it in memory, several times over, and can go no further
-than a length of 31 bits."""
+than a length of 31 bits; OpenSSL 3.0 reads none of 1.5 GiB."""
 
+_TOO_LARGE = "more than 1 GiB, which readers of CMS cannot hold in memory: name an age recipient"
 _VERSION = 0
 _KEY_BYTES = 32
 _NONCE_BYTES = 12  # RFC 5084 section 3.2
@@ -87,7 +88,7 @@ class CertificateRecipient:
     def _head(self, key: bytes, nonce: bytes, length: int) -> bytes:
         """Return all that comes before the encrypted content of `length` bytes."""
         if length > MOST_BYTES:
-            raise TooLarge("too large for CMS, whose readers hold it in memory: encrypt with age")
+            raise TooLarge(_TOO_LARGE)
         content = asn1.encode_der(DATA) + _algorithm(nonce)
         content += der.header(der.context(0, constructed=False), length)
         data = asn1.encode_der(_VERSION) + der.value(der.SET, self._wrap(key))

@@ -15,6 +15,7 @@ from telecom_privacy.disclosure.answer_schemas import (
     DisclosureSchema,
     MatchesSchema,
     RenewalSchema,
+    SizeSchema,
 )
 from telecom_privacy.disclosure.handing_over import HandingOver
 from telecom_privacy.disclosure.looking import Looking
@@ -39,6 +40,13 @@ _SHOWN = {200: RequisitionViewSchema}
 def get_matches(access: Access, case_id: UUID) -> Any:
     """Count what is asked, found and to be given, with the reasons of each difference."""
     return service(Looking).matches(access, case_id)
+
+
+@blueprint.get(f"{REQUISITION}/matches/size")
+@endpoint(ApiRole.LEGAL, answers={200: SizeSchema})
+def get_matching_size(access: Access, case_id: UUID) -> Any:
+    """Say how much audio would be given, and whether a certificate can be encrypted to."""
+    return service(Looking).size(access, case_id)
 
 
 @blueprint.get(f"{REQUISITION}/matches/calls")

@@ -42,6 +42,11 @@ class MatchesSchema(Schema):
     is_preservation_advised = fields.Boolean()
 
 
+class SizeSchema(Schema):
+    content_bytes = fields.Integer()
+    fits_certificate = fields.Boolean()
+
+
 class CallsQuery(ApiSchema):
     limit = fields.Integer(load_default=50, validate=validate.Range(1, 500))
     cursor = fields.Integer(load_default=0, validate=validate.Range(0))

@@ -8,7 +8,9 @@ from uuid import UUID
 
 from telecom_privacy.audit.model import Json
 from telecom_privacy.clock import Clock
+from telecom_privacy.crypto.cms_envelope import MOST_BYTES
 from telecom_privacy.disclosure.approval import Approval
+from telecom_privacy.disclosure.contents import ContentOpening
 from telecom_privacy.disclosure.keeping import is_kept_as_asked, kept_until
 from telecom_privacy.disclosure.looks import is_looked_up
 from telecom_privacy.disclosure.matching import Line, Matches, Target
@@ -26,6 +28,10 @@ from telecom_privacy.scope import Role
 
 _SOON = timedelta(days=10)
 """How far an answer without a term is looked ahead for what goes before it."""
+
+
+_BESIDE_CONTENT = 64 << 20
+"""What is left of a package for records, slip and proofs: those of 100,000 calls."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,18 @@ class Seen:
     is_preservation_advised: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How many bytes recordings and voicemail have; the rest of a package is little beside them."""
+
+    content_bytes: int
+
+    @property
+    def fits_certificate(self) -> bool:
+        """Whether a package for a certificate can hold that; one for an age recipient always."""
+        return self.content_bytes <= MOST_BYTES - _BESIDE_CONTENT
+
+
 class Looking:
     """What may still be given is looked for; once it is sealed, or the case is over, nothing is.
 
@@ -67,6 +85,7 @@ class Looking:
         approval: Approval,
         scope: DisclosureScope,
         calls: CallOpening,
+        contents: ContentOpening,
         clock: Clock,
     ) -> None:
         self._register = register
@@ -74,6 +93,7 @@ class Looking:
         self._approval = approval
         self._scope = scope
         self._calls = calls
+        self._contents = contents
         self._clock = clock
 
     def matches(self, access: Access, case_id: UUID) -> Seen:
@@ -103,6 +123,18 @@ class Looking:
         page = list(islice(found, after, after + limit + 1))
         self._log(access, case_id, {"count": len(page[:limit])})
         return page[:limit], after + limit if len(page) > limit else None
+
+    def size(self, access: Access, case_id: UUID) -> Size:
+        """Tell how much audio would be given, and so for whom a package of it can be encrypted.
+
+        Of an order of production alone that two people carry. Takes as long as there are
+        recordings, each of which is looked into.
+        """
+        requisition = self._register.require(access, case_id, Step.LOOKED, _require_carried)
+        found = self._contents.recordings(self._scope.each(requisition))
+        size = Size(sum(one.length for one in found))
+        self._log(access, case_id, {"bytes": size.content_bytes})
+        return size
 
     def _noted(self, access: Access, case_id: UUID) -> Requisition:
         """Note that a case is looked into, once for what it asks as it stands."""

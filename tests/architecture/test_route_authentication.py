@@ -150,6 +150,7 @@ ROLES = {
     ("POST", f"{_CASE}/disclose"): "legal",
     ("GET", f"{_CASE}/package"): "legal",
     ("POST", f"{_CASE}/confirmation"): "legal",
+    ("GET", f"{_CASE}/matches/size"): "legal",
     ("GET", "/v1/requisitions"): "legal",
     ("GET", _CASE): "legal",
     ("PATCH", _CASE): "legal",

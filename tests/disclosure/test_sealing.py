@@ -14,6 +14,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from telecom_privacy.audit.model import commit
 from telecom_privacy.bootstrap import Services
+from telecom_privacy.crypto import cms_envelope
+from telecom_privacy.disclosure.looking import Size
 from telecom_privacy.disclosure.register import Register
 from telecom_privacy.records.attaching import ContentAttaching
 from telecom_privacy.records.repository import RecordRepository
@@ -315,3 +317,28 @@ def test_only_the_recipient_opens_it(desk: LegalDesk, services: Services, number
     assert pyrage.decrypt(data, [IDENTITY])
     with pytest.raises(pyrage.DecryptError):
         pyrage.decrypt(data, [pyrage.x25519.Identity.generate()])
+
+
+def test_what_a_certificate_cannot_hold_is_told_before_it_is_sealed_and_sealed_with_age(
+    desk: LegalDesk, number: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting = desk.checked(numbers=[number], **CONTENT)
+    assert desk.as_(FIRST, "GET", f"{waiting}/matches/size").status_code == 409
+    path = desk.approved(numbers=[number], **CONTENT)
+    size = desk.as_(FIRST, "GET", f"{path}/matches/size").json
+    assert size == {"content_bytes": len(AUDIO), "fits_certificate": True}
+    monkeypatch.setattr(cms_envelope, "MOST_BYTES", len(AUDIO))
+    recipient = holder(ec.generate_private_key(ec.SECP256R1()))
+    body = {"recipient_certificate": recipient.certificate.decode()}
+    refused = desk.as_(SECOND, "POST", f"{path}/disclose", json=body)
+    assert (refused.status_code, "age" in refused.json["detail"]) == (413, True)
+    assert "assembled" not in steps(desk, path)
+    disclosed(desk, path)
+
+
+@pytest.mark.parametrize(("beyond", "fits"), [(0, True), (1, False)])
+def test_a_package_for_a_certificate_leaves_room_for_what_is_no_audio(
+    beyond: int, fits: bool
+) -> None:
+    most = cms_envelope.MOST_BYTES - (64 << 20)
+    assert Size(most + beyond).fits_certificate is fits

@@ -32,6 +32,7 @@ def write_report(runs: Sequence[Run], page: Path) -> None:
     """
     pictures = page.with_suffix("")
     try:
+        pictures.mkdir(exist_ok=True)
         page.write_text(with_runs(page.read_text(), runs))
         for name, text in pictures_of(runs):
             (pictures / name).write_text(text)

@@ -11,8 +11,9 @@ from telecom_privacy.errors import ConfigurationError
 
 
 def write_run(run: Run, path: Path) -> None:
-    """Raises `ConfigurationError` if the file cannot be written."""
+    """Write a run, in a directory that is made if need be. Raises `ConfigurationError`."""
     try:
+        path.parent.mkdir(exist_ok=True)
         path.write_text(json.dumps(asdict(run), indent=1) + "\n")
     except OSError as error:
         raise ConfigurationError(f"{path} cannot be written: {error.strerror}") from error

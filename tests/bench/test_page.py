@@ -37,7 +37,6 @@ def test_what_stands_around_the_markers_stays():
 def test_pictures_are_written_beside_the_document(tmp_path):
     page = tmp_path / "performance.md"
     page.write_text(_EMPTY)
-    (tmp_path / "performance").mkdir()
     write_report([RUN], page)
     assert (tmp_path / "performance" / "reads.svg").read_text().startswith("<svg")
     assert "| C / A |" in page.read_text()

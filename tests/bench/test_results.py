@@ -23,4 +23,4 @@ def test_a_file_that_cannot_be_read_or_written_is_told(tmp_path):
     with pytest.raises(ConfigurationError, match="cannot be read"):
         read_run(tmp_path / "missing.json")
     with pytest.raises(ConfigurationError, match="cannot be written"):
-        write_run(RUN, tmp_path / "missing" / "run.json")
+        write_run(RUN, tmp_path / "missing" / "missing" / "run.json")

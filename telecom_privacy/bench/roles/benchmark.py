@@ -6,7 +6,7 @@ from telecom_privacy.bench.model import Benchmark, Measurement, Outcome, Plan
 from telecom_privacy.bench.opponents.command_times import command_times
 from telecom_privacy.bench.roles.comparison import Compared, compare, measurements
 from telecom_privacy.bench.roles.extension import measure_extension
-from telecom_privacy.bench.roles.faults import check_all
+from telecom_privacy.bench.roles.faults import all_calls
 from telecom_privacy.bench.roles.ingest import measure_ingest
 from telecom_privacy.bench.roles.log import measure_kept, measure_log
 from telecom_privacy.bench.roles.proof import prove_oracle
@@ -16,6 +16,7 @@ from telecom_privacy.bench.roles.stage import Stage, all_sides
 from telecom_privacy.bench.roles.threads import Crew, crew
 from telecom_privacy.bench.service import own_services
 
+_CHECKERS = 16
 _REFUSALS, _FEW_REFUSALS = 250, 10
 _REMARKS = (
     "Side A is pymongo alone: no encryption, log or access control, but the same server, indexes, "
@@ -39,8 +40,9 @@ def run(plan: Plan) -> Outcome:
     with all_sides(plan) as stage, crew() as workers:
         compared = compare(plan, stage, workers)
         plan.say("what is left")
+        left = all_calls(stage.world)
         for side in stage.sides:
-            check_all(side, stage.world)
+            workers.ask(side, [left[first::_CHECKERS] for first in range(_CHECKERS)])
         apart = list(_apart(plan, stage, workers))
         plan.say("refusals")
         each = _FEW_REFUSALS if plan.quick else _REFUSALS

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from uuid import uuid4
 
 from telecom_privacy.bench.calls import number_of
 from telecom_privacy.bench.errors import WrongAnswer
@@ -39,7 +40,7 @@ def measure_extension(plan: Plan, tenant: Tenant) -> list[Measurement]:
 def _order(transport: Transport, tenant: Tenant) -> None:
     now = datetime.now(UTC)
     body = {
-        "reference": "PV 2026/4711",
+        "reference": f"PV {uuid4()}",  # the same one again would be the same case
         "authority": {"kind": "judicial_police", "name": "Brigade"},
         "person": {"name": "Capitaine Exemple", "rank": "opj", "service": "BR Exemple"},
         "basis": "cpp-60-1",

@@ -1,6 +1,6 @@
 """Is a wrong answer noticed? Sides with planted faults, each of which must be caught."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -77,10 +77,13 @@ def walk(side: Side, world: World) -> None:
 
 def check_all(side: Side, world: World) -> None:
     """Compare all calls that a side holds with the world's. Raises `WrongAnswer`."""
-    for step in _all(world):
+    for step in all_calls(world):
         check(side.name, step, perform(side, step))
 
 
-def _all(world: World) -> Iterator[Step]:
-    for subject in range(world.subjects):
-        yield Step(Kind.READ_SUBJECT, number_of(subject), world.of_subject(subject))
+def all_calls(world: World) -> list[Step]:
+    """The steps that read all calls."""
+    return [
+        Step(Kind.READ_SUBJECT, number_of(subject), world.of_subject(subject))
+        for subject in range(world.subjects)
+    ]

@@ -60,7 +60,8 @@ def new_tenant(
 ) -> Tenant:
     """Make a client that takes recording, with its licences and keys. Raises `WrongAnswer`."""
     keys: dict[ApiRole, str] = {
-        role: services.accounts.issue(_ACTOR, role, role)[1] for role in _OPERATORS
+        role: services.accounts.issue(_ACTOR, role, f"{role.value} of {client}")[1]
+        for role in _OPERATORS
     }
     admin, transport = keys[ApiRole.ADMIN], InProcess(services)
     body = {

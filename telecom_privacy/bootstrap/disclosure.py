@@ -69,7 +69,7 @@ def build_disclosure(
     whole_clients = WholeClients(clients, parties.licences)
     intake = OrderIntake(bases, whole_clients, calls.numbers, clock, zone)
     reading, second = Requisitions(register, law, clock), SecondPerson(parties.accounts)
-    approval = Approval(law, second)
+    approval = Approval(law, second, whole_clients)
     return Disclosure(
         bases=bases,
         tallying=tallying,

@@ -11,14 +11,18 @@ from telecom_privacy.disclosure.model import Requisition
 from telecom_privacy.disclosure.sealed import order_digest
 from telecom_privacy.disclosure.second_person import SecondPerson
 from telecom_privacy.disclosure.steps import Step
+from telecom_privacy.disclosure.whole_clients import WholeClients
 from telecom_privacy.errors import Conflict
 from telecom_privacy.http.access import Access
 
 
 class Approval:
-    def __init__(self, law: ApplicableLaw, second: SecondPerson) -> None:
+    def __init__(
+        self, law: ApplicableLaw, second: SecondPerson, whole_clients: WholeClients
+    ) -> None:
         self._law = law
         self._second = second
+        self._whole_clients = whole_clients
 
     def statement(
         self, access: Access, requisition: Requisition, read: str, *, acknowledged: bool
@@ -32,6 +36,7 @@ class Approval:
         if read != (digest := order_digest(requisition.order)):
             raise Conflict("the order is not the one of this order_digest: read it as it is now")
         self.require_carried(requisition)
+        self._whole_clients.require_none_still(access, requisition.asked.licences)
         basis = self._law.of(requisition.order).basis
         if basis is None or (not basis.confirmed and not acknowledged):
             raise Conflict(

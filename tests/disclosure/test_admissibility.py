@@ -146,6 +146,19 @@ def test_all_licences_of_a_client_are_a_whole_client(desk: LegalDesk) -> None:
     assert desk.record(numbers=None, licences=padded).status_code == 201
 
 
+@pytest.mark.parametrize("left", ["deleted", "anonymised"])
+def test_what_became_a_whole_client_meanwhile_is_not_approved(desk: LegalDesk, left: str) -> None:
+    names = ("accueil", "bureau", "mobile")
+    client = desk.api.create_client(f"etude-{left}", licences=names)
+    named = [{"client_id": client, "id": one} for one in names]
+    path = desk.checked(numbers=None, licences=named[:2])
+    mobile = f"/v1/clients/{client}/licences/mobile"
+    method, rest = ("DELETE", "") if left == "deleted" else ("POST", "/anonymise")
+    assert desk.api.as_client(client, method, f"{mobile}{rest}").status_code in (200, 204)
+    answer = desk.approve(path)
+    assert (answer.status_code, "whole client" in answer.json["detail"]) == (409, True)
+
+
 def test_nearly_all_licences_of_a_client_are_a_whole_client(desk: LegalDesk) -> None:
     names = [f"poste-{number}" for number in range(11)]
     client = desk.api.create_client("standard", licences=names)

@@ -6,7 +6,7 @@ from telecom_privacy.bootstrap import Services
 
 Slot = tuple[str, str]
 _HOLDERS = ("traffic", "calls")
-_PARTIES = ("clients", "licences", "api_keys")
+_PARTIES = ("clients", "licences", "api_keys", "professions")
 
 
 def loose_keys(services: Services) -> set[Slot]:

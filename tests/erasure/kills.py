@@ -109,7 +109,7 @@ def keyless_records(services: Services) -> set[KeyPlace]:
 def _used(services: Services) -> set[KeyPlace]:
     bulk, audit = services.databases.bulk, services.databases.audit
     stored = [bulk[name] for name in ("calls", "traffic", "withheld")]
-    stored += [audit[name] for name in ("clients", "licences", "api_keys")]
+    stored += [audit[name] for name in ("clients", "licences", "api_keys", "professions")]
     documents = [found for collection in stored for found in collection.find()]
     documents += [one for found in documents for one in found.get("recordings", ())]
     return {(found["key"]["page"], found["key"]["slot"]) for found in documents if "key" in found}

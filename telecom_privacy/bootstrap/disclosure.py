@@ -15,6 +15,7 @@ from telecom_privacy.disclosure.handing_over import HandingOver
 from telecom_privacy.disclosure.intake import OrderIntake
 from telecom_privacy.disclosure.law import ApplicableLaw
 from telecom_privacy.disclosure.reading import Requisitions
+from telecom_privacy.disclosure.recipients import Recipients
 from telecom_privacy.disclosure.references import References
 from telecom_privacy.disclosure.register import Register
 from telecom_privacy.disclosure.second_person import SecondPerson
@@ -67,7 +68,7 @@ def build_disclosure(
     references = References(register, clients, records.kept, clock)
     files = CaseFiles(clients, records.kept, records.kept_files, records.kept_content, clock)
     whole_clients = WholeClients(clients, parties.licences)
-    intake = OrderIntake(bases, whole_clients, calls.numbers, clock, zone)
+    intake = OrderIntake(bases, whole_clients, calls.numbers, Recipients(clock), clock, zone)
     reading, second = Requisitions(register, law, clock), SecondPerson(parties.accounts)
     approval = Approval(law, second, whole_clients)
     return Disclosure(

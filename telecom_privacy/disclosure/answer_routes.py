@@ -14,6 +14,7 @@ from telecom_privacy.disclosure.answer_schemas import (
     DisclosedCallsSchema,
     DisclosureSchema,
     MatchesSchema,
+    NamedRecipientSchema,
     RenewalSchema,
     SizeSchema,
 )
@@ -23,6 +24,7 @@ from telecom_privacy.disclosure.preservation import Preservation
 from telecom_privacy.disclosure.recipients import Recipients
 from telecom_privacy.disclosure.routes import REQUISITION
 from telecom_privacy.disclosure.sealing import Sealing
+from telecom_privacy.disclosure.service import RequisitionService
 from telecom_privacy.disclosure.view_schemas import RequisitionViewSchema
 from telecom_privacy.disclosure.views import RequisitionViews
 from telecom_privacy.http.access import Access, ApiRole
@@ -78,13 +80,21 @@ def convert_preservation(access: Access, case_id: UUID, body: dict[str, Any]) ->
     return _shown(service(Preservation).convert(access, case_id, body["production"]))
 
 
+@blueprint.post(f"{REQUISITION}/recipient")
+@endpoint(ApiRole.LEGAL, body=NamedRecipientSchema, answers=_SHOWN)
+def name_recipient(access: Access, case_id: UUID, body: dict[str, Any]) -> Any:
+    """Name, after the approval, for whom the answer is; another person seals it."""
+    reason = body.pop("reason")
+    recipient = service(Recipients).of(**body)
+    return _shown(service(RequisitionService).name_recipient(access, case_id, recipient, reason))
+
+
 @blueprint.post(f"{REQUISITION}/disclose")
 @endpoint(ApiRole.LEGAL, body=DisclosureSchema, answers=_SHOWN)
 def disclose(access: Access, case_id: UUID, body: dict[str, Any]) -> Any:
     """Seal what an approved case gives, once for a recipient; large audio takes its time."""
-    again_because = body.pop("again_because", None)
     recipient = service(Recipients).of(**body)
-    return _shown(service(Sealing).disclose(access, case_id, recipient, again_because))
+    return _shown(service(Sealing).disclose(access, case_id, recipient))
 
 
 @blueprint.get(f"{REQUISITION}/package")

@@ -6,10 +6,9 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from telecom_privacy.disclosure.matching import Kind, Reason
+from telecom_privacy.disclosure.schemas import MOST_CERTIFICATE
 from telecom_privacy.http.schemas import ApiSchema, Moment
 from telecom_privacy.legal_bases.model import DataCategory
-
-_MOST_CERTIFICATE = 20_000
 
 
 class LineSchema(Schema):
@@ -73,19 +72,21 @@ class DisclosedCallsSchema(Schema):
 
 
 class DisclosureSchema(ApiSchema):
-    """For whom the package is encrypted: a certificate (PEM), or an age recipient.
+    """For whom the package is encrypted: a certificate (PEM), or an age recipient."""
 
-    `again_because` says why it is sealed anew for another, such as a key that was lost.
-    """
-
-    recipient_certificate = fields.String(validate=validate.Length(1, _MOST_CERTIFICATE))
+    recipient_certificate = fields.String(validate=validate.Length(1, MOST_CERTIFICATE))
     age_recipient = fields.String(validate=validate.Length(1, 200))
-    again_because = fields.String(validate=validate.Length(1, 2000))
 
     @validates_schema
     def _names_one(self, data: Mapping[str, Any], **_: Any) -> None:
-        if len(data.keys() - {"again_because"}) != 1:
+        if len(data.keys() - {"reason"}) != 1:
             raise ValidationError("Name a certificate or an age recipient.", "age_recipient")
+
+
+class NamedRecipientSchema(DisclosureSchema):
+    """`reason` says why the recipient of the order is not the one."""
+
+    reason = fields.String(required=True, validate=validate.Length(1, 2000))
 
 
 class RenewalSchema(ApiSchema):

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from telecom_privacy.clock import Clock
 from telecom_privacy.disclosure.bounds import require_bounded
 from telecom_privacy.disclosure.model import Asked, NumberRange, Order
+from telecom_privacy.disclosure.recipients import RECIPIENT_FIELDS, Recipients
 from telecom_privacy.disclosure.whole_clients import WholeClients
 from telecom_privacy.errors import Invalid
 from telecom_privacy.http.access import Access
@@ -35,20 +36,21 @@ class OrderIntake:
         bases: LegalBases,
         whole_clients: WholeClients,
         numbers: NumberReader,
+        recipients: Recipients,
         clock: Clock,
         zone: ZoneInfo,
     ) -> None:
         self._bases = bases
         self._whole_clients = whole_clients
         self._numbers = numbers
+        self._recipients = recipients
         self._clock = clock
         self._zone = zone
 
     def order(self, access: Access, body: Mapping[str, Any]) -> Order:
         """Raise `Invalid` for what is malformed, unbounded or asks for a whole client."""
         asked = self._asked(body)
-        stated = {name: value for name, value in body.items() if name not in _OF_WHAT_IS_ASKED}
-        order = self._checked(access, Order(**stated, asked=asked))
+        order = self._checked(access, Order(**self._stated(body), asked=asked))
         _require_prompt(order, self._clock.now())
         return order
 
@@ -59,9 +61,8 @@ class OrderIntake:
 
         Whether it was recorded late depends on when it was, not on when it is corrected.
         """
-        stated = {name: value for name, value in body.items() if name not in _OF_WHAT_IS_ASKED}
         asked = self._asked({**_as_body(order.asked), **body})
-        corrected = self._checked(access, replace(order, **stated, asked=asked))
+        corrected = self._checked(access, replace(order, **self._stated(body), asked=asked))
         _require_prompt(corrected, recorded_at)
         return corrected
 
@@ -71,6 +72,15 @@ class OrderIntake:
         if kind is None:
             raise Invalid({"basis": ["No legal basis has this id."]})
         return kind
+
+    def _stated(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        """What is said beside what is asked for; of a recipient, its fingerprint."""
+        special = (*_OF_WHAT_IS_ASKED, *RECIPIENT_FIELDS)
+        stated = {name: value for name, value in body.items() if name not in special}
+        key = {name: body[name] for name in RECIPIENT_FIELDS if body.get(name)}
+        if key:
+            stated["recipient"] = self._recipients.of(**key).fingerprint
+        return stated
 
     def _asked(self, body: Mapping[str, Any]) -> Asked:
         period = body["period"]

@@ -110,7 +110,8 @@ class Order:
     `basis` is the id of a legal basis, or an alias that it has. `case` is the case of article
     60-1-2, or of another condition of the basis, that is claimed. `no_channel_reason` says why it
     did not come by the channel of its basis. Times are UTC; `cost_claim` is free text for the
-    invoice; `scan_sha256` (hex) announces the scan of the paper.
+    invoice; `scan_sha256` (hex) announces the scan of the paper; `recipient` is the fingerprint of
+    the key that the answer is encrypted to.
     """
 
     reference: str = field(repr=False)
@@ -133,6 +134,7 @@ class Order:
     urgent: bool = False
     cost_claim: str | None = field(default=None, repr=False)
     scan_sha256: str | None = None
+    recipient: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,9 @@ from telecom_privacy.crypto.age import AgeRecipient
 from telecom_privacy.crypto.cms_envelope import CertificateRecipient
 from telecom_privacy.crypto.recipients import Recipient
 
+RECIPIENT_FIELDS = ("recipient_certificate", "age_recipient")
+"""The fields that name one: one of them."""
+
 
 class Recipients:
     def __init__(self, clock: Clock) -> None:

@@ -23,6 +23,7 @@ from telecom_privacy.legal_bases.model import (
 from telecom_privacy.policies.fields import NameField
 
 CHANNELS = ("pnij", "ecodex", "gic", "post", "email", "hand", "fax", "portal")
+MOST_CERTIFICATE = 20_000
 _MOST_NUMBERS = 100
 _MOST_RANGES = 20
 _MOST_LICENCES = 100
@@ -175,6 +176,13 @@ class _OrderSchema(ApiSchema):
     urgent = fields.Boolean()
     client_not_informed_because = _text(1000)
     cost_claim = _optional(1000)
+    recipient_certificate = fields.String(validate=validate.Length(1, MOST_CERTIFICATE))
+    age_recipient = fields.String(validate=validate.Length(1, 200))
+
+    @validates_schema
+    def _check_recipient(self, data: dict[str, Any], **_: object) -> None:
+        if "recipient_certificate" in data and "age_recipient" in data:
+            raise ValidationError("Name a certificate or an age recipient.", "age_recipient")
 
     @post_load
     def _unfold(self, data: dict[str, Any], **_: object) -> dict[str, Any]:

@@ -45,6 +45,7 @@ _NAMES = {
     "client_not_informed_because": "client_not_informed_because",
     "cost_claim": "cost_claim",
     "scan_sha256": "scan_sha256",
+    "recipient": "recipient",
 }
 """What is sealed as it is, and by which name."""
 

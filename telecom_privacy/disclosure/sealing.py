@@ -16,6 +16,7 @@ from telecom_privacy.disclosure.case_files import CaseFiles, package_name
 from telecom_privacy.disclosure.delivering import Delivering
 from telecom_privacy.disclosure.matching import Matches
 from telecom_privacy.disclosure.model import Entry, Requisition
+from telecom_privacy.disclosure.naming import require_named
 from telecom_privacy.disclosure.package.package import DisclosurePackage, EncryptedPackage
 from telecom_privacy.disclosure.register import Register
 from telecom_privacy.disclosure.scope import DisclosureScope
@@ -51,45 +52,39 @@ class Sealing:
         self._sign = sign
         self._clock = clock
 
-    def disclose(
-        self, access: Access, case_id: UUID, recipient: Recipient, again_because: str | None = None
-    ) -> Requisition:
+    def disclose(self, access: Access, case_id: UUID, recipient: Recipient) -> Requisition:
         """Seal what an approved case gives, once for a recipient; again: the case as it is then.
 
-        For another recipient only with a reason: what is there still is sealed anew, and the
-        package before is destroyed. Whoever wrote the order does not choose for whom it is
-        encrypted: `Forbidden`, logged. Takes as long as the audio needs. Raises `Conflict` where
-        the case is not approved, is sealed for another, or what is given changed meanwhile,
-        `TooLarge` beyond what the recipient's format takes, and `Unavailable` while another makes
-        the package.
+        For another recipient than before, what is there still is sealed anew, and the package
+        before is destroyed. One person names the recipient, another seals for it, who did not write
+        the order either: `Forbidden`, and `Conflict` for one that is not named; both are logged.
+        Takes as long as the audio needs. Raises `Conflict` where the case is not approved or what
+        is given changed meanwhile, `TooLarge` beyond what the recipient's format takes, and
+        `Unavailable` while another makes the package.
         """
         known = self._register.read(case_id)
-        if not _is_sealed_for(known, recipient):
-            check = partial(self._require_sealable, access, again_because)
+        if _is_sealed_for(known, recipient):
+            require_named(known, recipient)
+        else:
+            check = partial(self._require_sealable, access, recipient)
             self._register.require(access, case_id, Step.ASSEMBLED, check)
-            known = self._sealed(access, case_id, recipient, again_because)
+            known = self._sealed(access, case_id, recipient)
         self._destroy_superseded(access, known)
         return known
 
     def _require_sealable(
-        self, access: Access, again_because: str | None, requisition: Requisition
+        self, access: Access, recipient: Recipient, requisition: Requisition
     ) -> None:
-        self._second.require(access, requisition)
-        if requisition.last(Step.SEALED) and not again_because:
-            told = "sealed for another recipient already: say again_because to seal it anew"
-            raise Conflict(told)
+        self._second.require_to_disclose(access, requisition)
+        require_named(requisition, recipient)
 
-    def _sealed(
-        self, access: Access, case_id: UUID, recipient: Recipient, again_because: str | None
-    ) -> Requisition:
+    def _sealed(self, access: Access, case_id: UUID, recipient: Recipient) -> Requisition:
         with self._turn.of(case_id) as turn:
             requisition = self._register.read(case_id)
             if _is_sealed_for(requisition, recipient):
                 return requisition
             if not self._is_stored(requisition, recipient):
-                requisition = self._store(
-                    access, requisition, recipient, again_because, turn.require
-                )
+                requisition = self._store(access, requisition, recipient, turn.require)
             return self._seal(access, requisition)
 
     def _destroy_superseded(self, access: Access, requisition: Requisition) -> None:
@@ -116,13 +111,11 @@ class Sealing:
         access: Access,
         requisition: Requisition,
         recipient: Recipient,
-        again_because: str | None,
         require_turn: Callable[[], None],
     ) -> Requisition:
         try:
             package, matches = self._assembled(access, requisition, recipient)
-            why = {"again_because": again_because} if again_because else {}
-            said = {**_said_of(package, matches), **why}
+            said = _said_of(package, matches)
             requisition = self._note_assembled(access, requisition, said)
             name = package_name(len(requisition.all(Step.ASSEMBLED)))
 

@@ -1,7 +1,9 @@
 """That two persons carry what is disclosed (RULES LAW-1, LAW-4)."""
 
+from collections.abc import Iterable
+
 from telecom_privacy.accounts.service import AccountService
-from telecom_privacy.disclosure.model import Requisition
+from telecom_privacy.disclosure.model import Entry, Requisition
 from telecom_privacy.disclosure.steps import Step
 from telecom_privacy.errors import Forbidden
 from telecom_privacy.http.access import Access
@@ -14,11 +16,16 @@ class SecondPerson:
         self._accounts = accounts
 
     def require(self, access: Access, requisition: Requisition) -> None:
-        """Raise `Forbidden` for whoever recorded or corrected a case.
+        """Raise `Forbidden` for whoever recorded or corrected a case: these do not approve it."""
+        wrote = (requisition.recorded, *requisition.all(Step.CORRECTED))
+        self._require_other(access, wrote, "you recorded or corrected it")
 
-        These neither approve it nor choose for whom its package is encrypted.
-        """
-        wrote = {requisition.recorded.actor, *(e.actor for e in requisition.all(Step.CORRECTED))}
-        if any(self._accounts.is_same_person(access.actor, one) for one in wrote):
-            told = "a second person does this: you recorded or corrected it"
-            raise Forbidden(told, "same-person")
+    def require_to_disclose(self, access: Access, requisition: Requisition) -> None:
+        """Raise `Forbidden` for whoever wrote the order, or named the recipient that counts."""
+        self.require(access, requisition)
+        named = requisition.all(Step.RECIPIENT_NAMED)[-1:]
+        self._require_other(access, named, "you named the recipient")
+
+    def _require_other(self, access: Access, entries: Iterable[Entry], told: str) -> None:
+        if any(self._accounts.is_same_person(access.actor, one.actor) for one in entries):
+            raise Forbidden(f"a second person does this: {told}", "same-person")

@@ -6,12 +6,14 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from telecom_privacy.clock import Clock
+from telecom_privacy.crypto.recipients import Recipient
 from telecom_privacy.disclosure.approval import Approval
 from telecom_privacy.disclosure.case_files import CaseFiles
 from telecom_privacy.disclosure.intake import OrderIntake
 from telecom_privacy.disclosure.law import ApplicableLaw
 from telecom_privacy.disclosure.looks import require_correctable
 from telecom_privacy.disclosure.model import Entry, Order, Requisition
+from telecom_privacy.disclosure.naming import require_other
 from telecom_privacy.disclosure.references import References, is_repeated, taken_by
 from telecom_privacy.disclosure.register import Register
 from telecom_privacy.disclosure.sealed import order_json
@@ -120,6 +122,21 @@ class RequisitionService:
         """Note that the authority which was notified will not refuse: the answer may leave."""
         self._register.require(access, case_id, Step.CONFIRMED, self._require_refusable)
         return self._note(access, case_id, Step.CONFIRMED, said, at)
+
+    def name_recipient(
+        self, access: Access, case_id: UUID, recipient: Recipient, reason: str
+    ) -> Requisition:
+        """Name for whom the answer is, where the order did not say or its recipient lost the key.
+
+        Another person seals for it. Raises `Conflict` for the one that is named already.
+        """
+        said = {"recipient": recipient.fingerprint, "reason": reason}
+
+        def say(before: Requisition) -> Requisition:
+            require_other(before, recipient)
+            return before.after(self._entry(access, Step.RECIPIENT_NAMED, said))
+
+        return self._register.note(access, case_id, Step.RECIPIENT_NAMED, say)
 
     def reject(self, access: Access, case_id: UUID, reason: str) -> Requisition:
         """Refuse an order; this closes the case, and destroys what was sealed for it."""

@@ -40,6 +40,8 @@ class Step(StrEnum):
     """That no counsel confirmed the legal basis was known to whoever approved."""
     REJECTED = "rejected"
     CANCELLED = "cancelled"
+    RECIPIENT_NAMED = "recipient_named"
+    """For whom the answer is, where the order did not say or the authority lost its key."""
     PARTIAL = "partial"
     NOTHING_FOUND = "nothing_found"
     ASSEMBLED = "assembled"
@@ -95,6 +97,7 @@ TRANSITIONS: Mapping[BasisKind, Mapping[Step, Mapping[State, State]]] = {
         Step.ACKNOWLEDGED: _staying(State.AWAITING_DISCLOSURE),
         Step.REJECTED: dict.fromkeys(_OPEN, State.REJECTED),
         Step.CANCELLED: dict.fromkeys(_OPEN, State.CANCELLED),
+        Step.RECIPIENT_NAMED: _staying(State.AWAITING_DISCLOSURE, *ANSWERED),
         Step.PARTIAL: _staying(State.AWAITING_DISCLOSURE),
         Step.NOTHING_FOUND: {State.AWAITING_DISCLOSURE: State.DISCLOSURE_NOT_AVAILABLE},
         **dict.fromkeys(
@@ -133,6 +136,7 @@ NEEDS: Mapping[Step, Step] = {
 _REPEATED = {
     *(Step.CORRECTED, Step.CHECKED, Step.SCANNED, Step.EVIDENCE_FILED),
     *(Step.LOOKED, Step.PRESERVED, Step.CONVERTED, Step.ASSEMBLED, Step.SEALED),
+    *(Step.LOOKED, Step.RECIPIENT_NAMED, Step.PRESERVED, Step.ASSEMBLED, Step.CONVERTED),
 }
 ONCE = frozenset(Step) - _REPEATED
 """Steps that are taken once."""

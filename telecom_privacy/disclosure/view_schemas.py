@@ -71,6 +71,7 @@ class RequisitionViewSchema(RequisitionSummarySchema):
     no_pnij_reason = fields.String(allow_none=True)
     recorded_late_because = fields.String(allow_none=True)
     scan_sha256 = fields.String(allow_none=True)
+    recipient = fields.String(allow_none=True)
     enforcing_authority = fields.Dict(allow_none=True)
     urgent = fields.Boolean()
     client_not_informed_because = fields.String()

@@ -5,6 +5,7 @@ from typing import Any
 from telecom_privacy.disclosure import admissibility, checks
 from telecom_privacy.disclosure.law import ApplicableLaw
 from telecom_privacy.disclosure.model import Check, Entry, Requisition
+from telecom_privacy.disclosure.naming import named_recipient
 from telecom_privacy.disclosure.reading import Requisitions
 from telecom_privacy.disclosure.sealed import order_digest, order_json
 
@@ -20,6 +21,7 @@ class RequisitionViews:
         return {
             **order_json(requisition.order),
             **self.summary(requisition),
+            "recipient": named_recipient(requisition),
             "order_digest": order_digest(requisition.order),
             "confirmed": bool(law.basis and law.basis.confirmed),
             "faults": admissibility.faults(requisition.order, law),

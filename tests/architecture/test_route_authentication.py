@@ -148,6 +148,7 @@ ROLES = {
     ("POST", f"{_CASE}/preserve/renewal"): "legal",
     ("POST", f"{_CASE}/preserve/conversion"): "legal",
     ("POST", f"{_CASE}/disclose"): "legal",
+    ("POST", f"{_CASE}/recipient"): "legal",
     ("GET", f"{_CASE}/package"): "legal",
     ("POST", f"{_CASE}/confirmation"): "legal",
     ("GET", f"{_CASE}/matches/size"): "legal",

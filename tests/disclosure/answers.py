@@ -11,11 +11,9 @@ import pyrage
 from werkzeug.test import TestResponse
 
 from tests.builders import Api
-from tests.disclosure.builders import FIRST, SECOND, LegalDesk
+from tests.disclosure.builders import FIRST, IDENTITY, RECIPIENT, SECOND, LegalDesk
 from tests.retention.builders import AUDIO
 
-IDENTITY = pyrage.x25519.Identity.generate()
-RECIPIENT = {"age_recipient": str(IDENTITY.to_public())}
 A_MONTH_AGO = timedelta(days=30)
 _NUMBERS = count(1)
 

@@ -4,10 +4,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+import pyrage
 from werkzeug.test import TestResponse
 
 from tests.builders import Api
 
+IDENTITY = pyrage.x25519.Identity.generate()
+RECIPIENT = {"age_recipient": str(IDENTITY.to_public())}
+"""For whom all answers are, but where a test says otherwise."""
 REQUISITIONS = "/v1/requisitions"
 NUMBER = "+33612345678"
 SCAN = b"%PDF-1.7 order"
@@ -103,6 +107,7 @@ class LegalDesk:
             "channel": said.get("channel", "email"),
             "enforcing_authority": said.get("enforcing_authority"),
             "client_not_informed_because": "secrecy of the inquiry (CPP article 11)",
+            **RECIPIENT,
             **known,
             **changes,
         }

@@ -23,8 +23,6 @@ from telecom_privacy.storage.segments import SegmentStore
 from tests.builders import Api, MovableClock
 from tests.crypto.recipients import holder
 from tests.disclosure.answers import (
-    IDENTITY,
-    RECIPIENT,
     audio,
     disclose,
     disclosed,
@@ -32,7 +30,7 @@ from tests.disclosure.answers import (
     package,
     put_recorded,
 )
-from tests.disclosure.builders import FIRST, SECOND, THIRD, LegalDesk
+from tests.disclosure.builders import FIRST, IDENTITY, RECIPIENT, SECOND, THIRD, LegalDesk
 from tests.erasure.kills import killed_at
 from tests.holds.builders import logged
 from tests.programs import program
@@ -206,8 +204,8 @@ def test_openssl_opens_what_is_encrypted_to_a_certificate(
 ) -> None:
     recipient = holder(ec.generate_private_key(ec.SECP256R1()))
     recipient.write(tmp_path)
-    path = desk.approved(numbers=[number])
     body = {"recipient_certificate": recipient.certificate.decode()}
+    path = desk.approved(numbers=[number], age_recipient=None, **body)
     assert desk.as_(SECOND, "POST", f"{path}/disclose", json=body).status_code == 200
     (tmp_path / "message").write_bytes(desk.as_(FIRST, "GET", f"{path}/package").data)
     files = "-in message -inkey key.pem -recip certificate.pem -out out"
@@ -324,15 +322,17 @@ def test_what_a_certificate_cannot_hold_is_told_before_it_is_sealed_and_sealed_w
 ) -> None:
     waiting = desk.checked(numbers=[number], **CONTENT)
     assert desk.as_(FIRST, "GET", f"{waiting}/matches/size").status_code == 409
-    path = desk.approved(numbers=[number], **CONTENT)
+    recipient = holder(ec.generate_private_key(ec.SECP256R1()))
+    body = {"recipient_certificate": recipient.certificate.decode()}
+    path = desk.approved(numbers=[number], age_recipient=None, **body, **CONTENT)
     size = desk.as_(FIRST, "GET", f"{path}/matches/size").json
     assert size == {"content_bytes": len(AUDIO), "fits_certificate": True}
     monkeypatch.setattr(cms_envelope, "MOST_BYTES", len(AUDIO))
-    recipient = holder(ec.generate_private_key(ec.SECP256R1()))
-    body = {"recipient_certificate": recipient.certificate.decode()}
     refused = desk.as_(SECOND, "POST", f"{path}/disclose", json=body)
     assert (refused.status_code, "age" in refused.json["detail"]) == (413, True)
     assert "assembled" not in steps(desk, path)
+    named = {**RECIPIENT, "reason": "it does not fit a certificate"}
+    assert desk.as_(FIRST, "POST", f"{path}/recipient", json=named).status_code == 200
     disclosed(desk, path)
 
 

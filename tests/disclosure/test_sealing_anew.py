@@ -15,7 +15,7 @@ from tests.retention.builders import new_client
 
 OTHER = pyrage.x25519.Identity.generate()
 RECIPIENT = {"age_recipient": str(OTHER.to_public())}
-LOST = {"again_because": "the brigade lost its key"}
+LOST = {"reason": "the brigade lost its key"}
 
 
 @pytest.fixture
@@ -31,8 +31,12 @@ def number(api: Api, client: str) -> str:
     return found
 
 
-def seal(desk: LegalDesk, path: str, person: str = SECOND, **more: str) -> TestResponse:
-    return desk.as_(person, "POST", f"{path}/disclose", json={**RECIPIENT, **more})
+def named(desk: LegalDesk, path: str, person: str = FIRST) -> TestResponse:
+    return desk.as_(person, "POST", f"{path}/recipient", json={**RECIPIENT, **LOST})
+
+
+def seal(desk: LegalDesk, path: str, person: str = SECOND) -> TestResponse:
+    return desk.as_(person, "POST", f"{path}/disclose", json=RECIPIENT)
 
 
 def taken(desk: LegalDesk, path: str) -> bytes:
@@ -45,7 +49,9 @@ def steps(desk: LegalDesk, path: str) -> list[str]:
     return [step["step"] for step in desk.show(path)["steps"]]
 
 
-def test_another_recipient_needs_a_reason(desk: LegalDesk, services: Services, number: str) -> None:
+def test_another_recipient_is_named_with_a_reason_by_another_person(
+    desk: LegalDesk, services: Services, number: str
+) -> None:
     path = desk.approved(numbers=[number])
     disclosed(desk, path)
     before = services.audit.size()
@@ -64,7 +70,8 @@ def test_what_was_sealed_is_sealed_anew_and_the_package_before_is_destroyed(
     if is_handed_over:
         taken(desk, path)
     segments = services.databases.bulk["segments"].count_documents({})
-    answer = seal(desk, path, **LOST)
+    assert named(desk, path).status_code == 200
+    answer = seal(desk, path)
     assert answer.status_code == 200, answer.json
     assert services.databases.bulk["segments"].count_documents({}) == segments
     data = taken(desk, path)
@@ -76,8 +83,8 @@ def test_what_was_sealed_is_sealed_anew_and_the_package_before_is_destroyed(
     sealed = [one["said"] for one in shown["steps"] if one["step"] == "sealed"]
     assert sealed[0] == first
     assert len({one["recipient"] for one in sealed}) == 2
-    why = [one["said"].get("again_because") for one in shown["steps"] if one["step"] == "assembled"]
-    assert why == [None, LOST["again_because"]]
+    why = [one["said"] for one in shown["steps"] if one["step"] == "recipient_named"]
+    assert why == [{"recipient": RECIPIENT["age_recipient"], **LOST}]
     assert steps(desk, path).count("handed_over") == 1
 
 
@@ -86,8 +93,9 @@ def test_whoever_wrote_the_order_does_not_choose_another_recipient(
 ) -> None:
     path = desk.approved(numbers=[number])
     disclosed(desk, path)
-    assert seal(desk, path, FIRST, **LOST).status_code == 403
-    assert seal(desk, path, THIRD, **LOST).status_code == 200
+    assert named(desk, path, SECOND).status_code == 200
+    assert [seal(desk, path, one).status_code for one in (FIRST, SECOND)] == [403, 403]
+    assert seal(desk, path, THIRD).status_code == 200
     assert seal(desk, path, SECOND).status_code == 200
     assert steps(desk, path).count("sealed") == 2
 
@@ -96,8 +104,10 @@ def test_nothing_is_sealed_anew_once_the_case_is_closed(desk: LegalDesk, number:
     path = desk.approved(numbers=[number])
     disclosed(desk, path)
     taken(desk, path)
+    assert named(desk, path).status_code == 200
     assert desk.take(path, "close").status_code == 200
-    assert seal(desk, path, **LOST).status_code == 409
+    assert seal(desk, path).status_code == 409
+    assert named(desk, path, THIRD).status_code == 409
 
 
 def test_what_is_there_no_more_is_not_answered_as_nothing_found(
@@ -108,7 +118,8 @@ def test_what_is_there_no_more_is_not_answered_as_nothing_found(
     assert (
         desk.api.as_client(client, "DELETE", f"/v1/clients/{client}/calls/call").status_code == 204
     )
-    answer = seal(desk, path, **LOST)
+    assert named(desk, path).status_code == 200
+    answer = seal(desk, path)
     assert (answer.status_code, "not what was answered" in answer.json["detail"]) == (409, True)
     assert package(desk, path)
 
@@ -117,9 +128,10 @@ def test_what_is_there_no_more_is_not_answered_as_nothing_found(
 def test_a_kill_leaves_one_package_that_opens(desk: LegalDesk, number: str, method: str) -> None:
     path = desk.approved(numbers=[number])
     disclosed(desk, path)
+    assert named(desk, path).status_code == 200
     with killed_at(CaseFiles, method):
-        seal(desk, path, **LOST)
+        seal(desk, path)
     assert taken(desk, path)
-    assert seal(desk, path, **LOST).status_code == 200
+    assert seal(desk, path).status_code == 200
     assert pyrage.decrypt(taken(desk, path), [OTHER])
     assert steps(desk, path).count("sealed") == 2

@@ -46,6 +46,8 @@ class HandingOver:
     def log_download(self, access: Access, case_id: UUID) -> None:
         """Log that the package leaves, each time; with the first the case is disclosed.
 
+        Its first byte counts: a download goes on from any other place, and what left, be it a part,
+        is not called back by cancelling. What of it arrived the authority's receipt tells.
         Raises `Conflict` for an order that was withdrawn meanwhile, or that a notified authority
         may still refuse, which is logged; then nothing leaves.
         """
@@ -61,7 +63,7 @@ class HandingOver:
 
 
 def _was_answered(requisition: Requisition) -> bool:
-    return requisition.state in ANSWERED
+    return requisition.answered is not None
 
 
 def _require_answerable(requisition: Requisition) -> None:

@@ -198,9 +198,9 @@ class Requisition:
 
     @property
     def answered(self) -> Entry | None:
-        """What met the deadline: the answer left, nothing was found, data is preserved."""
-        last = Step.PRESERVED if self.kind is BasisKind.PRESERVATION else Step.HANDED_OVER
-        return self.last(last) or self.last(Step.NOTHING_FOUND)
+        """What met the deadline: the answer left, be it that nothing was found; or data is kept."""
+        is_kept = self.kind is BasisKind.PRESERVATION
+        return self.last(Step.PRESERVED if is_kept else Step.HANDED_OVER)
 
     @property
     def checks(self) -> list[Check]:

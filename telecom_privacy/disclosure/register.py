@@ -71,7 +71,8 @@ class Register(KeptRegister[Requisition, Step]):
             raise Conflict(f"a case that is {told} takes no step {step}")
         if step in ONCE and requisition.last(step):
             raise Conflict(f"the step {step} was taken already")
-        if step in NEEDS and not requisition.last(NEEDS[step]):
-            raise Conflict(f"the step {step} comes after {NEEDS[step]}")
+        needed = NEEDS[requisition.kind].get(step)
+        if needed and not requisition.last(needed):
+            raise Conflict(f"the step {step} comes after {needed}")
         if len(requisition.entries) >= _MOST_ENTRIES:
             raise Conflict(f"a case takes {_MOST_ENTRIES} steps at most")

@@ -103,7 +103,10 @@ TRANSITIONS: Mapping[BasisKind, Mapping[Step, Mapping[State, State]]] = {
         **dict.fromkeys(
             (Step.ASSEMBLED, Step.SEALED), _staying(State.AWAITING_DISCLOSURE, *ANSWERED)
         ),
-        Step.HANDED_OVER: {State.AWAITING_DISCLOSURE: State.DISCLOSED},
+        Step.HANDED_OVER: {
+            State.AWAITING_DISCLOSURE: State.DISCLOSED,
+            State.DISCLOSURE_NOT_AVAILABLE: State.DISCLOSURE_NOT_AVAILABLE,
+        },
         **dict.fromkeys((Step.RECEIPT, Step.RECEIPT_FILED, Step.CLOSED), _staying(*ANSWERED)),
     },
     BasisKind.PRESERVATION: {
@@ -126,10 +129,15 @@ TRANSITIONS: Mapping[BasisKind, Mapping[Step, Mapping[State, State]]] = {
 }
 """What may follow in which state, and what comes of it. Nothing follows what closes a case."""
 
-NEEDS: Mapping[Step, Step] = {
-    Step.SEALED: Step.ASSEMBLED,
-    Step.HANDED_OVER: Step.SEALED,
-    Step.RECEIPT_FILED: Step.RECEIPT,
+NEEDS: Mapping[BasisKind, Mapping[Step, Step]] = {
+    BasisKind.PRODUCTION: {
+        Step.SEALED: Step.ASSEMBLED,
+        Step.HANDED_OVER: Step.SEALED,
+        Step.RECEIPT: Step.HANDED_OVER,
+        Step.RECEIPT_FILED: Step.RECEIPT,
+        Step.CLOSED: Step.HANDED_OVER,
+    },
+    BasisKind.PRESERVATION: {Step.RECEIPT_FILED: Step.RECEIPT},
 }
 """A step that another one must have gone before."""
 

@@ -168,9 +168,14 @@ def test_the_same_package_is_given_however_often_it_is_asked_for(
 
 def test_nothing_found_is_an_answer_too(desk: LegalDesk) -> None:
     path = desk.approved(numbers=[fresh_number()])
-    assert disclosed(desk, path)["state"] == "DisclosureNotAvailable"
+    shown = disclosed(desk, path)
+    assert (shown["state"], shown["urgency"]) == ("DisclosureNotAvailable", "without_delay")
+    for step, body in (("close", {}), ("receipt", {"received_by": "BR Exemple"})):
+        assert desk.take(path, step, **body).status_code == 409
     assert b"DisclosureNotAvailable" in package(desk, path)["data/ts103120/delivery.xml"]
-    assert desk.show(path)["state"] == "DisclosureNotAvailable"
+    shown = desk.show(path)
+    assert (shown["state"], shown["urgency"]) == ("DisclosureNotAvailable", "answered")
+    assert [one["step"] for one in shown["steps"]][-1] == "handed_over"
     assert desk.take(path, "close").status_code == 200
 
 

@@ -3,7 +3,7 @@
 What changes in between breaks the sending off, so nobody ever gets a package that is not whole.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -68,11 +68,14 @@ def literal(path: str, content: bytes) -> File:
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """A ZIP of known length; `folder` is the one folder in it."""
+    """A ZIP of known length; `folder` is the one folder in it.
+
+    `files` are the same in the same order whenever they are gone through: as many as there are.
+    """
 
     folder: str
     modified_at: datetime
-    files: tuple[File, ...]
+    files: Iterable[File]
 
     @property
     def length(self) -> int:
@@ -84,15 +87,18 @@ class Archive:
 
     def read(self) -> Iterator[bytes]:
         """Yield its bytes. Breaks off with `Gone` where a file changed since it was measured."""
-        directory, end = b"", 0
+        end = 0
         for offset, member, file in self._members():
             header = local_header(member, self.modified_at)
             yield header
             yield from file.read()
-            directory += directory_entry(member, offset, self.modified_at)
             end = offset + len(header) + member.length
-        yield directory
-        yield end_records(len(self.files), end, len(directory))
+        count = length = 0
+        for offset, member, _ in self._members():
+            entry = directory_entry(member, offset, self.modified_at)
+            yield entry
+            count, length = count + 1, length + len(entry)
+        yield end_records(count, end, length)
 
     def _members(self) -> Iterator[tuple[int, Member, File]]:
         offset = 0
@@ -102,18 +108,22 @@ class Archive:
             offset += len(local_header(member, self.modified_at)) + file.length
 
 
-def tag_files(payload: Sequence[File], info: Iterable[tuple[str, str]]) -> tuple[File, ...]:
+def tag_files(payload: Iterable[File], info: Iterable[tuple[str, str]]) -> tuple[File, ...]:
     """Return what makes a bag of the files below `data/`, the tag manifest last.
 
-    `info` are the elements of `bag-info.txt`; `Payload-Oxum` is added.
+    `info` are the elements of `bag-info.txt`; `Payload-Oxum` is added. The payload is gone through
+    several times, as the `files` of an `Archive`.
     """
-    oxum = payload_oxum(sum(file.length for file in payload), len(payload))
+    octets = count = 0
+    for file in payload:
+        octets, count = octets + file.length, count + 1
+    oxum = payload_oxum(octets, count)
     tags = (
         literal(DECLARATION_FILE, DECLARATION),
         literal(INFO_FILE, info_text([*info, (PAYLOAD_OXUM, oxum)])),
-        literal(MANIFEST_FILE, _manifest(payload)),
+        measured(MANIFEST_FILE, partial(_manifest, payload)),
     )
-    return (*tags, literal(TAG_MANIFEST_FILE, _manifest(tags)))
+    return (*tags, literal(TAG_MANIFEST_FILE, b"".join(_manifest(tags))))
 
 
 def signature_over(tag_manifest: File, sign: Callable[[bytes], bytes]) -> File:
@@ -121,5 +131,5 @@ def signature_over(tag_manifest: File, sign: Callable[[bytes], bytes]) -> File:
     return literal(SIGNATURE_FILE, sign(b"".join(tag_manifest.read())))
 
 
-def _manifest(files: Iterable[File]) -> bytes:
-    return b"".join(manifest_line(bytes.fromhex(one.sha256), one.path) for one in files)
+def _manifest(files: Iterable[File]) -> Iterator[bytes]:
+    return (manifest_line(bytes.fromhex(one.sha256), one.path) for one in files)

@@ -47,7 +47,7 @@ class Delivering:
     ) -> Delivery:
         """Return what is given. Raises `Conflict` where the text was not in force.
 
-        Calls are found anew whenever they are asked for, in constant memory.
+        All of it is found anew whenever it is asked for, in constant memory.
         """
         order, basis = requisition.order, self._law.of(requisition.order).basis
         if basis is None:
@@ -63,8 +63,8 @@ class Delivering:
             operator=self._operator,
             differences=tuple(map(words.difference, matches.lines)),
             calls=partial(self.calls, requisition),
-            records=tuple(self._contents.records(self._scope.each(requisition))),
-            recordings=tuple(self._contents.recordings(self._scope.each(requisition))),
+            records=lambda: self._contents.records(self._scope.each(requisition)),
+            recordings=lambda: self._contents.recordings(self._scope.each(requisition)),
             proofs=proofs,
             order=_scan(requisition),
         )

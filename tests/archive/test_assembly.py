@@ -1,7 +1,9 @@
 """Packages that are rendered twice: what is sent is what was measured, or nothing whole."""
 
 import io
+import tracemalloc
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import bagit
@@ -64,3 +66,30 @@ def test_the_tag_manifest_is_what_is_signed() -> None:
 
 def test_bytes_do_not_show_where_a_file_is_printed() -> None:
     assert "secret" not in repr(File("data/a", 6, "00", 0, lambda: [b"secret"]))
+
+
+class Many:
+    """As many files as one wants, each made when it is gone through."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+
+    def __iter__(self) -> Iterator[File]:
+        return (literal(f"data/{number:06}", b"x") for number in range(self.count))
+
+
+def peak_of(count: int) -> int:
+    """The most memory, in bytes, that reading a bag of so many files takes."""
+    files = Many(count)
+    tracemalloc.start()
+    try:
+        tags = tag_files(files, [])
+        assert sum(map(len, tags[2].read())) > 70 * count
+        assert sum(map(len, Archive("folder", AT, files).read())) > 100 * count
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def test_any_number_of_files_takes_the_same_memory() -> None:
+    assert peak_of(2000) < peak_of(200) + 20_000

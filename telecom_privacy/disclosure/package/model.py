@@ -165,18 +165,13 @@ class LogProof:
     checkpoint: str
 
 
-def no_calls() -> Iterable[DisclosedCall]:
-    """None at all."""
-    return ()
-
-
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """All that goes into one package.
 
-    `calls` yields the calls, the same and in the same order each time: it is asked about a dozen
-    times, and what changes in between breaks the package off. Case and time of preparation give
-    messages and objects their names, so the same delivery gives the same files.
+    `calls`, `records` and `recordings` yield the same in the same order each time: they are asked
+    about a dozen times, and what changes in between breaks the package off. Case and time of
+    preparation give messages and objects their names, so the same delivery gives the same files.
     """
 
     case_id: UUID
@@ -188,14 +183,21 @@ class Delivery:
     prepared_at: datetime
     operator: Operator
     differences: tuple[Difference, ...]
-    calls: Callable[[], Iterable[DisclosedCall]] = field(default=no_calls, repr=False)
-    records: tuple[DisclosedRecord, ...] = ()
-    recordings: tuple[DisclosedRecording, ...] = ()
+    calls: Callable[[], Iterable[DisclosedCall]] = field(default=tuple, repr=False)
+    records: Callable[[], Iterable[DisclosedRecord]] = field(default=tuple, repr=False)
+    recordings: Callable[[], Iterable[DisclosedRecording]] = field(default=tuple, repr=False)
     proofs: tuple[LogProof, ...] = ()
     order: OrderScan | None = None
 
     @property
     def gives(self) -> bool:
         """Whether anything is handed over; "nothing found" is an answer, too."""
-        has_call = next(iter(self.calls()), None) is not None
-        return has_call or bool(self.records or self.recordings)
+        return any(map(_has_any, (self.calls, self.records, self.recordings)))
+
+    @property
+    def has_records(self) -> bool:
+        return _has_any(self.records)
+
+
+def _has_any(given: Callable[[], Iterable[object]]) -> bool:
+    return next(iter(given()), None) is not None

@@ -4,7 +4,7 @@ Nothing is stored here, in clear or otherwise. The signature states its time and
 random; the content hash, over everything else, is the same for the same delivery.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC
 
@@ -43,12 +43,12 @@ class DisclosurePackage:
     """
 
     def __init__(self, delivery: Delivery, sign: Callable[[bytes], bytes]) -> None:
-        payload = tuple(_payload(delivery))
+        payload = _Payload(delivery)
         tags = tag_files(payload, _info(delivery))
         self._content_hash = tags[-1].sha256
         signature = signature_over(tags[-1], sign)
         at = delivery.prepared_at.astimezone(UTC)
-        self._archive = Archive(str(delivery.case_id), at, (*tags, signature, *payload))
+        self._archive = Archive(str(delivery.case_id), at, _Files((*tags, signature), payload))
 
     @property
     def content_hash(self) -> str:
@@ -91,7 +91,32 @@ class EncryptedPackage:
         return self.recipient.encrypt(self.package.read(), self.package.length)
 
 
-def _payload(delivery: Delivery) -> Iterator[File]:
+class _Payload:
+    """The files below `data/`. What is rendered is measured once; recordings are found anew
+    whenever they are gone through, for there may be any number of them."""
+
+    def __init__(self, delivery: Delivery) -> None:
+        self._rendered = tuple(_rendered_files(delivery))
+        self._recordings = delivery.recordings
+
+    def __iter__(self) -> Iterator[File]:
+        yield from self._rendered
+        yield from map(_recording, self._recordings())
+
+
+@dataclass(frozen=True, slots=True)
+class _Files:
+    """All files of the package in their order."""
+
+    tags: tuple[File, ...]
+    payload: Iterable[File]
+
+    def __iter__(self) -> Iterator[File]:
+        yield from self.tags
+        yield from self.payload
+
+
+def _rendered_files(delivery: Delivery) -> Iterator[File]:
     records = _rendered(ts103705.RECORDS_FILE, lambda: ts103705.response(delivery))
     yield literal(_below("bordereau.pdf"), slip_pdf.document(delivery))
     yield _rendered("bordereau.html", lambda: slip_html.page(delivery))
@@ -103,7 +128,6 @@ def _payload(delivery: Delivery) -> Iterator[File]:
         "ts102657/retained-data.not-schema-validated.xml", lambda: ts102657.message(delivery)
     )
     yield from proof_files(delivery.proofs)
-    yield from map(_recording, delivery.recordings)
 
 
 def _rendered(path: str, pieces: Callable[[], Iterator[bytes]]) -> File:

@@ -100,7 +100,7 @@ def _data(delivery: Delivery) -> Iterator[Block]:
         partial(rows.calls, delivery),
         "Aucun appel n'est remis.",
     )
-    if delivery.records:
+    if delivery.has_records:
         yield Heading("Autres données")
         yield Table(
             (

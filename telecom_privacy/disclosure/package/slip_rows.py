@@ -23,7 +23,7 @@ def calls(delivery: Delivery) -> Iterator[Row]:
 
 
 def records(delivery: Delivery) -> Iterator[Row]:
-    for one in delivery.records:
+    for one in delivery.records():
         data = json.dumps(one.data, ensure_ascii=False)
         at = one.occurred_at
         said_at = local(at, delivery.asked.zone) if at else words.NONE
@@ -31,7 +31,7 @@ def records(delivery: Delivery) -> Iterator[Row]:
 
 
 def recordings(delivery: Delivery) -> Iterator[Row]:
-    for one in delivery.recordings:
+    for one in delivery.recordings():
         yield one.reference, one.path, f"{one.media_type}, {one.length}", one.sha256
 
 

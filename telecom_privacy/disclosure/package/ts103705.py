@@ -57,8 +57,8 @@ def _records(delivery: Delivery) -> Iterator[dict[str, Any]]:
     """Number the records: what names them outside is only unique for each client."""
     found: Iterable[dict[str, Any]] = chain(
         map(_call, delivery.calls()),
-        map(_record, delivery.records),
-        map(_recording, delivery.recordings),
+        map(_record, delivery.records()),
+        map(_recording, delivery.recordings()),
     )
     for number, record in zip(count(1), found, strict=False):
         told = {name: value for name, value in record.items() if value is not None}

@@ -122,12 +122,12 @@ def delivery(**changes: object) -> Delivery:
             Difference("Enregistrements", "oui", 1, 1),
         ),
         calls=lambda: CALLS,
-        records=(
+        records=lambda: (
             DisclosedRecord(
                 "abonne-7", "identity", AT, {"nom": "Exemple"}, Origin.CONTROLLER, "+33187654321"
             ),
         ),
-        recordings=(recording(),),
+        recordings=lambda: (recording(),),
         proofs=(proof(),),
         order=OrderScan(hashlib.sha256(b"scan").hexdigest(), "application/pdf"),
     )
@@ -168,8 +168,10 @@ def hostile() -> Delivery:
         operator=Operator(HOSTILE),
         differences=(Difference(HOSTILE, HOSTILE, 1, 0, HOSTILE * 200),),
         calls=lambda: (call,),
-        records=(record,),
-        recordings=(replace(recording(), reference=HOSTILE, media_type=HOSTILE, client=HOSTILE),),
+        records=lambda: (record,),
+        recordings=lambda: (
+            replace(recording(), reference=HOSTILE, media_type=HOSTILE, client=HOSTILE),
+        ),
         proofs=(replace(proof(), about=HOSTILE),),
         order=OrderScan("0" * 64, HOSTILE),
     )

@@ -18,7 +18,7 @@ from telecom_privacy.legal_bases.model import DataCategory
 from tests.disclosure.package.builders import HOSTILE, delivery, hostile
 from tests.etsi import json_faults, xml_faults
 
-NOTHING = delivery(calls=lambda: (), records=(), recordings=(), proofs=(), order=None)
+NOTHING = delivery(calls=tuple, records=tuple, recordings=tuple, proofs=(), order=None)
 DELIVERIES = {"usual": delivery(), "hostile": hostile(), "nothing": NOTHING}
 CORE = "{http://uri.etsi.org/03120/common/2019/10/Core}"
 TASK = "{http://uri.etsi.org/03120/common/2020/09/Task}"

@@ -151,7 +151,7 @@ def test_calls_that_change_while_it_is_sent_break_it_off() -> None:
 def test_audio_that_was_altered_breaks_it_off() -> None:
     altered = replace(recording(), pieces=lambda: [bytes(len(AUDIO))])
     with pytest.raises(Gone):
-        list(package(delivery(recordings=(altered,))).read())
+        list(package(delivery(recordings=lambda: (altered,))).read())
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ def test_audio_that_was_altered_breaks_it_off() -> None:
 )
 def test_a_recording_lies_nowhere_else_than_in_its_folder(path: str) -> None:
     with pytest.raises(IntegrityError):
-        package(delivery(recordings=(recording(name=path),)))
+        package(delivery(recordings=lambda: (recording(name=path),)))
 
 
 def test_memory_does_not_grow_with_the_recordings() -> None:
@@ -178,7 +178,7 @@ def test_memory_does_not_grow_with_the_recordings() -> None:
         file.crc32,
         pieces,
     )
-    sealed = package(delivery(recordings=(large,))).encrypted(
+    sealed = package(delivery(recordings=lambda: (large,))).encrypted(
         AgeRecipient.parse(str(IDENTITY.to_public()))
     )
     tracemalloc.start()

@@ -22,7 +22,7 @@ ALLOWED = {
     *("table", "thead", "tbody", "tr", "th", "td", "bdi"),
 }
 ATTRIBUTES = {"lang", "charset", "http-equiv", "content", "class", "scope", "width"}
-NOTHING = delivery(calls=lambda: (), records=(), recordings=(), proofs=(), order=None)
+NOTHING = delivery(calls=tuple, records=tuple, recordings=tuple, proofs=(), order=None)
 
 
 class Page(HTMLParser):

@@ -76,7 +76,9 @@ def _wrong_asker(order: Order, basis: LegalBasis) -> Iterator[Fault]:
 def _not_covered(order: Order, basis: LegalBasis) -> Iterator[Fault]:
     covered = basis.categories_for(order.person.rank)
     for category in sorted(order.asked.categories - covered):
-        yield Fault(FaultName.CATEGORY_NOT_COVERED, f"{basis.id} does not cover {category}")
+        whose = f" for a {order.person.rank}" if category in basis.categories else ""
+        detail = f"{basis.id} does not cover {category}{whose}"
+        yield Fault(FaultName.CATEGORY_NOT_COVERED, detail)
 
 
 def _not_authorised(order: Order, law: Law) -> Iterator[Fault]:

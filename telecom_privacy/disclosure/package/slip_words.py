@@ -33,7 +33,7 @@ NONE = "—"
 
 TITLE = "Bordereau de remise à l'autorité requérante"
 GIVEN = "Des données sont remises. Seul ce qui est demandé et couvert par le fondement l'est."
-NOTHING = "Aucune donnée n'est disponible pour cette demande ; les motifs figurent ci-dessous."
+NOTHING = "Aucune donnée n'est disponible pour cette demande ; un motif, s'il y a lieu, suit."
 SECRECY = (
     "Cet envoi contient des données personnelles et relève du secret de la procédure. L'opérateur "
     "n'en informe ni ses clients, ni les abonnés, ni les personnes concernées."

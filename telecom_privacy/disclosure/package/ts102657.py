@@ -71,10 +71,11 @@ def _record(number: int, call: DisclosedCall) -> Element:
 
 
 def _party(role: str, party: str | None, call: DisclosedCall) -> Element:
+    talked = seconds_between(call.answered_at, call.ended_at) if call.answered_at else 0
     times = [
         element("startTime", generalized(call.started_at)),
         element("endTime", generalized(call.ended_at)),
-        element("durationTime", str(seconds_between(call.started_at, call.ended_at))),
+        element("durationTime", str(talked)),  # as `callDuration` of TS 103 705
     ]
     fields = [
         element("partyRole", [element(role)]),

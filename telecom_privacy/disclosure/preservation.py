@@ -210,10 +210,11 @@ class Preservation:
 
         None alone for a target that names none: there is one hold for it.
         """
+        gone: dict[UUID, Mapping[UUID, str]] = {}
 
         @cache
         def licences_of(line: Target) -> Sequence[UUID]:
-            return [licence for _, licence in self._traffic.licences_named(asked, line)]
+            return [licence for _, licence in self._traffic.licences_named(asked, line, gone)]
 
         return lambda one: licences_of(one.of_licence) if one.of_licence else [None]
 

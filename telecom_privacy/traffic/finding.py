@@ -55,22 +55,21 @@ class TrafficFinder:
             found = self._repository.fetch_of_licence(scope, window)
             yield from self._settled(one for one in found if not _has(one, named))
 
-    def licences_named(
-        self, scope: Scope, name: str, known: Collection[UUID], start: datetime, end: datetime
-    ) -> list[UUID]:
-        """Return a client's licences that their calls know by an external id.
+    def other_licences(
+        self, scope: Scope, known: Collection[UUID], start: datetime, end: datetime
+    ) -> dict[UUID, str]:
+        """Return a client's licences that are not `known`, with the external ids in their calls.
 
-        That finds those, too, that were deleted since. What is `known` is not opened. In memory
-        as large as the number of licences.
+        That finds those that were deleted. What is `known` is not opened. In memory as large as
+        the number of licences.
         """
-        seen, named = set(known), []
+        seen, named = set(known), {}
         for window in windows_within(self._keys.numbers.months(), start, end + TICK):
             for record in self._settled(self._repository.fetch_of_client(scope, window)):
                 licence_id = record.scope.licence_id
                 if licence_id not in seen and (opened := self.open([record])):
                     seen.add(licence_id)
-                    if opened[record.record_id].get("licence_id") == name:
-                        named.append(licence_id)
+                    named[licence_id] = str(opened[record.record_id].get("licence_id"))
         return named
 
     def open(self, records: Iterable[StoredTraffic]) -> dict[UUID, Mapping[str, Any]]:

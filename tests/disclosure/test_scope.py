@@ -1,10 +1,12 @@
 """What an order reaches over HTTP, and what is given for it: no more than its text opens."""
 
 from datetime import timedelta
-from uuid import uuid4
+from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 
+from telecom_privacy.traffic.finding import TrafficFinder
 from tests.builders import Api
 from tests.disclosure.answers import (
     audio,
@@ -189,6 +191,27 @@ def test_a_licence_that_was_deleted_since_is_found_by_its_calls(
         desk.api.create_licence(client, "licence-1")
     for category in CONTENT["categories"]:
         assert line(desk, path, category) == (1, 1, {})
+
+
+def test_the_calls_of_a_client_are_gone_through_once_for_all_its_licences(
+    desk: LegalDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [f"poste-{one}" for one in range(12)]
+    client = desk.api.create_client(f"client-{uuid4().hex[:8]}", licences=names)
+    passes: list[int] = []
+    real = TrafficFinder.other_licences
+
+    def counted(self: TrafficFinder, *asked: Any) -> dict[UUID, str]:
+        passes.append(1)
+        return real(self, *asked)
+
+    monkeypatch.setattr(TrafficFinder, "other_licences", counted)
+    for named in (names[:1], names[:9]):
+        licences = [{"client_id": client, "id": one} for one in named]
+        path = desk.approved(numbers=None, licences=licences, **CONTENT)
+        passes.clear()
+        matches(desk, path)
+        assert len(passes) == 1
 
 
 @pytest.mark.parametrize("owner", ["client", "nobody"])

@@ -44,6 +44,8 @@ class Judge:
         """Whose own a number is, where a profession may protect that; see `Owners`."""
         self.licences: dict[Target, list[tuple[Client, UUID]]] = {}
         """What `TrafficSource.licences_of` found: that takes long, and is asked often."""
+        self.gone: dict[UUID, Mapping[UUID, str]] = {}
+        """Of each client its licences that are there no more, as `TrafficSource` found them."""
 
     @property
     def covered(self) -> frozenset[DataCategory]:

@@ -79,17 +79,26 @@ class TrafficSource:
         if (line := target.of_licence) is None:
             return []
         if line not in judge.licences:
-            judge.licences[line] = self.licences_named(judge.order.asked, line)
+            judge.licences[line] = self.licences_named(judge.order.asked, line, judge.gone)
         return judge.licences[line]
 
-    def licences_named(self, asked: Asked, target: Target) -> list[tuple[Client, UUID]]:
-        """As `licences_of`, but looked for anew: that goes through the calls of the client."""
+    def licences_named(
+        self, asked: Asked, target: Target, gone: dict[UUID, Mapping[UUID, str]]
+    ) -> list[tuple[Client, UUID]]:
+        """As `licences_of`, but looked for anew.
+
+        That goes through the calls of the client, once for all its names: `gone` keeps what is
+        found of each client.
+        """
         if not (client := self._parties.client(target)):
             return []
         licence = self._parties.licence(client, target)
-        known, scope = self._parties.licences(client), client.scope(Role.CONTROLLER)
-        gone = self._finder.licences_named(scope, target.name, known, asked.start, asked.end)
-        return [(client, one) for one in ([licence.id] if licence else []) + gone]
+        if client.id not in gone:
+            known, scope = self._parties.licences(client), client.scope(Role.CONTROLLER)
+            found = self._finder.other_licences(scope, known, asked.start, asked.end)
+            gone[client.id] = found
+        named = [one for one, name in gone[client.id].items() if name == target.name]
+        return [(client, one) for one in ([licence.id] if licence else []) + named]
 
     def _of_licence(self, judge: Judge, target: Target, numbers: Sequence[str]) -> Iterator[Found]:
         asked = judge.order.asked

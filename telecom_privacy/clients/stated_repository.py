@@ -1,6 +1,5 @@
 """Collection `professions` of the audit database: it outlives what it is about."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -9,10 +8,9 @@ from pymongo.errors import DuplicateKeyError
 
 from telecom_privacy.clients.documents import Sealed, sealed_fields, sealed_from
 from telecom_privacy.crypto.binding import Binding
-from telecom_privacy.erasure.documents import current_key
-from telecom_privacy.erasure.model import DocumentId, ErasedItem, Erasure
-from telecom_privacy.erasure.withheld import Original
-from telecom_privacy.keys.model import KeyReference, record_binding
+from telecom_privacy.erasure.documents import UnheldDocuments
+from telecom_privacy.erasure.model import ErasedItem
+from telecom_privacy.keys.model import record_binding
 from telecom_privacy.scope import NO_ID, Role, Scope
 from telecom_privacy.storage.mongo import Document, MongoDatabase, translating_errors
 from telecom_privacy.storage.paging import EARLIEST
@@ -51,9 +49,9 @@ def professions_binding(client_id: UUID, licence_id: UUID, month: str) -> Bindin
     return record_binding(scope, PROFESSION, month, record_id)
 
 
-class StatedProfessionRepository:
+class StatedProfessionRepository(UnheldDocuments):
     def __init__(self, audit: MongoDatabase) -> None:
-        self._collection = audit[PROFESSIONS]
+        super().__init__(audit[PROFESSIONS])
 
     def create_indexes(self) -> None:
         with translating_errors():
@@ -93,21 +91,6 @@ class StatedProfessionRepository:
         query = {"licence": NO_ID, "stored_at": {"$gte": EARLIEST, "$lte": before}}
         with translating_errors():
             return {one["client"] for one in self._collection.find(query, {"client": 1})}
-
-    def current_key(self, document_id: DocumentId) -> KeyReference | None:
-        """See `erasure.recovery.KeyHolder`."""
-        return current_key(self._collection, document_id)
-
-    def originals(self, erasure: Erasure) -> Sequence[Original]:
-        """See `erasure.withheld.DataEraser`: none, as they stay while a hold keeps anything."""
-        del erasure
-        return ()
-
-    def erase_data(self, erasure: Erasure) -> None:
-        """Remove those whose keys are gone."""
-        with translating_errors():
-            for item in erasure.items:
-                self._collection.delete_one({"_id": item.document})
 
 
 def _document(stated: StoredProfessions) -> Document:

@@ -8,7 +8,7 @@ from pymongo import UpdateOne
 from pymongo.collection import Collection
 
 from telecom_privacy.crypto.binding import Binding
-from telecom_privacy.erasure.model import Closing, DocumentId, ErasedItem
+from telecom_privacy.erasure.model import Closing, DocumentId, ErasedItem, Erasure
 from telecom_privacy.erasure.withheld import Original
 from telecom_privacy.keys.model import KeyReference
 from telecom_privacy.policies.model import Action
@@ -111,3 +111,26 @@ def original(
         direction=stored.get("direction"),
         part_of=part_of,
     )
+
+
+class UnheldDocuments:
+    """Sealed documents that go with their keys, and that no hold keeps, as they are no records.
+
+    See `erasure.recovery.KeyHolder` and `erasure.withheld.DataEraser`.
+    """
+
+    def __init__(self, collection: Collection[Document]) -> None:
+        self._collection = collection
+
+    def current_key(self, document_id: DocumentId) -> KeyReference | None:
+        return current_key(self._collection, document_id)
+
+    def originals(self, erasure: Erasure) -> Sequence[Original]:
+        del erasure
+        return ()
+
+    def erase_data(self, erasure: Erasure) -> None:
+        """Remove those whose keys are gone."""
+        with translating_errors():
+            for item in erasure.items:
+                self._collection.delete_one({"_id": item.document})

@@ -9,10 +9,7 @@ from uuid import UUID
 from bson import Binary
 from pymongo.errors import BulkWriteError
 
-from telecom_privacy.erasure.documents import current_key
-from telecom_privacy.erasure.model import DocumentId, Erasure
-from telecom_privacy.erasure.withheld import Original
-from telecom_privacy.keys.model import KeyReference
+from telecom_privacy.erasure.documents import UnheldDocuments
 from telecom_privacy.notices.documents import (
     delivery_document,
     delivery_from,
@@ -29,11 +26,11 @@ _PENDING = {"state": DeliveryState.PENDING}
 _FIRST = datetime.fromtimestamp(0, UTC)
 
 
-class WebhookRepository:
+class WebhookRepository(UnheldDocuments):
     """Collection `webhooks` of the audit database: no restore of data brings one back."""
 
     def __init__(self, audit: MongoDatabase) -> None:
-        self._collection = audit[WEBHOOKS]
+        super().__init__(audit[WEBHOOKS])
 
     def create_indexes(self) -> None:
         with translating_errors():
@@ -88,21 +85,6 @@ class WebhookRepository:
         with translating_errors():
             changed = self._collection.update_one(query, {"$set": {"disabled_at": at}})
         return changed.matched_count == 1
-
-    def current_key(self, document_id: DocumentId) -> KeyReference | None:
-        """See `erasure.recovery.KeyHolder`."""
-        return current_key(self._collection, document_id)
-
-    def originals(self, erasure: Erasure) -> Sequence[Original]:
-        """See `erasure.withheld.DataEraser`: none, as a webhook is no record that a hold keeps."""
-        del erasure
-        return ()
-
-    def erase_data(self, erasure: Erasure) -> None:
-        """Remove webhooks whose keys are gone."""
-        with translating_errors():
-            for item in erasure.items:
-                self._collection.delete_one({"_id": item.document})
 
 
 class DeliveryRepository:

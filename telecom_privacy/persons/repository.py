@@ -1,14 +1,11 @@
 """Collection `person_erasures` of the audit database: no restore of data takes an intent back."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from bson import Binary
 
-from telecom_privacy.erasure.documents import current_key, reference_document
-from telecom_privacy.erasure.model import DocumentId, Erasure
-from telecom_privacy.erasure.withheld import Original
+from telecom_privacy.erasure.documents import UnheldDocuments, reference_document
 from telecom_privacy.keys.model import KeyReference
 from telecom_privacy.persons.model import StoredRequest
 from telecom_privacy.storage.mongo import Document, MongoDatabase, translating_errors
@@ -17,9 +14,9 @@ from telecom_privacy.storage.paging import EARLIEST, Position
 PERSON_ERASURES = "person_erasures"
 
 
-class ErasureRequestRepository:
+class ErasureRequestRepository(UnheldDocuments):
     def __init__(self, audit: MongoDatabase) -> None:
-        self._collection = audit[PERSON_ERASURES]
+        super().__init__(audit[PERSON_ERASURES])
 
     def create_indexes(self) -> None:
         with translating_errors():
@@ -49,21 +46,6 @@ class ErasureRequestRepository:
         change = {"position": _position_document(position), "since": since}
         with translating_errors():
             self._collection.update_one({"_id": request_id}, {"$set": change})
-
-    def current_key(self, document_id: DocumentId) -> KeyReference | None:
-        """See `erasure.recovery.KeyHolder`."""
-        return current_key(self._collection, document_id)
-
-    def originals(self, erasure: Erasure) -> Sequence[Original]:
-        """See `erasure.withheld.DataEraser`: none, as an intent is no record that a hold keeps."""
-        del erasure
-        return ()
-
-    def erase_data(self, erasure: Erasure) -> None:
-        """Remove the intents whose keys are gone."""
-        with translating_errors():
-            for item in erasure.items:
-                self._collection.delete_one({"_id": item.document})
 
 
 def _document(request: StoredRequest) -> Document:

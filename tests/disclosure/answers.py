@@ -75,3 +75,7 @@ def package(desk: LegalDesk, path: str) -> dict[str, bytes]:
 
 def audio(files: Mapping[str, bytes]) -> list[bytes]:
     return [files[name] for name in files if name.startswith("data/recordings/")]
+
+
+def steps(desk: LegalDesk, path: str) -> list[str]:
+    return [step["step"] for step in desk.show(path)["steps"]]

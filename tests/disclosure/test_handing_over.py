@@ -6,22 +6,12 @@ from typing import Any
 import pytest
 
 from telecom_privacy.bootstrap import Services
-from tests.builders import Api
-from tests.disclosure.answers import disclosed, fresh_number, package, put_recorded
+from tests.disclosure.answers import disclosed, package
 from tests.disclosure.builders import FIRST, LegalDesk
 from tests.holds.builders import logged
-from tests.retention.builders import new_client
 
 EPOC = "eevidence-epoc"
 TEN_DAYS = timedelta(days=10)
-
-
-@pytest.fixture
-def number(api: Api) -> str:
-    """A number with one recorded call."""
-    found = fresh_number()
-    put_recorded(api, new_client(api), "call", **{"from": found})
-    return found
 
 
 def notified(desk: LegalDesk, **more: Any) -> dict[str, Any]:

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from telecom_privacy.disclosure.looks import MOST_CORRECTIONS
-from tests.builders import Api
 from tests.disclosure.answers import (
     calls,
     disclosed,
@@ -17,20 +16,6 @@ from tests.disclosure.answers import (
     put_recorded,
 )
 from tests.disclosure.builders import FIRST, THIRD, LegalDesk
-from tests.retention.builders import new_client
-
-
-@pytest.fixture
-def client(api: Api) -> str:
-    return new_client(api)
-
-
-@pytest.fixture
-def number(api: Api, client: str) -> str:
-    """A number with one recorded call."""
-    found = fresh_number()
-    put_recorded(api, client, "call", **{"from": found})
-    return found
 
 
 def looked(desk: LegalDesk, path: str) -> tuple[int, int]:

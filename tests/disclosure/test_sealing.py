@@ -20,7 +20,7 @@ from telecom_privacy.disclosure.register import Register
 from telecom_privacy.records.attaching import ContentAttaching
 from telecom_privacy.records.repository import RecordRepository
 from telecom_privacy.storage.segments import SegmentStore
-from tests.builders import Api, MovableClock
+from tests.builders import MovableClock
 from tests.crypto.recipients import holder
 from tests.disclosure.answers import (
     audio,
@@ -29,31 +29,15 @@ from tests.disclosure.answers import (
     fresh_number,
     package,
     put_recorded,
+    steps,
 )
 from tests.disclosure.builders import FIRST, IDENTITY, RECIPIENT, SECOND, THIRD, LegalDesk
 from tests.erasure.kills import killed_at
 from tests.holds.builders import logged
 from tests.programs import program
-from tests.retention.builders import AUDIO, new_client
+from tests.retention.builders import AUDIO
 
 CONTENT = {"categories": ["traffic", "content"]}
-
-
-@pytest.fixture
-def client(api: Api) -> str:
-    return new_client(api)
-
-
-@pytest.fixture
-def number(api: Api, client: str) -> str:
-    """A number with one recorded call."""
-    found = fresh_number()
-    put_recorded(api, client, "call", **{"from": found})
-    return found
-
-
-def steps(desk: LegalDesk, path: str) -> list[str]:
-    return [step["step"] for step in desk.show(path)["steps"]]
 
 
 def test_nothing_is_disclosed_before_a_second_person_approved(desk: LegalDesk, number: str) -> None:

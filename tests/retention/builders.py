@@ -98,7 +98,9 @@ def counts(certificate: Mapping[str, Any]) -> dict[str, int]:
 
 
 def stored_documents(services: Services, collection: str, owner: UUID) -> list[dict[str, Any]]:
-    return list(services.databases.bulk[collection].find({"client": owner}))
+    databases = services.databases
+    database = databases.audit if collection == "licences" else databases.bulk
+    return list(database[collection].find({"client": owner}))
 
 
 def key_slots(services: Services) -> set[tuple[UUID, str]]:

@@ -64,6 +64,13 @@ def api(package_api: RecordApi, clock: MovableClock) -> RecordApi:
 
 
 @pytest.fixture
+def alone(services: Services) -> None:
+    """For a test that sweeps: without the clients of others, which it would sweep, too."""
+    operator = [one.id for one in services.clients.all() if one.is_operator]
+    services.databases.audit["clients"].delete_many({"_id": {"$nin": operator}})
+
+
+@pytest.fixture
 def client(api: RecordApi) -> str:
     """A client of this test's own under the trial policy, with two licences."""
     licences = ("licence-1", "licence-2")

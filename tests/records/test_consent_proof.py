@@ -14,6 +14,8 @@ from telecom_privacy.records.repository import RecordRepository
 from tests.erasure.kills import killed_at
 from tests.records.builders import RecordApi
 
+pytestmark = pytest.mark.usefixtures("alone")
+
 CONSENT, PROOF, CONTACT = "consent", "consent_proof", "synchronised_contact"
 SYNC = {"purpose": "contact_sync", "proof": "ticked in the app, version 3"}
 ABOUT = {"subject": "agent@example.test"}

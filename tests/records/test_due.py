@@ -10,6 +10,8 @@ from telecom_privacy.records.service import RecordService
 from tests.builders import tone
 from tests.records.builders import RecordApi
 
+pytestmark = pytest.mark.usefixtures("alone")
+
 
 def preview(api: RecordApi, client: str, days: int) -> list[tuple[str, str, int]]:
     on = (api.clock.now() + timedelta(days=days)).date().isoformat()

@@ -11,6 +11,7 @@ from telecom_privacy.bootstrap.parties import Parties
 from telecom_privacy.bootstrap.records import Records
 from telecom_privacy.bootstrap.stored import Stored
 from telecom_privacy.calls.finding import CallFinder
+from telecom_privacy.disclosure.case_holds import CaseHolds
 from telecom_privacy.disclosure.contents import ContentOpening
 from telecom_privacy.disclosure.delivering import Delivering
 from telecom_privacy.disclosure.finding.calls import CallSource
@@ -19,6 +20,7 @@ from telecom_privacy.disclosure.finding.owners import Owners
 from telecom_privacy.disclosure.finding.parties import NamedParties
 from telecom_privacy.disclosure.finding.records import RecordSource
 from telecom_privacy.disclosure.finding.traffic import TrafficSource
+from telecom_privacy.disclosure.law import ApplicableLaw
 from telecom_privacy.disclosure.looking import Looking
 from telecom_privacy.disclosure.opening import CallOpening
 from telecom_privacy.disclosure.package.model import Operator
@@ -91,7 +93,7 @@ def build_answering(
             register, disclosure.reading, disclosure.approval, scope, opening, contents, clock
         ),
         preservation=Preservation(
-            register, law, holds.service, finders.calls, finders.parties, finders.source, clock
+            register, law, holds.service, _case_holds(law, holds, finders), clock
         ),
         sealing=Sealing(
             register,
@@ -106,6 +108,11 @@ def build_answering(
         ),
         recipients=Recipients(clock),
     )
+
+
+def _case_holds(law: ApplicableLaw, holds: Holds, finders: _Finders) -> CaseHolds:
+    parties = finders.parties
+    return CaseHolds(holds.service, finders.calls, parties, finders.source, law.zone)
 
 
 def _scope(

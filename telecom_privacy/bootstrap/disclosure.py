@@ -77,7 +77,9 @@ def build_disclosure(
         law=law,
         register=register,
         files=files,
-        service=RequisitionService(register, intake, law, approval, files, references, clock),
+        service=RequisitionService(
+            register, intake, law, approval, second, files, references, clock
+        ),
         filing=Filing(register, files, clock),
         handing_over=HandingOver(register, law, files, clock),
         reading=reading,

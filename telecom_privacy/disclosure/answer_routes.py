@@ -83,7 +83,7 @@ def convert_preservation(access: Access, case_id: UUID, body: dict[str, Any]) ->
 @blueprint.post(f"{REQUISITION}/recipient")
 @endpoint(ApiRole.LEGAL, body=NamedRecipientSchema, answers=_SHOWN)
 def name_recipient(access: Access, case_id: UUID, body: dict[str, Any]) -> Any:
-    """Name, after the approval, for whom the answer is; another person seals it."""
+    """Name, after the approval, for whom the answer is, or confirm it; two persons choose it."""
     reason = body.pop("reason")
     recipient = service(Recipients).of(**body)
     return _shown(service(RequisitionService).name_recipient(access, case_id, recipient, reason))

@@ -1,7 +1,9 @@
 """For whom the answer of a case is: as its order says, or as was named since: pure."""
 
+from itertools import takewhile
+
 from telecom_privacy.crypto.recipients import Recipient
-from telecom_privacy.disclosure.model import Requisition
+from telecom_privacy.disclosure.model import Entry, Requisition
 from telecom_privacy.disclosure.steps import Step
 from telecom_privacy.errors import Conflict
 
@@ -21,7 +23,11 @@ def require_named(requisition: Requisition, recipient: Recipient) -> None:
         raise Conflict("this case names another recipient")
 
 
-def require_other(requisition: Requisition, recipient: Recipient) -> None:
-    """Raise `Conflict` for the recipient that is named already."""
-    if named_recipient(requisition) == recipient.fingerprint:
-        raise Conflict("this recipient is named already")
+def namings(requisition: Requisition) -> list[Entry]:
+    """The steps that named the recipient that counts, since another one did; none: the order did.
+
+    There are two where somebody confirmed the recipient that another named.
+    """
+    named = requisition.all(Step.RECIPIENT_NAMED)
+    same = takewhile(lambda one: one.said["recipient"] == named[-1].said["recipient"], named[::-1])
+    return list(same)

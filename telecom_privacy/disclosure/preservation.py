@@ -5,19 +5,15 @@ text sets, which is part of each hold from the start, and with the order that wa
 it is rejected, cancelled or corrected. Otherwise two people release one before, as any.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import replace
-from datetime import date, datetime, timedelta
-from functools import cache
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from telecom_privacy.calls.finding import CallFinder
-from telecom_privacy.calls.model import StoredCall
 from telecom_privacy.clock import Clock
-from telecom_privacy.disclosure.finding.parties import NamedParties, targets
-from telecom_privacy.disclosure.finding.traffic import TrafficSource
+from telecom_privacy.disclosure.case_holds import CaseHolds
+from telecom_privacy.disclosure.finding.parties import targets
 from telecom_privacy.disclosure.keeping import (
     Keeping,
     hold_ids,
@@ -28,13 +24,10 @@ from telecom_privacy.disclosure.keeping import (
     superseded,
 )
 from telecom_privacy.disclosure.law import ApplicableLaw
-from telecom_privacy.disclosure.matching import Kind, Target
-from telecom_privacy.disclosure.model import Asked, Entry, Requisition
+from telecom_privacy.disclosure.model import Entry, Requisition
 from telecom_privacy.disclosure.register import Register
 from telecom_privacy.disclosure.steps import State, Step
 from telecom_privacy.errors import Conflict, Gone, NotFound
-from telecom_privacy.holds.model import Hold
-from telecom_privacy.holds.placing import NewHold
 from telecom_privacy.holds.service import HoldService
 from telecom_privacy.http.access import Access, ApiRole
 from telecom_privacy.legal_bases.model import BasisKind
@@ -45,7 +38,6 @@ EXTENSION = Duration(exact=timedelta(days=30))
 """How long data is kept for an order of production, as for one of preservation by the e-Evidence
 Regulation (article 11); and by how much that is renewed."""
 
-_REVIEW_BEFORE = timedelta(days=7)
 _SYSTEM = Access("system", ApiRole.ADMIN)
 
 
@@ -55,17 +47,13 @@ class Preservation:
         register: Register,
         law: ApplicableLaw,
         holds: HoldService,
-        calls: CallFinder,
-        parties: NamedParties,
-        traffic: TrafficSource,
+        case_holds: CaseHolds,
         clock: Clock,
     ) -> None:
         self._register = register
         self._law = law
         self._holds = holds
-        self._calls = calls
-        self._parties = parties
-        self._traffic = traffic
+        self._case_holds = case_holds
         self._clock = clock
 
     def preserve(self, access: Access, case_id: UUID) -> Requisition:
@@ -82,7 +70,7 @@ class Preservation:
         )
         lasting = add(self._clock.now(), self._lasting(requisition), self._law.zone)
         until = kept_until(requisition) or lasting
-        said = said_of(self._placed(access, requisition, until), until)
+        said = said_of(self._case_holds.place(access, requisition, until), until)
         self._holds.share(case_id)
         kept = self._note(access, requisition, Step.PRESERVED, said, is_kept_as_asked)
         self._holds.lift(access, case_id, self._unfounded(kept))
@@ -183,66 +171,6 @@ class Preservation:
         basis = self._law.of(requisition.order).basis
         return basis.extension if basis else None
 
-    def _placed(self, access: Access, requisition: Requisition, until: datetime) -> list[Keeping]:
-        """Place a hold for each target, but those that an interrupted attempt placed before."""
-        there = {_of(hold): hold.stored.id for hold in self._holds.of_requisition(requisition.id)}
-        placed = []
-        for target, new in self._wanted(requisition, until):
-            hold_id = there.get(_key(new)) or self._holds.place(access, new).stored.id
-            placed.append(Keeping(hold_id, target))
-        return placed
-
-    def _wanted(
-        self, requisition: Requisition, until: datetime
-    ) -> Iterator[tuple[Target, NewHold]]:
-        asked, licences = requisition.asked, self._licences(requisition.asked)
-        for target in targets(asked):
-            if target.kind is Kind.CALL:
-                if call := self._call(target):
-                    at, named = call.started_at, {"client_id": target.client_id}
-                    yield target, self._hold(requisition, until, named, at, at)
-            else:
-                new = self._hold(requisition, until, _named(target), asked.start, asked.end)
-                yield from ((target, replace(new, licence=one)) for one in licences(target))
-
-    def _licences(self, asked: Asked) -> Callable[[Target], Sequence[UUID | None]]:
-        """Return what tells the licences that a target names, also deleted ones.
-
-        None alone for a target that names none: there is one hold for it.
-        """
-        gone: dict[UUID, Mapping[UUID, str]] = {}
-
-        @cache
-        def licences_of(line: Target) -> Sequence[UUID]:
-            return [licence for _, licence in self._traffic.licences_named(asked, line, gone)]
-
-        return lambda one: licences_of(one.of_licence) if one.of_licence else [None]
-
-    def _call(self, target: Target) -> StoredCall | None:
-        client = self._parties.client(target)
-        found = self._calls.named(client, target.name) if client else None
-        return found if isinstance(found, StoredCall) else None
-
-    def _hold(
-        self,
-        requisition: Requisition,
-        until: datetime,
-        named: Mapping[str, Any],
-        start: datetime,
-        end: datetime,
-    ) -> NewHold:
-        details = {
-            "case": requisition.order.reference,
-            "reason": "requisition",
-            "client_id": None,
-            "licence_id": None,
-            "number": None,
-            "secret": True,
-            **named,
-        }
-        review_on: date = (until - _REVIEW_BEFORE).astimezone(self._law.zone).date()
-        return NewHold(details, start, end, review_on, requisition.id, until)
-
     def _extend(self, access: Access, holds: list[Keeping], until: datetime) -> None:
         for one in holds:
             self._holds.extend(access, one.hold_id, until)
@@ -267,17 +195,6 @@ class Preservation:
         return self._register.note(access, kept.id, step, say, is_done)
 
 
-def _named(target: Target) -> dict[str, str | None]:
-    """What a hold for a number or a licence names."""
-    number = target.name if target.kind is Kind.NUMBER else None
-    licence = target.of_licence
-    return {
-        "number": number,
-        "client_id": licence.client_id if licence else None,
-        "licence_id": licence.name if licence else None,
-    }
-
-
 def _shared(preserved: Requisition, production: Requisition) -> list[Keeping]:
     """The holds of what an order of production names; all of that must be preserved."""
     named = set(targets(production.asked))
@@ -290,22 +207,3 @@ def _shared(preserved: Requisition, production: Requisition) -> list[Keeping]:
 def _require_renewable(requisition: Requisition) -> None:
     if not requisition.last(Step.PRESERVED):
         raise Conflict("nothing is preserved")
-
-
-def _of(hold: Hold) -> tuple[object, ...]:
-    reach = hold.stored.reach
-    return _names(hold.details, reach.start, reach.end, reach.licence_id)
-
-
-def _key(new: NewHold) -> tuple[object, ...]:
-    return _names(new.details, new.start, new.end, new.licence)
-
-
-def _names(
-    details: Mapping[str, Any],
-    start: datetime | None,
-    end: datetime | None,
-    licence: UUID | None,
-) -> tuple[object, ...]:
-    said = (details.get(name) for name in ("number", "client_id", "licence_id"))
-    return (*said, start, end, licence)

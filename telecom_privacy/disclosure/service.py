@@ -13,10 +13,10 @@ from telecom_privacy.disclosure.intake import OrderIntake
 from telecom_privacy.disclosure.law import ApplicableLaw
 from telecom_privacy.disclosure.looks import require_correctable
 from telecom_privacy.disclosure.model import Entry, Order, Requisition
-from telecom_privacy.disclosure.naming import require_other
 from telecom_privacy.disclosure.references import References, is_repeated, taken_by
 from telecom_privacy.disclosure.register import Register
 from telecom_privacy.disclosure.sealed import order_json
+from telecom_privacy.disclosure.second_person import SecondPerson
 from telecom_privacy.disclosure.steps import CheckName, CheckOutcome, Step
 from telecom_privacy.errors import Conflict, Invalid
 from telecom_privacy.http.access import Access
@@ -33,6 +33,7 @@ class RequisitionService:
         intake: OrderIntake,
         law: ApplicableLaw,
         approval: Approval,
+        second: SecondPerson,
         files: CaseFiles,
         references: References,
         clock: Clock,
@@ -41,6 +42,7 @@ class RequisitionService:
         self._intake = intake
         self._law = law
         self._approval = approval
+        self._second = second
         self._files = files
         self._references = references
         self._clock = clock
@@ -128,12 +130,13 @@ class RequisitionService:
     ) -> Requisition:
         """Name for whom the answer is, where the order did not say or its recipient lost the key.
 
-        Another person seals for it. Raises `Conflict` for the one that is named already.
+        Another person seals for it; or confirms it, by naming the same, and either seals. Raises
+        `Conflict` for one that two persons named, or oneself, or the order did.
         """
         said = {"recipient": recipient.fingerprint, "reason": reason}
 
         def say(before: Requisition) -> Requisition:
-            require_other(before, recipient)
+            self._second.require_to_name(access, before, recipient)
             return before.after(self._entry(access, Step.RECIPIENT_NAMED, said))
 
         return self._register.note(access, case_id, Step.RECIPIENT_NAMED, say)

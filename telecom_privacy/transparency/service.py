@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import MAXYEAR, timedelta, tzinfo
 from functools import partial
+from uuid import UUID
 
 from telecom_privacy.clients.service import ClientService
 from telecom_privacy.clock import Clock
@@ -103,8 +104,12 @@ class TransparencyService:
         return self._tallying.tally(expected, self._register.read(expected.case_id))
 
     def _tallies(self, year: int) -> list[Tally]:
-        """What counts of a year now, each request once."""
-        found = {tally.id: tally for tally in self._repository.fetch_tallies(year)}
+        """What counts of a year now, each request once.
+
+        What is expected is read first: a case that another process settles meanwhile has a tally
+        then, which counts instead.
+        """
+        found: dict[UUID, Tally] = {}
 
         def add(expected: Expected) -> None:
             with suppress(NotFound, Gone):  # it was never recorded, or nobody knows it any more
@@ -112,6 +117,7 @@ class TransparencyService:
 
         for expected in self._repository.fetch_expected(year):
             succeeds(partial(add, expected), _UNCOUNTED, requisition=expected.case_id)
+        found |= {tally.id: tally for tally in self._repository.fetch_tallies(year)}
         return list(found.values())
 
     def _due(self) -> list[int]:

@@ -56,9 +56,36 @@ def test_an_order_without_a_recipient_is_sealed_once_somebody_else_named_one(
     path = desk.approved(numbers=[fresh_number()], age_recipient=None)
     assert sealed(desk, path, SECOND, RECIPIENT) == 409
     assert named(desk, path, FIRST, RECIPIENT) == 200
-    assert named(desk, path, THIRD, RECIPIENT) == 409
+    assert named(desk, path, FIRST, RECIPIENT) == 409
     assert sealed(desk, path, FIRST, RECIPIENT) == 403
     assert sealed(desk, path, SECOND, RECIPIENT) == 200
+
+
+def test_two_persons_suffice_where_the_approver_names_and_the_other_confirms(
+    desk: LegalDesk, other: dict[str, str]
+) -> None:
+    path = desk.approved(numbers=[fresh_number()], age_recipient=None)
+    assert named(desk, path, SECOND, RECIPIENT) == 200
+    assert [sealed(desk, path, one, RECIPIENT) for one in (FIRST, SECOND)] == [403, 403]
+    assert named(desk, path, SECOND, RECIPIENT) == 409
+    assert named(desk, path, FIRST, RECIPIENT) == 200
+    assert named(desk, path, THIRD, RECIPIENT) == 409
+    assert sealed(desk, path, FIRST, RECIPIENT) == 403
+    assert sealed(desk, path, SECOND, other) == 409
+    assert sealed(desk, path, SECOND, RECIPIENT) == 200
+
+
+def test_whom_somebody_confirmed_earlier_one_alone_does_not_bring_back(
+    desk: LegalDesk, other: dict[str, str]
+) -> None:
+    path = desk.approved(numbers=[fresh_number()])
+    assert named(desk, path, FIRST, RECIPIENT) == 409
+    assert named(desk, path, SECOND, other) == 200
+    assert named(desk, path, FIRST, other) == 200
+    for recipient in (RECIPIENT, other):
+        assert named(desk, path, SECOND, recipient) == 200
+        assert sealed(desk, path, SECOND, recipient) == 403
+    assert sealed(desk, path, THIRD, other) == 200
 
 
 def test_nobody_is_named_before_the_approval_or_for_a_preservation(

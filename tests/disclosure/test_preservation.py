@@ -466,3 +466,16 @@ def test_a_preservation_that_was_killed_is_repeated_without_a_second_hold(
     assert desk.take(path, "preserve").status_code == 200
     assert len(holds(desk, path)) == len(numbers)
     assert matches(desk, path)["kept_until"] is not None
+
+
+def test_what_was_placed_before_a_kill_is_kept_as_long_as_the_case_says(
+    desk: LegalDesk, clock: MovableClock, number: str
+) -> None:
+    path = desk.approved("eevidence-epoc-pr", numbers=[number])
+    with killed_at(Register, "note"):
+        desk.take(path, "preserve")
+    clock.advance(days=5)
+    (said,) = (one["said"] for one in desk.take(path, "preserve").json["steps"][-1:])
+    (hold,) = holds(desk, path)
+    assert hold["lapses_at"] == said["until"]
+    assert datetime.fromisoformat(said["until"]) == clock.now() + timedelta(days=60)

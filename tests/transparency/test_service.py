@@ -11,7 +11,7 @@ from telecom_privacy.transparency.repository import TransparencyRepository
 from tests.builders import Api, MovableClock
 from tests.disclosure.builders import LegalDesk
 from tests.retention.test_sweeper import sweeping, wait_for
-from tests.transparency.builders import CLOSED, PUBLISHED, rejected, run, unpublished
+from tests.transparency.builders import CLOSED, PUBLISHED, counts_of, rejected, run, unpublished
 
 
 @pytest.fixture(autouse=True)
@@ -98,6 +98,28 @@ def test_the_sweeper_publishes_by_itself(
     with sweeping(settings, clock):
         wait_for(lambda: api.request("GET", "/v1/transparency/2027").status_code == 200)
     assert report(api)["lines"][0]["received"] == "<5"
+
+
+@pytest.mark.parametrize("first", ["fetch_expected", "fetch_tallies"])
+def test_a_case_that_another_process_settles_while_it_is_counted_counts(
+    api: Api,
+    services: Services,
+    desk: LegalDesk,
+    monkeypatch: pytest.MonkeyPatch,
+    first: str,
+) -> None:
+    path, read = desk.recorded(), getattr(TransparencyRepository, first)
+
+    def settled_after(repository: TransparencyRepository, year: int | None = None) -> list[Any]:
+        found = list(read(repository, year))
+        if year is not None:
+            assert desk.take(path, "reject", reason="no such text").status_code in (200, 409)
+            counts_of(services).settle(lambda: None)
+        return found
+
+    with monkeypatch.context() as patch:
+        patch.setattr(TransparencyRepository, first, settled_after)
+        assert unpublished(api)[2027]["cpp-60-1"]["received"] == 1
 
 
 def test_nothing_stored_in_clear_says_what_a_case_is_about(

@@ -89,9 +89,7 @@ def build_answering(
     contents = ContentOpening(records.about, finders.calls, holds.withheld, core.reader)
     delivering = Delivering(law, scope, opening, contents, Operator(settings.operator_name))
     return Answering(
-        looking=Looking(
-            register, disclosure.reading, disclosure.approval, scope, opening, contents, clock
-        ),
+        looking=Looking(register, disclosure.reading, scope, opening, contents, clock),
         preservation=Preservation(
             register, law, holds.service, _case_holds(law, holds, finders), clock
         ),

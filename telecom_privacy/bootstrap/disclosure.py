@@ -43,7 +43,6 @@ class Disclosure:
     handing_over: HandingOver
     reading: Requisitions
     views: RequisitionViews
-    approval: Approval
     second: SecondPerson
 
     @property
@@ -84,7 +83,6 @@ def build_disclosure(
         handing_over=HandingOver(register, law, files, clock),
         reading=reading,
         views=RequisitionViews(law, reading),
-        approval=approval,
         second=second,
     )
 

@@ -40,7 +40,7 @@ _SHOWN = {200: RequisitionViewSchema}
 @blueprint.get(f"{REQUISITION}/matches")
 @endpoint(ApiRole.LEGAL, answers={200: MatchesSchema})
 def get_matches(access: Access, case_id: UUID) -> Any:
-    """Count what is asked, found and to be given, with the reasons of each difference."""
+    """Tell what is asked and, once approved, found and to be given, with why not all."""
     return service(Looking).matches(access, case_id)
 
 

@@ -18,7 +18,7 @@ class LineSchema(Schema):
     licence_id = fields.String(attribute="target.licence", allow_none=True)
     category = fields.Enum(DataCategory, by_value=True)
     role = fields.String()
-    is_found = fields.Boolean()
+    is_found = fields.Boolean(allow_none=True)
     found = fields.Integer(attribute="counts.found")
     given = fields.Integer(attribute="counts.given")
     reasons = fields.Dict(
@@ -27,9 +27,10 @@ class LineSchema(Schema):
 
 
 class MatchesSchema(Schema):
-    """Before the approval, and for a preservation, `is_found` alone says something of a line.
+    """Before the approval nothing is searched: `not_searched_because` says so, `is_found` is null.
 
-    `reasons` count what is not given, for each line.
+    For a preservation `is_found` alone says something of a line. `reasons` count what is not
+    given, for each line.
     """
 
     lines = fields.List(fields.Nested(LineSchema))
@@ -38,7 +39,8 @@ class MatchesSchema(Schema):
     is_partial = fields.Boolean(attribute="counts.is_partial")
     first_due_at = Moment(attribute="counts.first_due_at", allow_none=True)
     kept_until = Moment(allow_none=True)
-    is_preservation_advised = fields.Boolean()
+    is_preservation_advised = fields.Boolean(allow_none=True)
+    not_searched_because = fields.String(allow_none=True)
 
 
 class SizeSchema(Schema):

@@ -35,7 +35,7 @@ class Approval:
         self._second.require(access, requisition)
         if read != (digest := order_digest(requisition.order)):
             raise Conflict("the order is not the one of this order_digest: read it as it is now")
-        self.require_carried(requisition)
+        self._require_carried(requisition)
         self._whole_clients.require_none_still(access, requisition.asked.licences)
         basis = self._law.of(requisition.order).basis
         if basis is None or (not basis.confirmed and not acknowledged):
@@ -53,7 +53,7 @@ class Approval:
         }
         return said if confirmed else {**said, Step.ACKNOWLEDGED: {"basis": basis.id}}
 
-    def require_carried(self, requisition: Requisition) -> None:
+    def _require_carried(self, requisition: Requisition) -> None:
         """Raise `Conflict` naming what stands against an order: faults, or checks that it lacks."""
         order = requisition.order
         for law in (self._law.of(order), self._law.of_today(order)):

@@ -54,15 +54,13 @@ def required(order: Order, law: Law) -> list[CheckName]:
 def standing(requisition: Requisition) -> dict[CheckName, Check]:
     """The last check of each name that no later correction made void."""
     found: dict[CheckName, Check] = {}
-    made, is_looked_at = iter(requisition.checks), False
+    made = iter(requisition.checks)
     for entry in requisition.entries:
-        is_looked_at = is_looked_at or entry.step is Step.LOOKED
         if entry.step is Step.CHECKED:
             check = next(made)
             found[check.name] = check
         elif entry.step is Step.CORRECTED:
-            kept = () if is_looked_at else found.items()
-            found = {name: one for name, one in kept if not _is_void(name, entry)}
+            found = {name: one for name, one in found.items() if not _is_void(name, entry)}
     return found
 
 

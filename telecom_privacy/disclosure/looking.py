@@ -9,17 +9,15 @@ from uuid import UUID
 from telecom_privacy.audit.model import Json
 from telecom_privacy.clock import Clock
 from telecom_privacy.crypto.cms_envelope import MOST_BYTES
-from telecom_privacy.disclosure.approval import Approval
 from telecom_privacy.disclosure.contents import ContentOpening
 from telecom_privacy.disclosure.keeping import is_kept_as_asked, kept_until
-from telecom_privacy.disclosure.looks import is_looked_up
 from telecom_privacy.disclosure.matching import Line, Matches, Target
-from telecom_privacy.disclosure.model import Entry, Requisition
+from telecom_privacy.disclosure.model import Requisition
 from telecom_privacy.disclosure.opening import CallOpening
 from telecom_privacy.disclosure.package.model import DisclosedCall
 from telecom_privacy.disclosure.reading import Requisitions
 from telecom_privacy.disclosure.register import Register
-from telecom_privacy.disclosure.scope import DisclosureScope
+from telecom_privacy.disclosure.scope import DisclosureScope, lines_asked
 from telecom_privacy.disclosure.steps import State, Step
 from telecom_privacy.errors import Conflict
 from telecom_privacy.http.access import Access
@@ -36,26 +34,28 @@ _BESIDE_CONTENT = 64 << 20
 
 @dataclass(frozen=True, slots=True)
 class SeenLine:
-    """What is seen of a line of the order; `counts` once two people carry it."""
+    """What is seen of a line of the order: `is_found` once approved, `counts` of a production."""
 
     target: Target
     category: DataCategory
     role: Role
-    is_found: bool
-    counts: Line | None
+    is_found: bool | None = None
+    counts: Line | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
     """What is seen of the matches, until when the case keeps what it names, and whether it should.
 
-    It should where something that would be given falls due before the answer does.
+    It should where something that would be given falls due before the answer does; None where
+    nothing was searched, which `not_searched_because` tells.
     """
 
     lines: Sequence[SeenLine]
-    counts: Matches | None
     kept_until: datetime | None
-    is_preservation_advised: bool
+    counts: Matches | None = None
+    is_preservation_advised: bool | None = None
+    not_searched_because: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +73,8 @@ class Size:
 class Looking:
     """What may still be given is looked for; once it is sealed, or the case is over, nothing is.
 
-    Before a second person approved, only whether there is anything is told, and of orders alone
-    that could be approved: how much there is of each number tells who speaks with whom.
+    Before a second person approved, nothing is: whether there is anything of a number or licence,
+    or of two together, tells who speaks with whom.
     Every method raises `NotFound`, `Gone`, and `Conflict`, which is logged.
     """
 
@@ -82,7 +82,6 @@ class Looking:
         self,
         register: Register,
         requisitions: Requisitions,
-        approval: Approval,
         scope: DisclosureScope,
         calls: CallOpening,
         contents: ContentOpening,
@@ -90,15 +89,16 @@ class Looking:
     ) -> None:
         self._register = register
         self._requisitions = requisitions
-        self._approval = approval
         self._scope = scope
         self._calls = calls
         self._contents = contents
         self._clock = clock
 
     def matches(self, access: Access, case_id: UUID) -> Seen:
-        """Tell what is asked and found; with counts, and what is to be given, once approved."""
-        requisition = self._noted(access, case_id)
+        """Tell what is asked, and once approved what is found; of a production with counts."""
+        requisition = self._register.require(access, case_id, Step.LOOKED, _require_unsealed)
+        if requisition.state is State.AWAITING_APPROVAL:
+            return self._asked(access, requisition)
         matches = self._scope.matches(requisition)
         is_counted = _is_carried(requisition)
         self._log(access, case_id, {"count": matches.found} if is_counted else {})
@@ -106,8 +106,8 @@ class Looking:
         first, answer_at = matches.first_due_at, self._answer_at(requisition)
         return Seen(
             lines=[_seen(line, is_counted=is_counted) for line in matches.lines],
-            counts=matches if is_counted else None,
             kept_until=until,
+            counts=matches if is_counted else None,
             is_preservation_advised=until is None and first is not None and first <= answer_at,
         )
 
@@ -136,18 +136,15 @@ class Looking:
         self._log(access, case_id, {"bytes": size.content_bytes})
         return size
 
-    def _noted(self, access: Access, case_id: UUID) -> Requisition:
-        """Note that a case is looked into, once for what it asks as it stands."""
-
-        def say(before: Requisition) -> Requisition:
-            _require_unsealed(before)
-            if before.state is State.AWAITING_APPROVAL:
-                self._approval.require_carried(before)
-            now = self._clock.now()
-            looked = Entry(Step.LOOKED, now, now, access.actor)
-            return before if is_looked_up(before) else before.after(looked)
-
-        return self._register.note(access, case_id, Step.LOOKED, say)
+    def _asked(self, access: Access, requisition: Requisition) -> Seen:
+        """Tell what is asked, from the order alone."""
+        self._log(access, requisition.id, {})
+        lines = lines_asked(requisition.asked)
+        return Seen(
+            lines=[SeenLine(line.target, line.category, line.role) for line in lines],
+            kept_until=self._kept_until(requisition),
+            not_searched_because="it is looked for after the approval",
+        )
 
     def _kept_until(self, requisition: Requisition) -> datetime | None:
         until = kept_until(requisition) if is_kept_as_asked(requisition) else None

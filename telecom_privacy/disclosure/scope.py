@@ -14,7 +14,7 @@ from telecom_privacy.disclosure.finding.records import RecordSource
 from telecom_privacy.disclosure.finding.traffic import TrafficSource
 from telecom_privacy.disclosure.law import ApplicableLaw
 from telecom_privacy.disclosure.matching import Found, Kind, Line, Matches, Reason, Target
-from telecom_privacy.disclosure.model import Requisition
+from telecom_privacy.disclosure.model import Asked, Requisition
 from telecom_privacy.disclosure.privilege import Privileges
 from telecom_privacy.legal_bases.model import DataCategory
 from telecom_privacy.scope import Role
@@ -72,9 +72,11 @@ class DisclosureScope:
     def matches(self, requisition: Requisition) -> Matches:
         """Count what is asked, found and to be given, with the reasons of each difference."""
         judge = self._judge(requisition)
-        lines = {_place(one): one for one in _empty(judge, targets(requisition.asked))}
+        lines = {_place(one): one for one in lines_asked(requisition.asked)}
         for line in lines.values():
-            if line.category in judge.covered and self._is_unknown(judge, line.target):
+            if line.category not in judge.covered:
+                line.reasons[Reason.NOT_COVERED] = 1
+            elif self._is_unknown(judge, line.target):
                 line.reasons[Reason.UNKNOWN] = 1
         for found in self._each(judge, requisition):
             place = found.target, found.category, found.role
@@ -109,14 +111,11 @@ def _once(found: Iterable[Found]) -> Iterator[Found]:
             yield one
 
 
-def _empty(judge: Judge, named: Iterable[Target]) -> Iterator[Line]:
-    """A line for whatever is asked, so that what is not found or not covered shows, too."""
-    for target in named:
-        for category in sorted(judge.order.asked.categories):
-            line = Line(target, category, _role(target, category))
-            if category not in judge.covered:
-                line.reasons[Reason.NOT_COVERED] = 1
-            yield line
+def lines_asked(asked: Asked) -> Iterator[Line]:
+    """A line for whatever is asked, so that what is not found or not covered shows, too: pure."""
+    for target in targets(asked):
+        for category in sorted(asked.categories):
+            yield Line(target, category, _role(target, category))
 
 
 def _role(target: Target, category: DataCategory) -> Role:

@@ -11,7 +11,6 @@ from telecom_privacy.disclosure.approval import Approval
 from telecom_privacy.disclosure.case_files import CaseFiles
 from telecom_privacy.disclosure.intake import OrderIntake
 from telecom_privacy.disclosure.law import ApplicableLaw
-from telecom_privacy.disclosure.looks import require_correctable
 from telecom_privacy.disclosure.model import Entry, Order, Requisition
 from telecom_privacy.disclosure.references import References, is_repeated, taken_by
 from telecom_privacy.disclosure.register import Register
@@ -71,12 +70,10 @@ class RequisitionService:
     ) -> Requisition:
         """Mend what was mistyped, before the approval; what it said before stays in the case.
 
-        Checks that depend on it are void. Raises `Invalid` and `Conflict` as `record`, and also
-        `Conflict` where it was corrected often since it was looked at.
+        Checks that depend on it are void. Raises `Invalid` and `Conflict` as `record`.
         """
 
         def say(before: Requisition) -> Requisition:
-            require_correctable(before)
             order = self._intake.corrected(access, before.order, before.recorded.at, body)
             if self._intake.kind(order) is not before.kind:
                 raise Invalid({"basis": ["Of another kind: cancel this case, record it anew."]})

@@ -27,7 +27,7 @@ class Step(StrEnum):
     CHECKED = "checked"
     EVIDENCE_FILED = "evidence_filed"
     LOOKED = "looked"
-    """Whether what is asked for is there was looked up."""
+    """A look at what an order reaches: refused as a step is, and noted in the log alone."""
     PRESERVED = "preserved"
     RENEWED = "renewed"
     LAPSED = "lapsed"
@@ -143,8 +143,7 @@ NEEDS: Mapping[BasisKind, Mapping[Step, Step]] = {
 
 _REPEATED = {
     *(Step.CORRECTED, Step.CHECKED, Step.SCANNED, Step.EVIDENCE_FILED),
-    *(Step.LOOKED, Step.PRESERVED, Step.CONVERTED, Step.ASSEMBLED, Step.SEALED),
-    *(Step.LOOKED, Step.RECIPIENT_NAMED, Step.PRESERVED, Step.ASSEMBLED, Step.CONVERTED),
+    *(Step.PRESERVED, Step.CONVERTED, Step.ASSEMBLED, Step.SEALED, Step.RECIPIENT_NAMED),
 }
 ONCE = frozenset(Step) - _REPEATED
 """Steps that are taken once."""

@@ -1,11 +1,11 @@
-"""What may be looked up of an order: by one person next to nothing, once it is over nothing."""
+"""What may be looked up of an order: by one person nothing, once it is over nothing."""
 
-from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from telecom_privacy.disclosure.looks import MOST_CORRECTIONS
+from telecom_privacy.calls.finding import CallFinder
+from telecom_privacy.traffic.finding import TrafficFinder
 from tests.disclosure.answers import (
     calls,
     disclosed,
@@ -26,78 +26,84 @@ def looked(desk: LegalDesk, path: str) -> tuple[int, int]:
     return first.status_code, second.status_code
 
 
-def corrected(desk: LegalDesk, path: str, **changes: Any) -> int:
-    body = {**changes, "reason": "mistyped"}
-    return desk.as_(FIRST, "PATCH", path, json=body).status_code
+def told_before_the_approval(desk: LegalDesk, **asked: Any) -> dict[str, Any]:
+    """What one person is told of an order, but for the names that it says itself."""
+    shown = matches(desk, desk.checked(**asked))
+    for one in shown["lines"]:
+        del one["name"]
+    return shown
 
 
-def test_before_the_approval_only_whether_there_is_anything_is_told(
-    desk: LegalDesk, number: str
-) -> None:
+def test_before_the_approval_what_is_asked_alone_is_told(desk: LegalDesk, number: str) -> None:
     path = desk.checked(numbers=[number, fresh_number()])
     shown = matches(desk, path)
     told = {"kind", "name", "client_id", "licence_id", "category", "role", "is_found"}
     assert [set(one) for one in shown["lines"]] == [told, told]
-    assert [one["is_found"] for one in shown["lines"]] == [True, False]
-    assert set(shown) == {"lines", "kept_until", "is_preservation_advised"}
+    assert [one["is_found"] for one in shown["lines"]] == [None, None]
+    assert shown["not_searched_because"] == "it is looked for after the approval"
+    assert set(shown) == {
+        *("lines", "not_searched_because"),
+        *("kept_until", "is_preservation_advised"),
+    }
     assert desk.as_(FIRST, "GET", f"{path}/matches/calls").status_code == 409
     assert desk.approve(path).status_code == 200
-    assert [one["found"] for one in matches(desk, path)["lines"]] == [1, 0]
+    shown = matches(desk, path)
+    assert [one["found"] for one in shown["lines"]] == [1, 0]
+    assert [one["is_found"] for one in shown["lines"]] == [True, False]
+    assert shown["not_searched_because"] is None
     assert len(calls(desk, path)) == 1
 
 
-@pytest.mark.parametrize(
-    ("changes", "refused"),
-    [({"authority": {"kind": "tax", "name": "x"}}, "wrong_authority"), ({}, "checks are missing")],
-)
-def test_nothing_is_looked_up_for_an_order_that_could_not_be_approved(
-    desk: LegalDesk, number: str, changes: dict[str, Any], refused: str
+def test_one_person_does_not_learn_who_speaks_with_a_licence(
+    desk: LegalDesk, client: str, number: str
 ) -> None:
-    path = desk.recorded(numbers=[number], **changes)
-    answer = desk.as_(FIRST, "GET", f"{path}/matches")
-    assert (answer.status_code, refused in answer.json["detail"]) == (409, True)
-    if changes:
-        desk.pass_checks(path)
-        assert looked(desk, path) == (409, 409)
-
-
-def test_one_person_does_not_learn_by_corrections_when_somebody_called(
-    desk: LegalDesk, number: str
-) -> None:
-    path = desk.checked(numbers=[number])
-    low, high = (
-        datetime.fromisoformat(desk.show(path)["period"][name]) for name in ("from", "until")
+    licence = {"client_id": client, "id": "licence-1"}
+    called, other = (
+        told_before_the_approval(
+            desk, numbers=None, number_ranges=[{"from": one, "to": one, "licence": licence}]
+        )
+        for one in (number, fresh_number())
     )
-    statuses = []
-    for _ in range(MOST_CORRECTIONS + 1):
-        is_found = matches(desk, path)["lines"][0]["is_found"]
-        middle = low + (high - low) / 2
-        low, high = (low, middle) if is_found else (middle, high)
-        period = {"from": low.isoformat(), "until": high.isoformat()}
-        statuses.append(corrected(desk, path, period=period))
-        if statuses[-1] == 200:
-            assert looked(desk, path) == (409, 409)
-            desk.pass_checks(path)
-    assert statuses == [*[200] * MOST_CORRECTIONS, 409]
-    assert high - low > timedelta(days=3)
-    assert desk.approve(path).status_code == 200
+    assert called == other
 
 
-def test_a_correction_after_a_look_voids_all_checks(desk: LegalDesk, number: str) -> None:
+def test_one_person_does_not_learn_who_speaks_with_a_number(
+    desk: LegalDesk, client: str, number: str
+) -> None:
+    other = fresh_number()
+    put_recorded(desk.api, client, "together", **{"from": number, "to": other})
+    licences = [{"client_id": client, "id": "licence-1"}]
+    asked = [[number, other], [fresh_number(), other]]
+    together, apart = (
+        told_before_the_approval(desk, numbers=one, licences=licences)["lines"] for one in asked
+    )
+    assert together == apart
+
+
+@pytest.mark.parametrize("basis", ["cpp-60-1", "eevidence-epoc-pr"])
+def test_before_the_approval_nothing_is_searched_and_no_step_taken(
+    desk: LegalDesk, number: str, basis: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = desk.recorded(basis, numbers=[number])
+    before = desk.show(path)
+    for finder in (TrafficFinder, CallFinder):
+        for name in ("with_numbers", "with_number", "of_licence", "other_licences", "open"):
+            monkeypatch.delattr(finder, name, raising=False)
+    assert looked(desk, path) == (200, 409)
+    desk.check(path, "person_verified", "failed")
+    assert looked(desk, path) == (200, 409)
+    assert [one["step"] for one in desk.show(path)["steps"]] == [
+        *(one["step"] for one in before["steps"]),
+        "checked",
+    ]
+
+
+def test_a_look_leaves_the_checks_as_they_are(desk: LegalDesk, number: str) -> None:
     path = desk.checked(numbers=[fresh_number()])
     matches(desk, path)
-    assert corrected(desk, path, numbers=[number]) == 200
-    shown = desk.show(path)
-    assert shown["missing_checks"] == shown["required_checks"]
-
-
-def test_a_look_is_noted_once_for_what_is_asked(desk: LegalDesk, number: str) -> None:
-    path = desk.checked(numbers=[number])
-    for _ in range(2):
-        matches(desk, path)
-    assert [one["step"] for one in desk.show(path)["steps"]].count("looked") == 1
-    desk.check(path, "person_verified", "failed")
-    assert looked(desk, path) == (409, 409)
+    body = {"numbers": [number], "reason": "mistyped"}
+    assert desk.as_(FIRST, "PATCH", path, json=body).status_code == 200
+    assert "person_verified" not in desk.show(path)["missing_checks"]
 
 
 @pytest.mark.parametrize("step", ["reject", "cancel"])

@@ -58,6 +58,7 @@ def prepare(settings: Settings) -> _Prepared | None:
     """Prepare a set, from its copy if the settings are the same. None if it was not empty."""
     is_untouched = settings.database_prefix in _handed_out and not settings.key_dir.exists()
     known = _handed_out.pop(settings.database_prefix, None)
+    _empty.pop(settings.database_prefix, None)  # it is in use again
     if is_untouched and known and known.settings == _without_places(settings):
         _put_back(known, settings)
         return known

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from telecom_privacy.calls.repository import CallRepository
 from telecom_privacy.erasure.model import Erasure
-from telecom_privacy.erasure.withheld import Original
+from telecom_privacy.erasure.withheld import Original, awaited_spared
 from telecom_privacy.storage.segments import SegmentStore
 
 
@@ -34,4 +34,6 @@ class RecordingEraser:
     def erase_data(self, erasure: Erasure) -> None:
         for item in erasure.destroyed:
             self._segments.erase(item.record_id)
+        for _ in awaited_spared(erasure):
+            self._segments.erase(erasure.id)  # nothing is there: as much is asked
         self._repository.bury_recordings(erasure)

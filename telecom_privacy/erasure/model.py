@@ -142,6 +142,12 @@ class Erasure:
         return [item for item in self.items if item.record_id not in withheld]
 
     @property
+    def spared(self) -> list[ErasedItem]:
+        """The items that are withheld."""
+        withheld = self.withheld or frozenset()
+        return [item for item in self.items if item.record_id in withheld]
+
+    @property
     def is_certified(self) -> bool:
         """Whether a certificate counts it: it erased records, not versions or keys of the tree."""
         return bool(self.items) and self.rule not in UNCERTIFIED

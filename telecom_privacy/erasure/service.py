@@ -16,7 +16,15 @@ from telecom_privacy.erasure.isolation import succeeds
 from telecom_privacy.erasure.model import COPY, RELEASED, ErasedItem, Erasure
 from telecom_privacy.erasure.repository import ErasureRepository
 from telecom_privacy.erasure.tally import Tally
-from telecom_privacy.erasure.withheld import WITHHELD, DataEraser, HoldGuard
+from telecom_privacy.erasure.withheld import (
+    WITHHELD,
+    Claimed,
+    DataEraser,
+    HoldGuard,
+    Keepers,
+    awaited_spared,
+    may_be_awaited,
+)
 from telecom_privacy.errors import Held, Unavailable
 from telecom_privacy.keys.model import KeyReference, Node
 from telecom_privacy.keys.service import KeyService
@@ -180,24 +188,25 @@ class Eraser:
     ) -> None:
         """Raise `Held` if a hold keeps one of them. Only for staff who may know of holds."""
         erasure = self._intents.drafted(client_id, role, category, "", items)
-        if self._holds.held(erasure, self._data_erasers[category].originals):
+        if self._holds.claimed(erasure, self._data_erasers[category].originals).record_ids:
             raise Held("a legal hold keeps this")
 
     def _carry_out(self, erasure: Erasure, actor: str, is_emptied: bool = False) -> None:
+        kept: Sequence[Keepers] | None = None
         if erasure.withheld is None:
             self._require_no_hold(erasure, is_emptied)
-            erasure = self._decide(erasure, actor)
-        self._destroy(erasure)
+            erasure, kept = self._decide(erasure, actor)
+        self._destroy(erasure, kept)
         self._erase_copies(erasure, actor)
         self._erase_released(erasure, actor)
         self._repository.close(erasure.id, self._clock.now())
 
-    def _destroy(self, erasure: Erasure) -> None:
+    def _destroy(self, erasure: Erasure, kept: Sequence[Keepers] | None = None) -> None:
         if erasure.nodes:
             self._holds.keep_apart(erasure)
             self._keys.destroy_nodes(map(Node.from_name, erasure.nodes))
         if erasure.items:
-            self._erase_items(erasure, self._data_erasers[erasure.category])
+            self._erase_items(erasure, self._data_erasers[erasure.category], kept)
         if erasure.category in _CACHED:
             self._epoch.advance()
 
@@ -221,23 +230,28 @@ class Eraser:
         self._holds.keep_apart(erasure)
         return not self._keys.has_records_below(map(Node.from_name, erasure.nodes))
 
-    def _erase_items(self, erasure: Erasure, data: DataEraser) -> None:
+    def _erase_items(
+        self, erasure: Erasure, data: DataEraser, kept: Sequence[Keepers] | None
+    ) -> None:
         if erasure.leaves_counts:
             self._tally.expect(data.originals(erasure))  # also what is withheld: it tells no hold
-        if erasure.withheld:
-            self._holds.keep(erasure, data.originals(erasure))
-        self._keys.destroy(item.key for item in erasure.destroyed)
+        if kept is None and erasure.withheld:  # decided by others, or before a hold was placed
+            kept = self._holds.claimed(erasure, data.originals).kept
+        self._holds.keep(erasure, kept or ())
+        spared = [item.key for item in awaited_spared(erasure)]
+        self._keys.destroy([item.key for item in erasure.destroyed], spared)
         data.erase_data(erasure)
 
-    def _decide(self, erasure: Erasure, actor: str) -> Erasure:
+    def _decide(self, erasure: Erasure, actor: str) -> tuple[Erasure, Sequence[Keepers] | None]:
         """Ask the holds, and log. The first decision that is stored stands, whoever made it."""
-        withheld = self._held(erasure) if erasure.items else frozenset()
+        claimed = self._claimed(erasure) if erasure.items else Claimed()
         leaf_index = self._log(erasure, actor)
-        if self._repository.decide(erasure.id, withheld, leaf_index):
-            return replace(erasure, withheld=withheld, leaf_index=leaf_index)
-        if (decided := self._repository.fetch(erasure.id)) is None:
+        if self._repository.decide(erasure.id, claimed.record_ids, leaf_index):
+            decided = replace(erasure, withheld=claimed.record_ids, leaf_index=leaf_index)
+            return decided, claimed.kept
+        if (decided_by_others := self._repository.fetch(erasure.id)) is None:
             raise Unavailable("a legal hold was placed at this moment; retry")
-        return decided
+        return decided_by_others, None
 
     def _erase_copies(self, erasure: Erasure, actor: str) -> None:
         """Erase the packages of the client that hold what is gone, withheld or not."""
@@ -256,13 +270,13 @@ class Eraser:
 
     def _erase_released(self, erasure: Erasure, actor: str) -> None:
         """Erase what was withheld for a hold that was released in the meantime."""
-        if not erasure.withheld:
+        if not (erasure.withheld or may_be_awaited(erasure)):
             return
         items = self._holds.unheld(erasure)
         self.erase(erasure.client_id, erasure.role, WITHHELD, RELEASED, items, actor)
 
-    def _held(self, erasure: Erasure) -> frozenset[UUID]:
-        return self._holds.held(erasure, self._data_erasers[erasure.category].originals)
+    def _claimed(self, erasure: Erasure) -> Claimed:
+        return self._holds.claimed(erasure, self._data_erasers[erasure.category].originals)
 
     def _log(self, erasure: Erasure, actor: str) -> int:
         """Return the index of the entry that has the commitment."""

@@ -7,13 +7,15 @@ sealed document lies apart, its key lives on, and its place looks as after any o
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 from uuid import UUID
 
 from telecom_privacy.crypto.binding import Binding
 from telecom_privacy.erasure.model import ErasedItem, Erasure
 from telecom_privacy.keys.model import record_binding
 from telecom_privacy.scope import Scope
+
+_FEW = 10
 
 WITHHELD = "withheld"
 """The ledger's category for records that a hold kept and that no hold keeps any more."""
@@ -53,6 +55,18 @@ class Original:
         return record_binding(self.scope, self.category, self.month, self.item.record_id)
 
 
+Keepers: TypeAlias = tuple[Original, Sequence[UUID]]
+"""A content version, and the ids of the holds that keep it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """What holds claim of an erasure: the ids of the records, and who keeps which version."""
+
+    record_ids: frozenset[UUID] = frozenset()
+    kept: Sequence[Keepers] = ()
+
+
 class DataEraser(Protocol):
     """Removes the bulk data of one category once its keys are gone. Must bear being repeated."""
 
@@ -68,17 +82,18 @@ class DataEraser(Protocol):
 class HoldGuard(Protocol):
     """Says what must not be destroyed, and keeps it. All methods raise `Unavailable`."""
 
-    def held(
+    def claimed(
         self, erasure: Erasure, originals: Callable[[Erasure], Sequence[Original]]
-    ) -> frozenset[UUID]:
-        """The ids of the records in `erasure` that a hold in force keeps.
+    ) -> Claimed:
+        """What of `erasure` a hold in force keeps.
 
-        `originals` is asked only if there is a hold that may concern them.
+        `originals` is asked if there is a hold that may concern them, and always where somebody
+        may be waiting for the answer (`may_be_awaited`).
         """
         ...
 
-    def keep(self, erasure: Erasure, originals: Sequence[Original]) -> None:
-        """Store apart those of `originals` that were decided to be withheld. May be repeated."""
+    def keep(self, erasure: Erasure, kept: Sequence[Keepers]) -> None:
+        """Store apart those of `kept` that were decided to be withheld. May be repeated."""
         ...
 
     def may_keep_below(self, erasure: Erasure) -> bool:
@@ -92,6 +107,19 @@ class HoldGuard(Protocol):
     def unheld(self, erasure: Erasure) -> Sequence[ErasedItem]:
         """What was withheld in `erasure` though no hold in force keeps it any more."""
         ...
+
+
+def may_be_awaited(erasure: Erasure) -> bool:
+    """Whether the one who asked for it may be waiting, and would learn from how long it takes.
+
+    Then it goes the same way, with as many questions and writes, whether a hold keeps it or not.
+    """
+    return len(erasure.items) <= _FEW
+
+
+def awaited_spared(erasure: Erasure) -> Sequence[ErasedItem]:
+    """What is withheld, where for it the same is to be asked as for what goes."""
+    return erasure.spared if may_be_awaited(erasure) else ()
 
 
 class VersionCopies(Protocol):

@@ -6,7 +6,13 @@ from itertools import islice
 from uuid import UUID
 
 from telecom_privacy.erasure.model import ErasedItem, Erasure
-from telecom_privacy.erasure.withheld import WITHHELD, Original
+from telecom_privacy.erasure.withheld import (
+    WITHHELD,
+    Claimed,
+    Keepers,
+    Original,
+    may_be_awaited,
+)
 from telecom_privacy.errors import IntegrityError, KeyDestroyed
 from telecom_privacy.holds.candidates import Candidates
 from telecom_privacy.holds.comparing import NumberComparison
@@ -42,34 +48,35 @@ class ActiveHolds:
         self._numbers: BoundedCache[UUID, str] = BoundedCache(_HOLDS_REMEMBERED)
         self._alarmed: BoundedCache[UUID, bool] = BoundedCache(_HOLDS_REMEMBERED)
 
-    def held(
+    def claimed(
         self, erasure: Erasure, originals: Callable[[Erasure], Sequence[Original]]
-    ) -> frozenset[UUID]:
+    ) -> Claimed:
         """See `erasure.withheld.HoldGuard`.
 
         A version that others are replacing, or withholding, at this moment is looked for where it
         goes, after it was not found where it was.
         """
-        if not self._candidates.may_keep(erasure):
-            return frozenset()
+        if not may_be_awaited(erasure) and not self._candidates.may_keep(erasure):
+            return Claimed()
         found = [*originals(erasure)]
         found += self._withheld.copied_versions(_others(erasure.items, found))
         kept = self._withheld.fetch_many(erasure.items)
         holds = self._claiming(erasure, [*found, *(one for one, _ in kept)])
         in_force = self._holds.in_force({hold for _, by in kept for hold in by})
-        held = {one.item.record_id for one in found if self.keepers(one, holds)}
-        return frozenset(
-            held
-            # What was moved already is kept, too, by a hold that was not released since.
-            | {one.item.record_id for one, by in kept if by & in_force or self.keepers(one, holds)}
-        )
+        by_holds = [(one, self.keepers(one, holds)) for one in found]
+        # What was moved already is kept, too, by a hold that was not released since.
+        moved = [one for one, by in kept if by & in_force or self.keepers(one, holds)]
+        held = [*(one for one, keepers in by_holds if keepers), *moved]
+        return Claimed(frozenset(one.item.record_id for one in held), by_holds)
 
-    def keep(self, erasure: Erasure, originals: Sequence[Original]) -> None:
+    def keep(self, erasure: Erasure, kept: Sequence[Keepers]) -> None:
         """See `erasure.withheld.HoldGuard`."""
         withheld = erasure.withheld or frozenset()
-        wanted = [one for one in originals if one.item.record_id in withheld]
-        holds = self._claiming(erasure, wanted)
-        self._withheld.keep((one, self.keepers(one, holds)) for one in wanted)
+        wanted = [one for one in kept if one[0].item.record_id in withheld]
+        if wanted:
+            self._withheld.keep(wanted)
+        elif may_be_awaited(erasure):
+            self._withheld.mark((original, ()) for original, _ in kept)
 
     def may_keep_below(self, erasure: Erasure) -> bool:
         """See `erasure.withheld.HoldGuard`."""
@@ -87,10 +94,9 @@ class ActiveHolds:
 
     def unheld(self, erasure: Erasure) -> Sequence[ErasedItem]:
         """See `erasure.withheld.HoldGuard`."""
-        withheld = erasure.withheld or frozenset()
-        items = [item for item in erasure.items if item.record_id in withheld]
-        kept = self._withheld.fetch_many(items)
-        in_force = self._holds.in_force({hold for _, by in kept for hold in by})
+        kept = self._withheld.fetch_many(erasure.spared or erasure.items)
+        # Of an id that is no hold's where nothing is kept: as much is asked whether one is or not.
+        in_force = self._holds.in_force({hold for _, by in kept for hold in by} or {erasure.id})
         return [original.item for original, holds in kept if not holds & in_force]
 
     def keepers(self, original: Original, holds: Iterable[StoredHold]) -> list[UUID]:

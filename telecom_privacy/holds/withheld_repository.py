@@ -73,8 +73,9 @@ class WithheldRepository:
             )
             for original, holds in originals
         ]
-        with translating_errors():
-            self._withheld.bulk_write(writes, ordered=False)
+        if writes:
+            with translating_errors():
+                self._withheld.bulk_write(writes, ordered=False)
 
     def fetch_kept_by(self, hold_id: UUID) -> Iterator[Kept]:
         """All that a hold keeps."""

@@ -14,6 +14,7 @@ from telecom_privacy.storage.mongo import Document, MongoDatabase, translating_e
 
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 _FEW = 20
+_NOT_THERE = "spared"
 _EMPTY: Document = {"keys": {}, "pending_since": {"$exists": False}}
 
 
@@ -126,17 +127,23 @@ class PageRepository:
         return result.matched_count == 1
 
     def erase_record_keys(
-        self, references: Iterable[KeyReference], with_intent: bool = False
+        self,
+        references: Iterable[KeyReference],
+        with_intent: bool = False,
+        spared: Iterable[KeyReference] = (),
     ) -> None:
         """Destroy keys in their pages; a page whose last key goes, goes too.
 
         Unless its intent is pending: it may name what is still to be finished. `with_intent` is
-        for a writer that has finished it.
+        for a writer that has finished it. Of the pages of `spared` something is taken away that
+        is not there.
         """
         empty: Document = {"keys": {}} if with_intent else _EMPTY
         slots: dict[UUID, dict[str, int]] = {}
         for reference in references:
             slots.setdefault(reference.page, {})[f"keys.{reference.slot}"] = 1
+        for reference in spared:
+            slots.setdefault(reference.page, {})[_NOT_THERE] = 1
         writes: list[UpdateOne | DeleteOne] = []
         for page, unset in slots.items():
             writes += (

@@ -1,7 +1,7 @@
 """Record keys: one per content version, in pages, each under the period key of its place."""
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any, Protocol
@@ -182,14 +182,17 @@ class KeyService:
         if self.is_lost(reference, record_id):
             raise IntegrityError("the key of a stored record is missing")
 
-    def destroy(self, references: Iterable[KeyReference]) -> None:
+    def destroy(
+        self, references: Iterable[KeyReference], spared: Collection[KeyReference] = ()
+    ) -> None:
         """Destroy record keys. What they sealed is unreadable from here on, in all backups too.
 
-        No worker uses one that it had opened by a second after this returns.
+        No worker uses one that it had opened by a second after this returns. For those that are
+        `spared` as much is asked of the database, and nothing changes.
         """
         gone = list(references)
-        with self._opened.destroying(gone):
-            self._pages.erase_record_keys(gone)
+        with self._opened.destroying([*gone, *spared]):
+            self._pages.erase_record_keys(gone, spared=spared)
 
     def discard(self, references: Iterable[KeyReference]) -> None:
         """Destroy keys of one's own page whose records were taken back.

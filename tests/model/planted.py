@@ -35,9 +35,8 @@ def _nothing(*_: Any, **__: Any) -> None:
     """It is left out."""
 
 
-def _data_before_keys(self: Eraser, erasure: Erasure, data: DataEraser) -> None:
-    if erasure.withheld:
-        self._holds.keep(erasure, data.originals(erasure))
+def _data_before_keys(self: Eraser, erasure: Erasure, data: DataEraser, kept: Any) -> None:
+    self._holds.keep(erasure, kept or ())
     data.erase_data(erasure)
     self._keys.destroy(item.key for item in erasure.destroyed)
 

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from telecom_privacy.clock import Clock, to_text
 from telecom_privacy.crypto.recipients import Recipient
+from telecom_privacy.disclosure.answered import is_less, require_no_more, said_of
 from telecom_privacy.disclosure.case_files import CaseFiles, package_name
 from telecom_privacy.disclosure.delivering import Delivering
 from telecom_privacy.disclosure.matching import Matches
@@ -55,9 +56,10 @@ class Sealing:
     def disclose(self, access: Access, case_id: UUID, recipient: Recipient) -> Requisition:
         """Seal what an approved case gives, once for a recipient; again: the case as it is then.
 
-        For another recipient than before, what is there still is sealed anew, and the package
-        before is destroyed. One person names the recipient, another seals for it, who did not write
-        the order either: `Forbidden`, and `Conflict` for one that is not named; both are logged.
+        For another recipient than before, what is there still is sealed anew, but no more than was
+        answered, and the package before is destroyed. One person names the recipient, another
+        seals for it, who did not write the order either: `Forbidden`, and `Conflict` for one that
+        is not named; both are logged.
         Takes as long as the audio needs. Raises `Conflict` where the case is not approved or what
         is given changed meanwhile, `TooLarge` beyond what the recipient's format takes, and
         `Unavailable` while another makes the package.
@@ -115,7 +117,7 @@ class Sealing:
     ) -> Requisition:
         try:
             package, matches = self._assembled(access, requisition, recipient)
-            said = _said_of(package, matches)
+            said = _said_of(requisition, package, matches)
             requisition = self._note_assembled(access, requisition, said)
             name = package_name(len(requisition.all(Step.ASSEMBLED)))
 
@@ -134,7 +136,7 @@ class Sealing:
         self, access: Access, requisition: Requisition, recipient: Recipient
     ) -> tuple[EncryptedPackage, Matches]:
         matches, now = self._scope.matches(requisition), self._clock.now()
-        _require_same_answer(requisition, matches)
+        require_no_more(requisition, matches)
         proof = self._witness.disclosing(access, requisition.id)
         delivery = self._delivering.of(requisition, matches, now, (proof,))
         return DisclosurePackage(delivery, self._sign).encrypted(recipient), matches
@@ -163,7 +165,7 @@ class Sealing:
                 "bytes": stored.length,
                 "stored_at": to_text(stored.received_at),
             }
-            outcome = None if before.last(Step.SEALED) else _outcome(assembled)
+            outcome = _outcome(assembled, is_anew=before.last(Step.SEALED) is not None)
             after = before.after(self._entry(access, Step.SEALED, said))
             return after.after(self._entry(access, outcome, {})) if outcome else after
 
@@ -184,26 +186,25 @@ def _was_sealed(requisition: Requisition, name: str) -> bool:
     return any(entry.said["name"] == name for entry in requisition.all(Step.SEALED))
 
 
-def _require_same_answer(requisition: Requisition, matches: Matches) -> None:
-    """What is sealed anew says no other than was answered: that something is given, or nothing."""
-    had_nothing = requisition.last(Step.NOTHING_FOUND) is not None
-    if requisition.last(Step.SEALED) and had_nothing is not (matches.given == 0):
-        raise Conflict("what is found now is not what was answered: it cannot be sealed anew")
-
-
-def _said_of(package: EncryptedPackage, matches: Matches) -> dict[str, Any]:
+def _said_of(
+    requisition: Requisition, package: EncryptedPackage, matches: Matches
+) -> dict[str, Any]:
     return {
         "content_hash": package.package.content_hash,
         "recipient": package.recipient.fingerprint,
         "suffix": package.suffix,
         "found": matches.found,
         "given": matches.given,
-        "is_partial": matches.is_partial,
+        "is_partial": matches.is_partial or is_less(requisition, matches),
+        "lines": said_of(matches.lines),
     }
 
 
-def _outcome(assembled: Mapping[str, Any]) -> Step | None:
-    """What an answer is that is not all that was asked for: "nothing found" is one, too."""
+def _outcome(assembled: Mapping[str, Any], *, is_anew: bool) -> Step | None:
+    """What an answer is that is not all that was asked for: "nothing found" is one, too.
+
+    One that is sealed anew says itself whether it is a part; that nothing was found stands.
+    """
     if not assembled["given"]:
-        return Step.NOTHING_FOUND
+        return None if is_anew else Step.NOTHING_FOUND
     return Step.PARTIAL if assembled["is_partial"] else None

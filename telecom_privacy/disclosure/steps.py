@@ -98,7 +98,7 @@ TRANSITIONS: Mapping[BasisKind, Mapping[Step, Mapping[State, State]]] = {
         Step.REJECTED: dict.fromkeys(_OPEN, State.REJECTED),
         Step.CANCELLED: dict.fromkeys(_OPEN, State.CANCELLED),
         Step.RECIPIENT_NAMED: _staying(State.AWAITING_DISCLOSURE, *ANSWERED),
-        Step.PARTIAL: _staying(State.AWAITING_DISCLOSURE),
+        Step.PARTIAL: _staying(State.AWAITING_DISCLOSURE, State.DISCLOSED),
         Step.NOTHING_FOUND: {State.AWAITING_DISCLOSURE: State.DISCLOSURE_NOT_AVAILABLE},
         **dict.fromkeys(
             (Step.ASSEMBLED, Step.SEALED), _staying(State.AWAITING_DISCLOSURE, *ANSWERED)
@@ -143,7 +143,8 @@ NEEDS: Mapping[BasisKind, Mapping[Step, Step]] = {
 
 _REPEATED = {
     *(Step.CORRECTED, Step.CHECKED, Step.SCANNED, Step.EVIDENCE_FILED),
-    *(Step.PRESERVED, Step.CONVERTED, Step.ASSEMBLED, Step.SEALED, Step.RECIPIENT_NAMED),
+    *(Step.PRESERVED, Step.CONVERTED, Step.ASSEMBLED, Step.SEALED, Step.PARTIAL),
+    Step.RECIPIENT_NAMED,
 }
 ONCE = frozenset(Step) - _REPEATED
 """Steps that are taken once."""

@@ -124,6 +124,51 @@ def test_what_is_there_no_more_is_not_answered_as_nothing_found(
     assert package(desk, path)
 
 
+def test_what_came_since_is_not_sealed_anew_but_for_an_order_of_its_own(
+    desk: LegalDesk, client: str, number: str
+) -> None:
+    path = desk.approved(numbers=[number])
+    disclosed(desk, path)
+    put_recorded(desk.api, client, "later", **{"from": number})
+    assert named(desk, path).status_code == 200
+    answer = seal(desk, path)
+    assert (answer.status_code, "an order of its own" in answer.json["detail"]) == (409, True)
+    assert steps(desk, path).count("sealed") == 1
+    assert disclosed(desk, desk.approved(numbers=[number]))
+
+
+def test_what_came_since_takes_no_place_of_what_is_gone(
+    desk: LegalDesk, client: str, number: str
+) -> None:
+    other = fresh_number()
+    path = desk.approved(numbers=[number, other], categories=["content"])
+    disclosed(desk, path)
+    call = f"/v1/clients/{client}/calls/call"
+    assert desk.api.as_client(client, "DELETE", call).status_code == 204
+    put_recorded(desk.api, client, "later", **{"from": other})
+    assert named(desk, path).status_code == 200
+    assert seal(desk, path).status_code == 409
+
+
+@pytest.mark.parametrize("is_handed_over", [False, True], ids=["before it left", "after"])
+def test_what_is_sealed_anew_says_that_it_is_a_part(
+    desk: LegalDesk, client: str, number: str, is_handed_over: bool
+) -> None:
+    put_recorded(desk.api, client, "other", **{"from": number})
+    path = desk.approved(numbers=[number], categories=["traffic", "content"])
+    disclosed(desk, path)
+    if is_handed_over:
+        taken(desk, path)
+    assert "partial" not in steps(desk, path)
+    call = f"/v1/clients/{client}/calls/other"
+    assert desk.api.as_client(client, "DELETE", call).status_code == 204
+    assert named(desk, path).status_code == 200
+    assert seal(desk, path).status_code == 200
+    assert steps(desk, path)[-2:] == ["sealed", "partial"]
+    assert taken(desk, path)
+    assert desk.show(path)["state"] == "Disclosed"
+
+
 @pytest.mark.parametrize("method", ["store", "destroy_packages"])
 def test_a_kill_leaves_one_package_that_opens(desk: LegalDesk, number: str, method: str) -> None:
     path = desk.approved(numbers=[number])

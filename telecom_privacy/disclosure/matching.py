@@ -39,6 +39,8 @@ class Reason(StrEnum):
     """By whom, when and why is nobody's business here."""
     UNKNOWN = "unknown"
     """No client, licence or call has this name."""
+    GIVEN_ON_ANOTHER_LINE = "given_on_another_line"
+    """Something else that the order names leads to it, too, and there it is given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,7 @@ class Found:
     """Something that an order asks for. `reason` says why it is not given; None: it is.
 
     `due_at` is when its term ends, None for what is kept by the case, or for ever. `id` is random.
+    `is_again` where another target led to the same before.
     """
 
     target: Target
@@ -130,6 +133,7 @@ class Found:
     item: Item
     reason: Reason | None = None
     due_at: datetime | None = None
+    is_again: bool = False
 
     @property
     def is_given(self) -> bool:
@@ -138,12 +142,16 @@ class Found:
 
 @dataclass(slots=True)
 class Line:
-    """The counts of one target and category in one role; grows while they are counted."""
+    """The counts of one target and category in one role; grows while they are counted.
+
+    `again` is how much of what was found another line told before.
+    """
 
     target: Target
     category: DataCategory
     role: Role
     found: int = 0
+    again: int = 0
     given: int = 0
     reasons: Counter[Reason] = field(default_factory=Counter)
     first_due_at: datetime | None = None
@@ -151,22 +159,31 @@ class Line:
     def count(self, one: Found) -> None:
         """Count something found, or the trace of what was."""
         self.found += one.item is not None
+        self.again += one.is_again
         self.given += one.is_given
         if one.reason:
             self.reasons[one.reason] += 1
         elif one.due_at and (self.first_due_at is None or one.due_at < self.first_due_at):
             self.first_due_at = one.due_at
 
+    @property
+    def is_short(self) -> bool:
+        """Whether something that was asked for is refused, or there no more."""
+        return bool(self.reasons.keys() - {Reason.GIVEN_ON_ANOTHER_LINE})
+
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """What an order asks for against what there is."""
+    """What an order asks for against what there is.
+
+    In all, what several lines tell counts once.
+    """
 
     lines: tuple[Line, ...]
 
     @property
     def found(self) -> int:
-        return sum(line.found for line in self.lines)
+        return sum(line.found - line.again for line in self.lines)
 
     @property
     def given(self) -> int:
@@ -174,8 +191,7 @@ class Matches:
 
     @property
     def is_partial(self) -> bool:
-        """Whether something that was asked for is refused, or there no more."""
-        return any(line.reasons for line in self.lines)
+        return any(line.is_short for line in self.lines)
 
     @property
     def first_due_at(self) -> datetime | None:

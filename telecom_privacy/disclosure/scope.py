@@ -11,6 +11,7 @@ from telecom_privacy.disclosure.finding.kept import KeptSource
 from telecom_privacy.disclosure.finding.owners import Owners
 from telecom_privacy.disclosure.finding.parties import targets
 from telecom_privacy.disclosure.finding.records import RecordSource
+from telecom_privacy.disclosure.finding.sharing import given_once
 from telecom_privacy.disclosure.finding.traffic import TrafficSource
 from telecom_privacy.disclosure.law import ApplicableLaw
 from telecom_privacy.disclosure.matching import Found, Kind, Line, Matches, Reason, Target
@@ -44,7 +45,7 @@ class DisclosureScope:
         self._clock = clock
 
     def each(self, requisition: Requisition) -> Iterator[Found]:
-        """Return all that an order asks for and its text covers, each once.
+        """Return all that an order asks for and its text covers, for each target; given once.
 
         In constant memory but for the ids of content; in the same order while nothing changes.
         """
@@ -52,7 +53,7 @@ class DisclosureScope:
 
     def _each(self, judge: Judge, requisition: Requisition) -> Iterator[Found]:
         yield from self._calls_of(judge, requisition)
-        yield from _once(self._about(judge, targets(requisition.asked)))
+        yield from given_once(self._about(judge, targets(requisition.asked)))
 
     def calls(self, requisition: Requisition) -> Iterator[Found]:
         """Return, of `each`, the calls, their recordings, and what the case keeps of the erased."""
@@ -66,8 +67,8 @@ class DisclosureScope:
                 yield from self._calls.named(judge, target, kept)
         if DataCategory.CONTENT in judge.covered:
             recordings = (self._calls.recordings(judge, target, kept) for target in named)
-            yield from _once(chain.from_iterable(recordings))
-        yield from _once(self._kept.each(judge, requisition, named))
+            yield from given_once(chain.from_iterable(recordings))
+        yield from given_once(self._kept.each(judge, requisition, named))
 
     def matches(self, requisition: Requisition) -> Matches:
         """Count what is asked, found and to be given, with the reasons of each difference."""
@@ -100,15 +101,6 @@ class DisclosureScope:
         named = targets(requisition.asked)
         self._owners.note(judge, (one.name for one in named if one.kind is Kind.NUMBER))
         return judge
-
-
-def _once(found: Iterable[Found]) -> Iterator[Found]:
-    """Several targets may lead to the same."""
-    seen = set()
-    for one in found:
-        if one.item is None or (one.category, one.id) not in seen:
-            seen.add((one.category, one.id))
-            yield one
 
 
 def lines_asked(asked: Asked) -> Iterator[Line]:

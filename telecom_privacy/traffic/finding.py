@@ -28,23 +28,17 @@ class TrafficFinder:
         self._keys = keys
 
     def with_numbers(
-        self,
-        numbers: Sequence[str],
-        start: datetime,
-        end: datetime,
-        without: Sequence[str] = (),
-    ) -> Iterator[tuple[StoredTraffic, str]]:
-        """Yield the calls with any of some numbers (E.164), each once, with the first of these.
+        self, numbers: Sequence[str], start: datetime, end: datetime
+    ) -> Iterator[tuple[StoredTraffic, Sequence[str]]]:
+        """Yield the calls with any of some numbers (E.164), each once, with those that it has.
 
-        But those that have a number of `without`, too.
+        These are in the order in which they were asked for, each once.
         """
         for window in windows_within(self._keys.numbers.months(), start, end + TICK):
             names = self._names(window.month, numbers)
             if names:
                 found = self._repository.fetch_with_number(window, list(names))
-                left_out = self._names(window.month, without)
-                wanted = (one for one in found if not _has(one, left_out))
-                yield from ((one, _first(one, names)) for one in self._settled(wanted))
+                yield from ((one, _named(one, names)) for one in self._settled(found))
 
     def of_licence(
         self, scope: Scope, start: datetime, end: datetime, without: Sequence[str]
@@ -83,7 +77,7 @@ class TrafficFinder:
         }
 
     def _names(self, month: str, numbers: Sequence[str]) -> dict[bytes, str]:
-        """The numbers by their tokens of a month; the first of equal ones comes first."""
+        """The numbers by their tokens of a month, in their order."""
         return {
             token: number
             for number in numbers
@@ -97,8 +91,8 @@ class TrafficFinder:
             yield from (one for one in batch if one.key in settled)
 
 
-def _first(record: StoredTraffic, names: Mapping[bytes, str]) -> str:
-    return next(number for token, number in names.items() if token in record.numbers)
+def _named(record: StoredTraffic, names: Mapping[bytes, str]) -> Sequence[str]:
+    return list(dict.fromkeys(name for token, name in names.items() if token in record.numbers))
 
 
 def _has(record: StoredTraffic, named: Collection[bytes]) -> bool:

@@ -33,6 +33,11 @@ def put_recorded(
     return body
 
 
+def erase(api: Api, client: str, call: str) -> None:
+    path = f"/v1/clients/{client}/calls/{call}"
+    assert api.as_client(client, "DELETE", path).status_code == 204
+
+
 def matches(desk: LegalDesk, path: str) -> dict[str, Any]:
     answer = desk.as_(FIRST, "GET", f"{path}/matches")
     assert answer.status_code == 200, answer.json

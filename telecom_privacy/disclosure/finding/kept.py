@@ -2,10 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 
 from telecom_privacy.disclosure.categories import answered_by, is_state
 from telecom_privacy.disclosure.finding.judge import Judge
 from telecom_privacy.disclosure.finding.owners import Owners
+from telecom_privacy.disclosure.finding.sharing import each_once
 from telecom_privacy.disclosure.keeping import Keeping, hold_ids, holds_of
 from telecom_privacy.disclosure.matching import Found, Kind, Preserved, Reason, Target
 from telecom_privacy.disclosure.model import Requisition
@@ -60,10 +62,14 @@ class KeptSource:
     def each(
         self, judge: Judge, requisition: Requisition, targets: Sequence[Target]
     ) -> Iterator[Found]:
-        """Yield what is kept of what the order names still: it may have been corrected since."""
-        for keeping in self._keeping(requisition):
-            if keeping.target in targets:
-                yield from self._kept_by(judge, keeping)
+        """Yield what is kept of what the order names still: it may have been corrected since.
+
+        Target by target, for each once: several holds of the case may keep the same.
+        """
+        keeping = self._keeping(requisition)
+        for target in targets:
+            kept = (self._kept_by(judge, one) for one in keeping if one.target == target)
+            yield from each_once(chain.from_iterable(kept))
 
     def _keeping(self, requisition: Requisition) -> list[Keeping]:
         """What keeps anything now: a hold is over at its time, swept or not."""

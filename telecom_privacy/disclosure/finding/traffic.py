@@ -1,5 +1,6 @@
 """The operator's own copies of calls: by number of all clients, or by licence."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, islice
@@ -9,6 +10,7 @@ from telecom_privacy.clients.model import Client
 from telecom_privacy.disclosure.finding.judge import Judge
 from telecom_privacy.disclosure.finding.owners import Owners
 from telecom_privacy.disclosure.finding.parties import NamedParties
+from telecom_privacy.disclosure.finding.sharing import given_once
 from telecom_privacy.disclosure.matching import Found, Kind, Reason, Target
 from telecom_privacy.disclosure.model import Asked
 from telecom_privacy.legal_bases.model import DataCategory
@@ -28,18 +30,14 @@ class TrafficSource:
         self._parties = parties
 
     def each(self, judge: Judge, targets: Sequence[Target]) -> Iterator[Found]:
-        """Yield the calls of numbers, then those of numbers with a licence, then of licences.
+        """Yield the calls of numbers, then those of licences.
 
-        Each once: what has a number that was looked for before is not found again.
+        One after the other, each for all targets that lead to it: the first gives it.
         """
-        alone = _numbers(targets, None)
-        yield from self._with(judge, alone, None, ())
-        lines = dict.fromkeys(one.of_licence for one in targets if one.of_licence)
-        for line in lines:
-            named = _numbers(targets, line)
-            yield from self._with(judge, named, line, list(alone))
-            if line in targets:
-                yield from self._of_licence(judge, line, [*alone, *named])
+        yield from self._judged(judge, self._with_numbers(judge, targets))
+        for line in (one for one in targets if one.kind is Kind.LICENCE):
+            found = ((record, [line]) for record in self._of_licence(judge, line, targets))
+            yield from self._judged(judge, found)
 
     def clients_of(self, judge: Judge, target: Target) -> set[UUID]:
         """The clients whose traffic has a number: theirs alone may have content of it."""
@@ -55,21 +53,20 @@ class TrafficSource:
             return True
         return scope.licence_id in [licence for _, licence in self.licences_of(judge, target)]
 
-    def _with(
-        self,
-        judge: Judge,
-        numbers: Mapping[str, Target],
-        line: Target | None,
-        without: Sequence[str],
-    ) -> Iterator[Found]:
-        asked = judge.order.asked
-        found = self._finder.with_numbers(list(numbers), asked.start, asked.end, without)
-        meant = (
-            (record, numbers[number])
-            for record, number in found
-            if line is None or self.is_of(judge, line, record.scope)
-        )
-        yield from self._judged(judge, meant)
+    def _with_numbers(
+        self, judge: Judge, targets: Sequence[Target]
+    ) -> Iterator[tuple[StoredTraffic, Sequence[Target]]]:
+        """The calls that a number leads to, alone or with their licence, with all that does."""
+        asked, named = judge.order.asked, _by_number(targets)
+        licences = [one for one in targets if one.kind is Kind.LICENCE]
+        for record, numbers in self._finder.with_numbers(list(named), asked.start, asked.end):
+            asked_with = chain.from_iterable(named[number] for number in numbers)
+            meant = self._of(judge, record, asked_with)
+            if meant:
+                yield record, meant + self._of(judge, record, licences)
+
+    def _of(self, judge: Judge, record: StoredTraffic, targets: Iterable[Target]) -> list[Target]:
+        return [one for one in targets if self.is_of(judge, one, record.scope)]
 
     def licences_of(self, judge: Judge, target: Target) -> list[tuple[Client, UUID]]:
         """The licences that an order names, those too that were deleted or made anew since.
@@ -100,23 +97,27 @@ class TrafficSource:
         named = [one for one, name in gone[client.id].items() if name == target.name]
         return [(client, one) for one in ([licence.id] if licence else []) + named]
 
-    def _of_licence(self, judge: Judge, target: Target, numbers: Sequence[str]) -> Iterator[Found]:
+    def _of_licence(
+        self, judge: Judge, target: Target, targets: Sequence[Target]
+    ) -> Iterator[StoredTraffic]:
+        """The calls of a licence to which no number leads."""
         asked = judge.order.asked
+        numbers = [one.name for one in targets if _is_number_of(one, target)]
         for client, licence_id in self.licences_of(judge, target):
             scope = client.scope(Role.CONTROLLER, licence_id)
-            found = self._finder.of_licence(scope, asked.start, asked.end, numbers)
-            yield from self._judged(judge, ((record, target) for record in found))
+            yield from self._finder.of_licence(scope, asked.start, asked.end, numbers)
 
     def _judged(
-        self, judge: Judge, found: Iterator[tuple[StoredTraffic, Target]]
+        self, judge: Judge, found: Iterator[tuple[StoredTraffic, Sequence[Target]]]
     ) -> Iterator[Found]:
         """Judge some at a time, for whose own their numbers are is asked of all at once."""
         while batch := list(islice(found, _BATCH)):
             opened = self._finder.open(record for record, _ in batch)
             others = {record_id: other_numbers(content) for record_id, content in opened.items()}
             self._owners.note(judge, chain.from_iterable(others.values()))
-            for record, target in batch:
-                yield self._found(judge, target, record, others.get(record.record_id, ()))
+            for record, targets in batch:
+                numbers = others.get(record.record_id, ())
+                yield from given_once(self._found(judge, one, record, numbers) for one in targets)
 
     def _found(
         self, judge: Judge, target: Target, record: StoredTraffic, others: Sequence[str]
@@ -139,7 +140,15 @@ class TrafficSource:
         return replace(found, reason=reason, due_at=judge.due_at(verdict))
 
 
-def _numbers(targets: Iterable[Target], line: Target | None) -> dict[str, Target]:
-    """The numbers that are asked for with a licence, or alone."""
-    numbers = (one for one in targets if one.kind is Kind.NUMBER)
-    return {one.name: one for one in numbers if one.of_licence == line}
+def _by_number(targets: Iterable[Target]) -> Mapping[str, Sequence[Target]]:
+    """The numbers that are asked for, each alone, with a licence, or with several."""
+    named: defaultdict[str, list[Target]] = defaultdict(list)
+    for one in targets:
+        if one.kind is Kind.NUMBER:
+            named[one.name].append(one)
+    return named
+
+
+def _is_number_of(target: Target, licence: Target) -> bool:
+    """Whether a number is asked for alone, or with that licence."""
+    return target.kind is Kind.NUMBER and target.of_licence in (None, licence)

@@ -11,6 +11,7 @@ from telecom_privacy.bootstrap.parties import Parties
 from telecom_privacy.bootstrap.records import Records
 from telecom_privacy.bootstrap.stored import Stored
 from telecom_privacy.calls.finding import CallFinder
+from telecom_privacy.clients.stated import StatedProfessions
 from telecom_privacy.disclosure.case_holds import CaseHolds
 from telecom_privacy.disclosure.contents import ContentOpening
 from telecom_privacy.disclosure.delivering import Delivering
@@ -56,10 +57,11 @@ class _Finders:
     traffic: TrafficFinder
     calls: CallFinder
     parties: NamedParties
+    stated: StatedProfessions
 
     @cached_property
     def owners(self) -> Owners:
-        return Owners(self.traffic)
+        return Owners(self.traffic, self.stated)
 
     @cached_property
     def source(self) -> TrafficSource:
@@ -83,6 +85,7 @@ def build_answering(
         TrafficFinder(stored.traffic, core.keys),
         CallFinder(stored.calls, calls.opener, core.keys),
         NamedParties(parties.clients, parties.licences),
+        parties.professions,
     )
     scope = _scope(core, parties, records, holds, disclosure, finders)
     opening = CallOpening(finders.traffic, finders.calls, holds.withheld, finders.parties)

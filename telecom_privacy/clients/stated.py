@@ -6,6 +6,7 @@ protects it must be known then, too (CPP articles 56-1 to 60-1-1).
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -22,13 +23,14 @@ from telecom_privacy.erasure.model import REMOVED
 from telecom_privacy.erasure.service import Eraser
 from telecom_privacy.erasure.versions import ContentVersions
 from telecom_privacy.errors import Conflict, KeyDestroyed
-from telecom_privacy.keys.model import RecordKey
+from telecom_privacy.keys.model import KeyReference, RecordKey
 from telecom_privacy.keys.sealing import open_json, seal_json
 from telecom_privacy.keys.service import KeyService
 from telecom_privacy.scope import NO_ID, Role, Scope
 from telecom_privacy.storage.paging import month_of
 
 _ACTOR = "professions"
+_BATCH = 200
 _STORED_WITHIN = timedelta(hours=1)
 """A client that is not there by then was never stored, or is gone."""
 
@@ -84,6 +86,18 @@ class StatedProfessions:
         except KeyDestroyed:
             return None
 
+    def clients_with_any(self) -> frozenset[UUID]:
+        """The clients of which, or of a licence of which, a profession was ever stated.
+
+        Those too of which that cannot be known, for what was stated does not open any more.
+        """
+        found: set[UUID] = set()
+        rest = iter(self._repository.fetch_all())
+        while batch := list(islice(rest, _BATCH)):
+            keys = self._keys.open_existing({one.sealed.key: one.binding for one in batch})
+            found.update(one.client_id for one in batch if _may_have_any(one, keys))
+        return frozenset(found)
+
     def clients(self) -> set[UUID]:
         """The clients that have an entry, but for those that may be about to be stored."""
         return self._repository.fetch_clients(self._clock.now() - _STORED_WITHIN)
@@ -121,6 +135,12 @@ class StatedProfessions:
         key = self._keys.open(stored.binding, stored.sealed.key)
         content = open_json(key, stored.sealed.payload, stored.binding)
         return frozenset(one["profession"] for one in content["stated"])
+
+
+def _may_have_any(stored: StoredProfessions, keys: Mapping[KeyReference, bytes]) -> bool:
+    if (key := keys.get(stored.sealed.key)) is None:
+        return True
+    return bool(open_json(key, stored.sealed.payload, stored.binding)["stated"])
 
 
 def _entry(profession: str, now: datetime) -> dict[str, str]:

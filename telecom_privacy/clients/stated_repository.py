@@ -1,5 +1,6 @@
 """Collection `professions` of the audit database: it outlives what it is about."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -85,6 +86,12 @@ class StatedProfessionRepository(UnheldDocuments):
         """All that was stated of a client and of its licences."""
         with translating_errors():
             return [_stated(one) for one in self._collection.find({"client": client_id})]
+
+    def fetch_all(self) -> Iterator[StoredProfessions]:
+        """All that was stated, of all clients."""
+        with translating_errors():
+            for one in self._collection.find():
+                yield _stated(one)
 
     def fetch_clients(self, before: datetime) -> set[UUID]:
         """The clients of which anything was noted up to a time."""

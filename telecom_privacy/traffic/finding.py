@@ -40,6 +40,16 @@ class TrafficFinder:
                 found = self._repository.fetch_with_number(window, list(names))
                 yield from ((one, _named(one, names)) for one in self._settled(found))
 
+    def of_clients(
+        self, clients: Collection[UUID], numbers: Sequence[str], start: datetime, end: datetime
+    ) -> Iterator[StoredTraffic]:
+        """Yield the calls of some clients that have any of some numbers, each once."""
+        if clients and numbers:
+            for window in windows_within(self._keys.numbers.months(), start, end + TICK):
+                if names := self._names(window.month, numbers):
+                    found = self._repository.fetch_with_number(window, list(names), clients)
+                    yield from self._settled(found)
+
     def of_licence(
         self, scope: Scope, start: datetime, end: datetime, without: Sequence[str]
     ) -> Iterator[StoredTraffic]:

@@ -1,6 +1,6 @@
 """Collection `traffic` of the bulk database."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -52,12 +52,19 @@ class TrafficRepository:
             found = self._collection.find(query, _FOUND).sort("started_at", -1).limit(most)
             return [_found(document) for document in found]
 
-    def fetch_with_number(self, window: Window, tokens: Sequence[bytes]) -> Iterator[StoredTraffic]:
-        """The records of any client in a window that have one of the tokens, newest first."""
-        query = {
+    def fetch_with_number(
+        self, window: Window, tokens: Sequence[bytes], clients: Collection[UUID] | None = None
+    ) -> Iterator[StoredTraffic]:
+        """The records in a window that have one of the tokens, newest first.
+
+        Those of some `clients`, or of any.
+        """
+        query: Document = {
             "numbers": {"$in": [Binary(token) for token in tokens]},
             "started_at": {"$gte": window.start, "$lt": window.end},
         }
+        if clients is not None:
+            query["client"] = {"$in": sorted(clients)}
         with translating_errors():
             for document in self._collection.find(query).sort("started_at", -1):
                 yield _stored(document)

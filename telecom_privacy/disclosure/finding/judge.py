@@ -42,6 +42,8 @@ class Judge:
         self._professions: dict[Scope, frozenset[str] | None] = {}
         self.owners: dict[str, set[Scope]] = {}
         """Whose own a number is, where a profession may protect that; see `Owners`."""
+        self.professed: frozenset[UUID] | None = None
+        """The clients of which a profession was ever stated, once `Owners` asked."""
         self.licences: dict[Target, list[tuple[Client, UUID]]] = {}
         """What `TrafficSource.licences_of` found: that takes long, and is asked often."""
         self.gone: dict[UUID, Mapping[UUID, str]] = {}

@@ -54,6 +54,7 @@ WITHOUT_SCOPE = {
     "is_empty": "housekeeping over all clients; reads nothing",
     "delete_many": "recovery, by random record ids of its own intents",
     "fetch_with_number": "a person's own request, about the calls of its number with any client",
+    "fetch_contents": "erasure, by the random record ids of its own items",
     "holds": "recovery, by random record id",
     "holds_record": "recovery, by keyed token and random record id",
     "lists_content": "recovery, by keyed token and random content id",

@@ -39,6 +39,7 @@ def issue_key(access: Access, body: dict[str, Any]) -> Any:
         body["client_id"],
         body["licence_ids"],
         body["expires_at"],
+        body["holder"],
     )
     return {**_view(accounts, key), "key": written}
 
@@ -108,6 +109,7 @@ def _view(accounts: AccountService, key: ApiKey) -> dict[str, Any]:
         "client_id": accounts.client_of(key),
         "licence_limited": key.licence_ids is not None,
         "label": accounts.label(key),
+        "holder": accounts.holder(key),
         "created_at": key.created_at,
         "expires_at": key.expires_at,
         "revoked_at": key.revoked_at,

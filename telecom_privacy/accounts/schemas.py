@@ -7,7 +7,7 @@ from telecom_privacy.http.schemas import ApiSchema, Moment, external_id, text
 
 
 class ApiKeySchema(ApiSchema):
-    """`label` names who holds a key for the operator's staff: legal staff decides by two."""
+    """`holder` names the person: with it, several keys are not several people."""
 
     role = fields.Enum(ApiRole, by_value=True, required=True)
     client_id = external_id(allow_none=True, load_default=None)
@@ -15,6 +15,7 @@ class ApiKeySchema(ApiSchema):
         external_id(), allow_none=True, load_default=None, validate=validate.Length(1, 1000)
     )
     label = text(200, required=True)
+    holder = text(200, allow_none=True, load_default=None)
     expires_at = Moment(allow_none=True, load_default=None)
 
 
@@ -32,6 +33,7 @@ class ApiKeyViewSchema(Schema):
     client_id = fields.String(allow_none=True)
     licence_limited = fields.Boolean()
     label = fields.String()
+    holder = fields.String(allow_none=True)
     created_at = Moment()
     expires_at = Moment(allow_none=True)
     revoked_at = Moment(allow_none=True)

@@ -1,6 +1,7 @@
 """API keys: issued, authenticated, revoked within a second in every worker."""
 
-from collections.abc import Iterable, Sequence
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -76,27 +77,30 @@ class AccountService:
         client: str | None = None,
         licences: Sequence[str] | None = None,
         expires_at: datetime | None = None,
+        holder: str | None = None,
     ) -> tuple[ApiKey, str]:
         """Create a key; returns it and what its holder must send, which is never shown again.
 
         Raises `Invalid` for a client that is missing, superfluous or unknown, and `Conflict` for
-        the operator's own, and for a second key of one person of the legal staff.
+        the operator's own, and for a second key of one `holder` of the legal staff.
         """
         client_id, licence_ids = self._owner(role, client, licences)
-        if role is ApiRole.LEGAL:
-            self._require_no_other(label)
+        if role is ApiRole.LEGAL and holder:
+            self._require_no_other(holder)
         if expires_at is not None and expires_at <= self._clock.now():
             raise Invalid({"expires_at": ["lies in the past"]})
         key_id, secret = uuid4(), new_secret()[0]
         limits = (client_id, licence_ids)
-        key = self._insert(actor, key_id, secret, role, label, limits, expires_at)
+        sealed = {"label": label, "holder": holder} if holder else {"label": label}
+        key = self._insert(actor, key_id, secret, role, sealed, limits, expires_at)
         return key, written(key_id, secret)
 
     def issue_first_admin(self, actor: str, credential: str) -> None:
         """Issue an admin key whose holder has the credential already. Raises `Invalid`."""
         if (read := parsed(credential)) is None:
             raise Invalid({"key": ["is not written as an API key"]})
-        self._insert(actor, *read, ApiRole.ADMIN, "first administrator", (None, None), None)
+        sealed = {"label": "first administrator"}
+        self._insert(actor, *read, ApiRole.ADMIN, sealed, (None, None), None)
 
     def _insert(
         self,
@@ -104,7 +108,7 @@ class AccountService:
         key_id: UUID,
         secret: bytes,
         role: ApiRole,
-        label: str,
+        sealed: Mapping[str, str],
         limits: tuple[UUID | None, frozenset[UUID] | None],
         expires_at: datetime | None,
     ) -> ApiKey:
@@ -125,7 +129,7 @@ class AccountService:
                     expires_at=expires_at,
                     revoked_at=None,
                     last_used_at=None,
-                    label=seal_json(key.key, {"label": label}, binding),
+                    label=seal_json(key.key, sealed, binding),
                     month=month,
                     key=key.reference,
                 )
@@ -143,8 +147,11 @@ class AccountService:
         return page_oldest_first(self._repository.fetch_all(), key_position, after, limit)
 
     def label(self, key: ApiKey) -> str:
-        binding = _binding(key.id, key.month)
-        return str(open_json(self._keys.open(binding, key.key), key.label, binding)["label"])
+        return self._sealed(key)["label"]
+
+    def holder(self, key: ApiKey) -> str | None:
+        """The person who holds it, if that was said."""
+        return self._sealed(key).get("holder")
 
     def labels(self, client_id: UUID, key_ids: Iterable[UUID]) -> dict[UUID, str]:
         """The labels of those of some keys that are the client's own."""
@@ -169,8 +176,8 @@ class AccountService:
         self._epoch.advance()
 
     def is_same_person(self, actor: str, other: str) -> bool:
-        """Whether two keys are one person's: the label of a key for the operator's staff names who
-        holds it, and that person may have had other keys before."""
+        """Whether two keys are one person's: a key is a person, but one that names its holder is
+        that person's with all other keys that do."""
         return actor == other or self._person(actor) == self._person(other)
 
     def has_admin(self) -> bool:
@@ -189,18 +196,23 @@ class AccountService:
         found = self._cache.get_or_load(key_id, lambda: self._repository.fetch(key_id))
         return found if found and found.admits(secret, self._clock.now()) else None
 
-    def _require_no_other(self, label: str) -> None:
+    def _sealed(self, key: ApiKey) -> Mapping[str, str]:
+        binding = _binding(key.id, key.month)
+        return open_json(self._keys.open(binding, key.key), key.label, binding)
+
+    def _require_no_other(self, holder: str) -> None:
         """Legal staff decides by two: one person does not have two keys that work."""
-        now, person = self._clock.now(), _person_of(label)
+        now, person = self._clock.now(), _person_of(holder)
         legal = (key for key in self._repository.fetch_all() if key.role is ApiRole.LEGAL)
-        if any(key.is_live(now) and _person_of(self.label(key)) == person for key in legal):
-            raise Conflict("a legal key with this label works: it names a person; revoke it first")
+        held = (self.holder(key) for key in legal if key.is_live(now))
+        if any(one and _person_of(one) == person for one in held):
+            raise Conflict("this holder has a legal key that works; revoke it first")
 
     def _person(self, actor: str) -> str:
         with suppress(ValueError):  # no key, but the service itself
             key = self._repository.fetch(UUID(actor))
-            if key and key.client_id is None:
-                return _person_of(self.label(key))
+            if key and (holder := self.holder(key)):
+                return _person_of(holder)
         return actor
 
     def _owner(
@@ -241,9 +253,10 @@ def key_position(key: ApiKey) -> Position:
     return Position(key.created_at, key.id.bytes)
 
 
-def _person_of(label: str) -> str:
-    """A name without what spacing and case tell apart."""
-    return " ".join(label.split()).casefold()
+def _person_of(holder: str) -> str:
+    """A name without what spacing, punctuation, case and forms of letters tell apart."""
+    plain = unicodedata.normalize("NFKC", holder).casefold()
+    return "".join(filter(str.isalnum, plain)) or holder
 
 
 def _binding(key_id: UUID, month: str) -> Binding:

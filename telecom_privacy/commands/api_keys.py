@@ -14,16 +14,15 @@ def register(commands: Commands) -> None:
     create = add_command(keys, "create", _create, "create an API key and print it once")
     create.add_argument("--role", required=True, choices=[role.value for role in ApiRole])
     create.add_argument("--client", help="the client of a client's key")
-    create.add_argument(
-        "--label", default="created on the command line", help="who holds it: a person, for staff"
-    )
+    create.add_argument("--label", default="created on the command line")
+    create.add_argument("--holder", help="the person who holds it")
 
 
 def _create(options: argparse.Namespace, settings: Settings) -> int:
     with connected(settings) as services:
         try:
             _, key = services.accounts.issue(
-                ACTOR, ApiRole(options.role), options.label, options.client
+                ACTOR, ApiRole(options.role), options.label, options.client, holder=options.holder
             )
         except Conflict as error:
             raise ConfigurationError(str(error)) from error

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from telecom_privacy.erasure.model import Erasure
-from telecom_privacy.erasure.withheld import Original, awaited_spared
+from telecom_privacy.erasure.withheld import Original
 from telecom_privacy.records.repository import RecordRepository
 from telecom_privacy.storage.segments import SegmentStore
 
@@ -19,8 +19,8 @@ class RecordEraser:
         return self._repository.fetch_originals(erasure)
 
     def erase_data(self, erasure: Erasure) -> None:
-        for content in self._repository.fetch_contents(erasure.destroyed):
+        for content in self._repository.fetch_contents(erasure):
             self._segments.erase(content)
-        for _ in self._repository.fetch_contents(awaited_spared(erasure)):
+        for _ in self._repository.fetch_contents(erasure, spared=True):
             self._segments.erase(erasure.id)  # nothing is there: as much is asked
         self._repository.bury(erasure)

@@ -22,8 +22,8 @@ from telecom_privacy.erasure.documents import (
     has_key,
     reference_document,
 )
-from telecom_privacy.erasure.model import Closing, DocumentId, ErasedItem, Erasure
-from telecom_privacy.erasure.withheld import Original
+from telecom_privacy.erasure.model import Closing, DocumentId, Erasure
+from telecom_privacy.erasure.withheld import Original, awaited_spared
 from telecom_privacy.keys.model import KeyReference
 from telecom_privacy.records.consent_repository import ConsentQueries
 from telecom_privacy.records.content_repository import ContentQueries
@@ -224,8 +224,9 @@ class RecordRepository(ConsentQueries, ContentQueries, DueQueries, SubjectQuerie
         found = documents_of(self._collection, erasure.items)
         return [one for item, document in found for one in originals_from(item, document)]
 
-    def fetch_contents(self, items: Sequence[ErasedItem]) -> list[UUID]:
-        """The ids of the contents that lie under keys of these."""
+    def fetch_contents(self, erasure: Erasure, *, spared: bool = False) -> list[UUID]:
+        """The ids of the contents that go with an erasure, or that it spares."""
+        items = awaited_spared(erasure) if spared else erasure.destroyed
         return [
             document["content"]["id"]
             for item, document in documents_of(self._collection, items)

@@ -8,7 +8,6 @@ import wave
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
 
 from bson.codec_options import CodecOptions
 from bson.raw_bson import RawBSONDocument
@@ -89,7 +88,7 @@ class Api:
         """The API key of a role, or of one of several persons who have it."""
         name = person or role
         if name not in self._keys:
-            self._keys[name] = self._accounts.issue("test", ApiRole(role), f"{name} {uuid4()}")[1]
+            self._keys[name] = self._accounts.issue("test", ApiRole(role), role)[1]
         return self._keys[name]
 
     def client_key(self, client: str, licences: Sequence[str] | None = None) -> str:

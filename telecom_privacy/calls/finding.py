@@ -14,7 +14,6 @@ from telecom_privacy.content.model import OpenedContent
 from telecom_privacy.keys.service import KeyService
 from telecom_privacy.scope import Role
 from telecom_privacy.storage.paging import TICK, Window, windows_within
-from telecom_privacy.traffic.model import other_numbers
 
 _BATCH = 200
 
@@ -58,12 +57,10 @@ class CallFinder:
         """Open a call; None for one that was erased at this moment."""
         return next(iter(self._opener.open_beyond_term(client, [call])), None)
 
-    def other_numbers(
-        self, client: Client, calls: Sequence[StoredCall]
-    ) -> dict[UUID, Sequence[str]]:
-        """Return the other party of those calls whose keys are still there."""
+    def cdrs(self, client: Client, calls: Sequence[StoredCall]) -> Mapping[UUID, Mapping[str, Any]]:
+        """Return the CDRs of those calls whose keys are still there."""
         opened = self._opener.open_beyond_term(client, calls)
-        return {one.stored.record_id: other_numbers(one.sealed["call"]) for one in opened}
+        return {one.stored.record_id: one.sealed["call"] for one in opened}
 
     def open_recording(self, call: StoredCall, recording: StoredRecording) -> OpenedContent:
         """Open what is known of a recording. Raises `Gone`."""

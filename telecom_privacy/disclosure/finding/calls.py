@@ -1,10 +1,11 @@
 """The client's copies of calls, and their recordings: reached through what is found or named."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from itertools import chain, groupby, islice
+from typing import Any
 from uuid import UUID
 
 from telecom_privacy.calls.finding import CallFinder
@@ -12,7 +13,7 @@ from telecom_privacy.calls.model import StoredCall, StoredRecording, Tombstone
 from telecom_privacy.clients.model import Client
 from telecom_privacy.disclosure.finding.judge import Judge
 from telecom_privacy.disclosure.finding.owners import Owners
-from telecom_privacy.disclosure.finding.parties import NamedParties
+from telecom_privacy.disclosure.finding.parties import NamedParties, is_of_side
 from telecom_privacy.disclosure.finding.traffic import TrafficSource
 from telecom_privacy.disclosure.matching import (
     Found,
@@ -26,6 +27,7 @@ from telecom_privacy.errors import KeyDestroyed
 from telecom_privacy.legal_bases.model import DataCategory
 from telecom_privacy.policies.model import Category
 from telecom_privacy.scope import NO_ID, Role
+from telecom_privacy.traffic.model import other_numbers
 
 _ASKED = DataCategory.TRAFFIC
 _BATCH = 200
@@ -46,7 +48,7 @@ class CallSource:
 
     def named(self, judge: Judge, target: Target, kept: Kept) -> Iterator[Found]:
         """Yield the call that an order names, or the trace of it."""
-        for client, call, others in self._numbered(judge, self._named(judge, target)):
+        for client, call, others in self._numbered(judge, target, self._named(judge, target)):
             verdict = client.terms.verdict(Category.CALL, Role.PROCESSOR, call.ended_at)
             yield Found(
                 target=target,
@@ -78,23 +80,35 @@ class CallSource:
 
     def recordings(self, judge: Judge, target: Target, kept: Kept) -> Iterator[Found]:
         """Yield the recordings of the calls that a target leads to."""
-        for client, call, others in self._numbered(judge, self._calls(judge, target)):
+        for client, call, others in self._numbered(judge, target, self._calls(judge, target)):
             for recording in call.recordings:
                 found = self._recording(judge, target, client, call, recording, others)
                 if found.item is not None or found.id not in kept:
                     yield found
 
     def _numbered(
-        self, judge: Judge, found: Iterator[tuple[Client, StoredCall]]
+        self, judge: Judge, target: Target, found: Iterator[tuple[Client, StoredCall]]
     ) -> Iterator[tuple[Client, StoredCall, Sequence[str]]]:
-        """Add the other party of calls, and note whose own their numbers are, some at a time."""
+        """Add the other party of calls that are meant, and note whose own its number is.
+
+        Some at a time.
+        """
         while batch := list(islice(found, _BATCH)):
-            others: dict[UUID, Sequence[str]] = {}
-            for _, group in groupby(batch, key=lambda one: one[0].id):
-                pairs = list(group)
-                others |= self._finder.other_numbers(pairs[0][0], [call for _, call in pairs])
+            opened = self._opened(batch)
+            others = {record_id: other_numbers(call) for record_id, call in opened.items()}
             self._owners.note(judge, chain.from_iterable(others.values()))
-            yield from ((*one, others.get(one[1].record_id, ())) for one in batch)
+            for client, call in batch:
+                if is_of_side(target, opened.get(call.record_id)):
+                    yield client, call, others.get(call.record_id, ())
+
+    def _opened(
+        self, calls: Sequence[tuple[Client, StoredCall]]
+    ) -> Mapping[UUID, Mapping[str, Any]]:
+        opened: dict[UUID, Mapping[str, Any]] = {}
+        for _, group in groupby(calls, key=lambda one: one[0].id):
+            pairs = list(group)
+            opened |= self._finder.cdrs(pairs[0][0], [call for _, call in pairs])
+        return opened
 
     def _calls(self, judge: Judge, target: Target) -> Iterator[tuple[Client, StoredCall]]:
         if target.kind is Kind.NUMBER:

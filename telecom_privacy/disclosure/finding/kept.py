@@ -7,6 +7,7 @@ from itertools import chain
 from telecom_privacy.disclosure.categories import answered_by, is_state
 from telecom_privacy.disclosure.finding.judge import Judge
 from telecom_privacy.disclosure.finding.owners import Owners
+from telecom_privacy.disclosure.finding.parties import is_of_side
 from telecom_privacy.disclosure.finding.sharing import each_once
 from telecom_privacy.disclosure.keeping import Keeping, hold_ids, holds_of
 from telecom_privacy.disclosure.matching import Found, Kind, Preserved, Reason, Target
@@ -82,16 +83,19 @@ class KeptSource:
         for original in self._withheld.kept_by(keeping.hold_id):
             category = _answers(target, original)
             if category in judge.covered and self._is_meant(target, original):
-                others = self._others(target, original)
-                self._owners.note(judge, others)
-                yield _found(judge, target, category, original, others)
+                yield from self._judged(judge, target, category, original)
 
-    def _others(self, target: Target, original: Original) -> Sequence[str]:
-        """The other party of a call; of anything else the number that it was found by."""
+    def _judged(
+        self, judge: Judge, target: Target, category: DataCategory, original: Original
+    ) -> Iterator[Found]:
+        others: Sequence[str] = [target.name] if target.kind is Kind.NUMBER else ()
         if original.category in _CALLS:
             call = self._withheld.call(original)
-            return other_numbers(call) if call else ()
-        return [target.name] if target.kind is Kind.NUMBER else ()
+            if not is_of_side(target, call):
+                return
+            others = other_numbers(call) if call else ()
+        self._owners.note(judge, others)
+        yield _found(judge, target, category, original, others)
 
     def _is_meant(self, target: Target, original: Original) -> bool:
         """Of a call that is named its hold may keep others, which began at the same moment.

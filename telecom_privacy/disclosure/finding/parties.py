@@ -1,8 +1,9 @@
 """The clients and licences that an order names."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from itertools import chain
+from typing import Any
 from uuid import UUID
 
 from telecom_privacy.clients.licences import LicenceService
@@ -13,6 +14,7 @@ from telecom_privacy.disclosure.model import Asked, NumberRange
 from telecom_privacy.errors import Gone, KeyDestroyed, NotFound
 from telecom_privacy.http.access import Access, ApiRole
 from telecom_privacy.scope import Role
+from telecom_privacy.traffic.model import own_number
 
 _SYSTEM = Access("system", ApiRole.ADMIN)
 
@@ -30,6 +32,14 @@ def targets(asked: Asked) -> list[Target]:
 def _of_range(one: NumberRange) -> Iterator[Target]:
     client_id, licence = one.licence.client_id, one.licence.id
     return (Target(Kind.NUMBER, number, client_id, licence) for number in one.numbers)
+
+
+def is_of_side(target: Target, call: Mapping[str, Any] | None) -> bool:
+    """Whether a call is meant by a target that led to it; `call` is its CDR, None where it is gone.
+
+    A number of a licence means this side of its calls: on the other one it is somebody else's.
+    """
+    return target.licence is None or (call is not None and own_number(call) == target.name)
 
 
 class NamedParties:

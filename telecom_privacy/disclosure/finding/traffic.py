@@ -9,7 +9,7 @@ from uuid import UUID
 from telecom_privacy.clients.model import Client
 from telecom_privacy.disclosure.finding.judge import Judge
 from telecom_privacy.disclosure.finding.owners import Owners
-from telecom_privacy.disclosure.finding.parties import NamedParties
+from telecom_privacy.disclosure.finding.parties import NamedParties, is_of_side
 from telecom_privacy.disclosure.finding.sharing import given_once
 from telecom_privacy.disclosure.matching import Found, Kind, Reason, Target
 from telecom_privacy.disclosure.model import Asked
@@ -116,8 +116,9 @@ class TrafficSource:
             others = {record_id: other_numbers(content) for record_id, content in opened.items()}
             self._owners.note(judge, chain.from_iterable(others.values()))
             for record, targets in batch:
-                numbers = others.get(record.record_id, ())
-                yield from given_once(self._found(judge, one, record, numbers) for one in targets)
+                call, numbers = opened.get(record.record_id), others.get(record.record_id, ())
+                meant = (one for one in targets if is_of_side(one, call))
+                yield from given_once(self._found(judge, one, record, numbers) for one in meant)
 
     def _found(
         self, judge: Judge, target: Target, record: StoredTraffic, others: Sequence[str]

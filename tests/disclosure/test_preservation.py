@@ -2,15 +2,13 @@
 
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
 from telecom_privacy.bootstrap import Services
-from telecom_privacy.disclosure.preservation import Preservation
 from telecom_privacy.disclosure.register import Register
 from telecom_privacy.holds.service import HoldService
-from tests.builders import Api, MovableClock
+from tests.builders import MovableClock
 from tests.disclosure.answers import (
     audio,
     calls,
@@ -21,42 +19,20 @@ from tests.disclosure.answers import (
     matches,
     package,
     put_recorded,
+    steps,
 )
-from tests.disclosure.builders import FIRST, SECOND, LegalDesk
+from tests.disclosure.builders import LegalDesk
+from tests.disclosure.preserving import holds
 from tests.erasure.kills import killed_at
-from tests.retention.builders import AUDIO, end_contract, new_client, sweep
+from tests.retention.builders import AUDIO, end_contract, sweep
 
 CONTENT = {"categories": ["traffic", "content"]}
 MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
-def client(api: Api) -> str:
-    return new_client(api)
-
-
-@pytest.fixture
 def number() -> str:
     return fresh_number()
-
-
-def holds(desk: LegalDesk, path: str) -> list[dict[str, Any]]:
-    """All holds of a case, in force or not."""
-    case_id = path.rpartition("/")[2]
-    listed = desk.as_(FIRST, "GET", "/v1/holds?limit=500").json["items"]
-    return [one for one in listed if one["requisition"] == case_id]
-
-
-def look_after(services: Services) -> None:
-    """What maintenance does beside requests."""
-    services.holds.lapse()
-    services.holds.run()
-    preservation = services.maintenance._preservation
-    preservation.note_lapsed()
-
-
-def steps(desk: LegalDesk, path: str) -> list[str]:
-    return [step["step"] for step in desk.show(path)["steps"]]
 
 
 def test_a_hold_of_a_case_is_there_for_legal_staff_alone(desk: LegalDesk, number: str) -> None:
@@ -132,25 +108,6 @@ def test_what_was_erased_before_is_not_found_either_where_another_hold_keeps_it(
     assert [hold["withheld"] for hold in holds(desk, path)] == [0]
 
 
-def test_a_case_keeps_after_a_correction_what_it_kept_before_and_asks_for_still(
-    desk: LegalDesk, services: Services, client: str, number: str
-) -> None:
-    put_recorded(desk.api, client, "call", **{"from": number})
-    path = desk.recorded(numbers=[number], **CONTENT)
-    assert desk.take(path, "preserve").status_code == 200
-    erase(desk.api, client, "call")
-    until = (desk.api.clock.now() - timedelta(days=2)).isoformat()
-    period = {"from": desk.show(path)["period"]["from"], "until": until}
-    correction = {"period": period, "reason": "typo"}
-    assert desk.as_(FIRST, "PATCH", path, json=correction).status_code == 200
-    with killed_at(HoldService, "share", 1):
-        desk.take(path, "preserve")
-    assert desk.take(path, "preserve").status_code == 200
-    services.holds.run()
-    kept = {hold["state"]: hold["withheld"] for hold in holds(desk, path)}
-    assert kept["released"] == 0 < kept["active"]
-
-
 def test_what_is_due_while_a_case_runs_is_kept_for_it(
     desk: LegalDesk, services: Services, clock: MovableClock, client: str, number: str
 ) -> None:
@@ -223,228 +180,6 @@ def test_what_a_deleted_licence_left_can_be_preserved(
     erase(desk.api, client, "call")
     assert line(desk, path, "traffic") == (1, 1, {})
     assert line(desk, path, "content") == (1, 1, {})
-
-
-def test_an_order_of_preservation_is_approved_first(desk: LegalDesk, number: str) -> None:
-    path = desk.checked("eevidence-epoc-pr", numbers=[number])
-    assert desk.take(path, "preserve").status_code == 409
-    assert desk.approve(path).status_code == 200
-    answer = desk.take(path, "preserve")
-    assert (answer.status_code, answer.json["state"]) == (200, "Preserved")
-
-
-@pytest.mark.parametrize(
-    ("basis", "days"), [("eevidence-epoc-pr", 60), ("cpp-60-2-2", 365), ("cpp-60-1", 60)]
-)
-def test_a_hold_lasts_as_long_as_the_text_says_and_then_ends_by_itself(
-    desk: LegalDesk, services: Services, clock: MovableClock, number: str, basis: str, days: int
-) -> None:
-    path = desk.approved(basis, numbers=[number])
-    assert desk.take(path, "preserve").status_code == 200
-    clock.advance(days=days - 1)
-    look_after(services)
-    assert [hold["state"] for hold in holds(desk, path)] == ["active"]
-    clock.advance(days=1, hours=1)
-    look_after(services)
-    (hold,) = holds(desk, path)
-    assert (hold["state"], hold["released"]["by"]) == ("released", "law")
-    assert steps(desk, path)[-1] == "lapsed"
-    if basis != "cpp-60-1":
-        assert desk.show(path)["state"] == "Expired"
-
-
-def test_what_a_lapsed_hold_kept_is_gone(
-    desk: LegalDesk, services: Services, clock: MovableClock, client: str, number: str
-) -> None:
-    put_recorded(desk.api, client, "call", **{"from": number})
-    path = desk.approved("cpp-60-1", numbers=[number], **CONTENT)
-    assert desk.take(path, "preserve").status_code == 200
-    erase(desk.api, client, "call")
-    clock.advance(days=61)
-    look_after(services)
-    assert [hold["withheld"] for hold in holds(desk, path)] == [0]
-    assert line(desk, path, "content") == (0, 0, {})
-
-
-def test_what_a_hold_kept_is_not_given_once_its_time_is_over_swept_or_not(
-    desk: LegalDesk, clock: MovableClock, client: str, number: str
-) -> None:
-    put_recorded(desk.api, client, "call", **{"from": number})
-    path = desk.recorded(numbers=[number], **CONTENT)
-    assert desk.take(path, "preserve").status_code == 200
-    erase(desk.api, client, "call")
-    clock.advance(days=61)
-    assert desk.take(path, "preserve").status_code == 409
-    desk.pass_checks(path)
-    assert desk.approve(path).status_code == 200
-    assert matches(desk, path)["kept_until"] is None
-    assert line(desk, path, "content") == (0, 0, {})
-    disclosed(desk, path)
-    assert audio(package(desk, path)) == []
-
-
-def test_it_is_renewed_once_and_within_its_time(
-    desk: LegalDesk, services: Services, clock: MovableClock, number: str
-) -> None:
-    path = desk.approved("eevidence-epoc-pr", numbers=[number])
-    assert desk.take(path, "preserve/renewal", reference="VI 1").status_code == 409
-    assert desk.take(path, "preserve").status_code == 200
-    clock.advance(days=59)
-    assert desk.take(path, "preserve/renewal", reference="VI 1").status_code == 200
-    assert desk.take(path, "preserve/renewal", reference="VI 2").status_code == 409
-    clock.advance(days=30)
-    look_after(services)
-    assert desk.show(path)["state"] == "Preserved"
-    clock.advance(days=2)
-    look_after(services)
-    assert desk.show(path)["state"] == "Expired"
-
-
-def test_it_is_not_renewed_once_its_time_is_over_or_where_the_text_allows_none(
-    desk: LegalDesk, clock: MovableClock, number: str
-) -> None:
-    late = desk.approved("eevidence-epoc-pr", numbers=[number])
-    french = desk.approved("cpp-60-2-2", numbers=[number])
-    for path in (late, french):
-        assert desk.take(path, "preserve").status_code == 200
-    assert desk.take(french, "preserve/renewal", reference="x").status_code == 409
-    clock.advance(days=61)
-    assert desk.take(late, "preserve/renewal", reference="x").status_code == 409
-
-
-def test_an_order_of_production_takes_over_what_is_preserved(
-    desk: LegalDesk, services: Services, clock: MovableClock, client: str, number: str
-) -> None:
-    put_recorded(desk.api, client, "call", **{"from": number})
-    preserved = desk.approved("eevidence-epoc-pr", numbers=[number], **CONTENT)
-    assert desk.take(preserved, "preserve").status_code == 200
-    erase(desk.api, client, "call")
-    clock.advance(days=55)
-    period = desk.show(preserved)["period"]
-    asked = {name: period[name] for name in ("from", "until")}
-    production = desk.approved("eevidence-epoc", numbers=[number], period=asked, **CONTENT)
-    case_id = production.rpartition("/")[2]
-    convert = {"production": case_id}
-    assert desk.take(preserved, "preserve/conversion", **convert).status_code == 200
-    clock.advance(days=8)
-    look_after(services)
-    assert line(desk, production, "content") == (1, 1, {})
-    disclosed(desk, production)
-    assert audio(package(desk, production)) == [AUDIO]
-
-
-def test_only_what_is_preserved_is_converted_and_only_into_a_production(
-    desk: LegalDesk, number: str
-) -> None:
-    preserved = desk.approved("eevidence-epoc-pr", numbers=[number])
-    production = desk.recorded("eevidence-epoc", numbers=[number])
-    into = {"production": production.rpartition("/")[2]}
-    assert desk.take(preserved, "preserve/conversion", **into).status_code == 409
-    assert desk.take(preserved, "preserve").status_code == 200
-    itself = {"production": preserved.rpartition("/")[2]}
-    assert desk.take(preserved, "preserve/conversion", **itself).status_code == 409
-    unknown = {"production": str(uuid4())}
-    assert desk.take(preserved, "preserve/conversion", **unknown).status_code == 404
-
-
-@pytest.mark.parametrize("step", ["reject", "cancel"])
-@pytest.mark.parametrize("is_killed", [False, True])
-def test_a_case_that_is_dropped_keeps_nothing_any_more(
-    desk: LegalDesk, services: Services, client: str, number: str, step: str, is_killed: bool
-) -> None:
-    put_recorded(desk.api, client, "call", **{"from": number})
-    path = desk.recorded(numbers=[number], **CONTENT)
-    assert desk.take(path, "preserve").status_code == 200
-    erase(desk.api, client, "call")
-    if is_killed:
-        with killed_at(Preservation, "lift", 1):
-            desk.take(path, step, reason="no text")
-        services.maintenance._preservation.lift_unfounded()
-    else:
-        assert desk.take(path, step, reason="no text").status_code == 200
-    services.holds.run()
-    (hold,) = holds(desk, path)
-    assert (hold["state"], hold["withheld"]) == ("released", 0)
-
-
-def test_a_corrected_case_keeps_what_it_names_now_and_nothing_else(
-    desk: LegalDesk, clock: MovableClock, client: str, number: str
-) -> None:
-    put_recorded(desk.api, client, "call", **{"from": number})
-    path = desk.checked(numbers=[fresh_number()], **CONTENT)
-    assert desk.take(path, "preserve").status_code == 200
-    until = matches(desk, path)["kept_until"]
-    clock.advance(days=1)
-    correction = {"numbers": [number], "reason": "typo"}
-    assert desk.as_(FIRST, "PATCH", path, json=correction).status_code == 200
-    desk.pass_checks(path)
-    assert matches(desk, path)["kept_until"] is None
-    for _ in range(2):
-        assert desk.take(path, "preserve").status_code == 200
-    states = {hold["number"]: hold["state"] for hold in holds(desk, path)}
-    assert (states.pop(number), set(states.values())) == ("active", {"released"})
-    assert matches(desk, path)["kept_until"] == until
-    erase(desk.api, client, "call")
-    assert desk.approve(path).status_code == 200
-    assert line(desk, path, "content") == (1, 1, {})
-
-
-def test_what_is_kept_beside_a_correction_is_not_what_was_mistyped(
-    desk: LegalDesk, number: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path, place = desk.recorded(numbers=[fresh_number()]), HoldService.place
-
-    def corrected_after(*arguments: Any) -> Any:
-        correction = {"numbers": [number], "reason": "typo"}
-        assert desk.as_(FIRST, "PATCH", path, json=correction).status_code == 200
-        return place(*arguments)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(HoldService, "place", corrected_after)
-        assert desk.take(path, "preserve").status_code == 409
-    assert "preserved" not in steps(desk, path)
-    assert desk.take(path, "preserve").status_code == 200
-    in_force = [hold["number"] for hold in holds(desk, path) if hold["state"] == "active"]
-    assert in_force == [number]
-
-
-def test_a_preservation_is_converted_into_an_approved_order_of_the_same_alone(
-    desk: LegalDesk, number: str
-) -> None:
-    preserved = desk.approved("eevidence-epoc-pr", numbers=[number])
-    assert desk.take(preserved, "preserve").status_code == 200
-    recorded = desk.recorded("eevidence-epoc", numbers=[number])
-    other = desk.approved("eevidence-epoc", numbers=[number, fresh_number()])
-    for production in (recorded, other):
-        into = {"production": production.rpartition("/")[2]}
-        assert desk.take(preserved, "preserve/conversion", **into).status_code == 409
-        assert "preserved" not in steps(desk, production)
-
-
-def test_a_dropped_preservation_leaves_what_a_production_took_over(
-    desk: LegalDesk, services: Services, number: str
-) -> None:
-    preserved = desk.approved("eevidence-epoc-pr", numbers=[number])
-    assert desk.take(preserved, "preserve").status_code == 200
-    production = desk.approved("eevidence-epoc", numbers=[number])
-    into = {"production": production.rpartition("/")[2]}
-    assert desk.take(preserved, "preserve/conversion", **into).status_code == 200
-    assert desk.take(preserved, "cancel", reason="withdrawn").status_code == 200
-    assert [hold["state"] for hold in holds(desk, preserved)] == ["active"]
-    assert desk.take(production, "cancel", reason="withdrawn").status_code == 200
-    services.maintenance._preservation.lift_unfounded()
-    assert [hold["state"] for hold in holds(desk, preserved)] == ["released"]
-
-
-def test_one_person_alone_does_not_end_a_hold(desk: LegalDesk, number: str) -> None:
-    path = desk.recorded(numbers=[number])
-    assert desk.take(path, "preserve").status_code == 200
-    (hold,) = holds(desk, path)
-    assert hold["state"] == "active"
-    release = f"/v1/holds/{hold['id']}/release"
-    assert desk.as_(FIRST, "POST", release).status_code == 202
-    assert desk.as_(FIRST, "POST", release).status_code == 409
-    assert desk.as_(SECOND, "POST", release).status_code == 200
 
 
 @pytest.mark.parametrize(

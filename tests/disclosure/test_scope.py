@@ -7,7 +7,6 @@ from uuid import UUID, uuid4
 import pytest
 
 from telecom_privacy.traffic.finding import TrafficFinder
-from tests.builders import Api
 from tests.disclosure.answers import (
     audio,
     calls,
@@ -23,11 +22,6 @@ from tests.disclosure.builders import FIRST, REQUISITIONS, LegalDesk
 from tests.retention.builders import AUDIO, new_client
 
 CONTENT = {"categories": ["traffic", "content"]}
-
-
-@pytest.fixture
-def client(api: Api) -> str:
-    return new_client(api)
 
 
 @pytest.fixture
@@ -254,159 +248,6 @@ def test_what_is_past_its_term_is_not_given(desk: LegalDesk, client: str, number
     assert line(desk, path, "traffic") == (1, 1, {})
 
 
-@pytest.mark.parametrize("named", ["client", "licence"])
-def test_data_of_a_lawyer_needs_the_order_of_a_judge(
-    desk: LegalDesk, number: str, named: str
-) -> None:
-    privileged = {"privileged": "lawyer"}
-    client = desk.api.create_client(
-        f"client-{uuid4().hex[:8]}", **(privileged if named == "client" else {})
-    )
-    if named == "licence":
-        path = f"/v1/clients/{client}/licences/licence-1"
-        assert desk.api.as_("admin", "PATCH", path, json=privileged).status_code == 200
-    put_recorded(desk.api, client, "call", **{"from": number})
-    refused = desk.approved(numbers=[number], **CONTENT)
-    assert line(desk, refused, "traffic") == (1, 0, {"privileged_profession": 1})
-    assert line(desk, refused, "content") == (1, 0, {"privileged_profession": 1})
-    assert calls(desk, refused) == []
-    order = {"kind": "jld_order", "reference": "ORD 1", "date": "2026-09-01"}
-    given = desk.approved(numbers=[number], authorisation=order, **CONTENT)
-    assert line(desk, given, "traffic") == (1, 1, {})
-    assert line(desk, given, "content") == (1, 0, {"privileged_profession": 1})
-
-
-@pytest.mark.parametrize("asked", ["own number", "number that called it", "licence"])
-def test_a_lawyers_own_number_is_protected_in_the_copies_of_others(
-    desk: LegalDesk, client: str, number: str, asked: str
-) -> None:
-    lawyer = desk.api.create_client(f"client-{uuid4().hex[:8]}", privileged="lawyer")
-    other = fresh_number()
-    put_recorded(desk.api, lawyer, "call", to=number, **{"from": other})
-    put_recorded(desk.api, client, "call", to=number, direction="out", **{"from": other})
-    named = {"numbers": [number if asked == "own number" else other]}
-    if asked == "licence":
-        named = {"numbers": None, "licences": [{"client_id": client, "id": "licence-1"}]}
-    path = desk.approved(**named, **CONTENT)
-    copies = 1 if asked == "licence" else 2
-    for category in CONTENT["categories"]:
-        assert line(desk, path, category) == (copies, 0, {"privileged_profession": copies})
-    disclosed(desk, path)
-    assert audio(package(desk, path)) == []
-
-
-def test_a_lawyers_number_is_protected_in_what_a_case_keeps_of_others(
-    desk: LegalDesk, client: str, number: str
-) -> None:
-    lawyer = desk.api.create_client(f"client-{uuid4().hex[:8]}", privileged="lawyer")
-    other = fresh_number()
-    put_recorded(desk.api, lawyer, "call", to=number, **{"from": other})
-    put_recorded(desk.api, client, "call", to=number, direction="out", **{"from": other})
-    licences = [{"client_id": client, "id": "licence-1"}]
-    path = desk.approved(numbers=None, licences=licences, **CONTENT)
-    assert desk.take(path, "preserve").status_code == 200
-    call = f"/v1/clients/{client}/calls/call"
-    assert desk.api.as_client(client, "DELETE", call).status_code == 204
-    assert line(desk, path, "content") == (1, 0, {"privileged_profession": 1})
-
-
-def test_whom_a_lawyer_called_is_not_protected_elsewhere(
-    desk: LegalDesk, client: str, number: str
-) -> None:
-    lawyer = desk.api.create_client(f"client-{uuid4().hex[:8]}", privileged="lawyer")
-    put_recorded(desk.api, lawyer, "call", **{"from": number, "to": fresh_number()})
-    put_recorded(desk.api, client, "call", **{"from": number, "to": fresh_number()})
-    path = desk.approved(numbers=[number], **CONTENT)
-    for category in CONTENT["categories"]:
-        assert line(desk, path, category) == (2, 1, {"privileged_profession": 1})
-
-
-@pytest.mark.parametrize("is_resigned", [False, True])
-def test_a_lawyers_secrecy_outlives_its_licence(
-    desk: LegalDesk, number: str, is_resigned: bool
-) -> None:
-    client = desk.api.create_client(f"client-{uuid4().hex[:8]}")
-    path = f"/v1/clients/{client}/licences/licence-1"
-    for stated in ("lawyer", None) if is_resigned else ("lawyer",):
-        assert desk.api.as_("admin", "PATCH", path, json={"privileged": stated}).status_code == 200
-    put_recorded(desk.api, client, "call", **{"from": number})
-    case = desk.approved(numbers=[number], **CONTENT)
-    assert desk.api.as_client(client, "DELETE", path).status_code == 204
-    for category in CONTENT["categories"]:
-        assert line(desk, case, category) == (1, 0, {"privileged_profession": 1})
-    assert calls(desk, case) == []
-    order = {"kind": "jld_order", "reference": "ORD 1", "date": "2026-09-01"}
-    given = desk.approved(numbers=[number], authorisation=order, **CONTENT)
-    assert line(desk, given, "traffic") == (1, 1, {})
-    assert line(desk, given, "content") == (1, 0, {"privileged_profession": 1})
-
-
-def test_a_profession_that_the_text_does_not_name_is_refused(desk: LegalDesk, number: str) -> None:
-    client = desk.api.create_client(f"client-{uuid4().hex[:8]}", privileged="journalist")
-    put_recorded(desk.api, client, "call", **{"from": number})
-    path = desk.approved("csi-l851-1", numbers=[number])
-    assert disclosed(desk, path)["state"] == "DisclosureNotAvailable"
-    assert audio(package(desk, path)) == []
-
-
-def test_who_a_subscriber_is_comes_from_the_operators_own_records(
-    desk: LegalDesk, client: str, number: str
-) -> None:
-    at = desk.api.clock.now() - timedelta(days=200)
-    body = {"subject": number, "occurred_at": at.isoformat(), "data": {"name": "Ada Exemple"}}
-    for category in ("subscriber_identity", "crm"):
-        record = f"/v1/clients/{client}/records/{category}/r"
-        answer = desk.api.as_("platform", "PUT", record, json=body)
-        assert answer.status_code == 201, answer.json
-    path = desk.approved(numbers=[number], categories=["identity"])
-    assert line(desk, path, "identity") == (1, 1, {})
-    disclosed(desk, path)
-    assert b"Ada Exemple" in package(desk, path)["data/ts103705/response.json"]
-
-
-@pytest.mark.parametrize("kind", ["licences", "call_ids"])
-def test_who_has_a_protected_licence_is_not_told_by_it_or_its_calls(
-    desk: LegalDesk, client: str, kind: str
-) -> None:
-    licence = f"/v1/clients/{client}/licences/licence-1"
-    journalist = {"privileged": "journalist"}
-    assert desk.api.as_("admin", "PATCH", licence, json=journalist).status_code == 200
-    put_recorded(desk.api, client, "call", **{"from": fresh_number()})
-    name = "licence-1" if kind == "licences" else "call"
-    named = {kind: [{"client_id": client, "id": name}]}
-    path = desk.approved("cpp-60-2", numbers=None, categories=["identity"], **named)
-    assert line(desk, path, "identity") == (1, 0, {"privileged_profession": 1})
-
-
-@pytest.mark.parametrize(
-    ("named", "found"),
-    [
-        ("never", (0, 0, {"unknown": 1})),
-        ("erased", (0, 0, {"erased": 1})),
-        ("before", (1, 0, {"outside_period": 1})),
-        ("call", (1, 1, {})),
-    ],
-)
-def test_the_client_of_a_call_is_told_by_a_call_that_is_there_alone(
-    desk: LegalDesk, client: str, named: str, found: tuple[int, int, dict[str, int]]
-) -> None:
-    ages = {"erased": 30, "before": 70, "call": 30}
-    for call, days in ages.items():
-        put_recorded(desk.api, client, call, timedelta(days=days))
-    erased = f"/v1/clients/{client}/calls/erased"
-    assert desk.api.as_client(client, "DELETE", erased).status_code == 204
-    calls_named = [{"client_id": client, "id": named}]
-    path = desk.approved(numbers=None, call_ids=calls_named, categories=["identity"])
-    assert line(desk, path, "identity") == found
-
-
-def test_the_client_of_a_licence_is_its_subscriber(desk: LegalDesk, client: str) -> None:
-    licences = [{"client_id": client, "id": "licence-1"}]
-    path = desk.approved(numbers=[], licences=licences, categories=["identity"])
-    disclosed(desk, path)
-    assert b"Cabinet Exemple" in package(desk, path)["data/ts103705/response.json"]
-
-
 def test_what_is_restricted_does_not_escape_an_order(
     desk: LegalDesk, client: str, number: str
 ) -> None:
@@ -435,37 +276,3 @@ def test_keeping_is_advised_for_what_goes_before_the_answer(
     assert matches(desk, path)["is_preservation_advised"] is True
     assert desk.take(path, "preserve").status_code == 200
     assert matches(desk, path)["is_preservation_advised"] is False
-
-
-def put_record(desk: LegalDesk, client: str, category: str, number: str, **data: object) -> None:
-    at = (desk.api.clock.now() - timedelta(days=9)).isoformat()
-    body = {"subject": number, "occurred_at": at, "data": data}
-    path = f"/v1/clients/{client}/records/{category}/{uuid4().hex}"
-    answer = desk.api.as_("platform", "PUT", path, json=body)
-    assert answer.status_code == 201, answer.json
-
-
-@pytest.mark.parametrize(
-    ("categories", "given", "withheld"),
-    [
-        (["content"], [b"good evening"], [b"+33", b"occurredAt", b"Opera", b"a remark"]),
-        (["traffic", "content"], [b"good evening", b"occurredAt", b"+33"], [b"Opera", b"a remark"]),
-        (["traffic"], [], [b"good evening", b"Opera", b"a remark"]),
-    ],
-)
-def test_a_message_is_given_as_far_as_its_categories_are(
-    desk: LegalDesk,
-    client: str,
-    number: str,
-    categories: list[str],
-    given: list[bytes],
-    withheld: list[bytes],
-) -> None:
-    put_recorded(desk.api, client, "call", **{"from": number})
-    said = {"text": "good evening", "from": number, "cell": "Opera", "note": "a remark"}
-    put_record(desk, client, "message", number, **said)
-    path = desk.approved(numbers=[number], categories=categories)
-    disclosed(desk, path)
-    told = package(desk, path)["data/ts103705/response.json"]
-    assert all(one in told for one in given)
-    assert not any(one in told for one in withheld)

@@ -3,9 +3,7 @@
 import json
 import subprocess
 from base64 import b64decode, b64encode
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Barrier
 from uuid import uuid4
 
 import pyrage
@@ -16,14 +14,8 @@ from telecom_privacy.audit.model import commit
 from telecom_privacy.bootstrap import Services
 from telecom_privacy.crypto import cms_envelope
 from telecom_privacy.disclosure.looking import Size
-from telecom_privacy.disclosure.register import Register
-from telecom_privacy.records.attaching import ContentAttaching
-from telecom_privacy.records.repository import RecordRepository
-from telecom_privacy.storage.segments import SegmentStore
-from tests.builders import MovableClock
 from tests.crypto.recipients import holder
 from tests.disclosure.answers import (
-    audio,
     disclose,
     disclosed,
     fresh_number,
@@ -32,7 +24,6 @@ from tests.disclosure.answers import (
     steps,
 )
 from tests.disclosure.builders import FIRST, IDENTITY, RECIPIENT, SECOND, THIRD, LegalDesk
-from tests.erasure.kills import killed_at
 from tests.holds.builders import logged
 from tests.programs import program
 from tests.retention.builders import AUDIO
@@ -76,34 +67,6 @@ def test_what_was_sealed_for_an_order_that_is_withdrawn_never_leaves(
     assert desk.as_(FIRST, "GET", f"{path}/package").status_code == 409
     actions = {one["action"] for one in logged(desk.api, services, services.audit.size() - before)}
     assert "requisition.package_opened" not in actions
-
-
-def test_a_cancellation_that_was_killed_is_repeated_and_leaves_no_package(
-    desk: LegalDesk, number: str
-) -> None:
-    path = desk.approved(numbers=[number])
-    disclosed(desk, path)
-    with killed_at(Register, "note", 1):
-        desk.take(path, "cancel", reason="withdrawn")
-    assert desk.as_(FIRST, "GET", f"{path}/package").status_code == 410
-    assert desk.take(path, "cancel", reason="withdrawn").status_code == 200
-    assert desk.show(path)["state"] == "Cancelled"
-
-
-def test_several_first_downloads_at_once_are_all_answered_and_hand_over_once(
-    desk: LegalDesk, number: str
-) -> None:
-    path = desk.approved(numbers=[number])
-    disclosed(desk, path)
-    barrier = Barrier(4)
-
-    def run(_: int) -> int:
-        barrier.wait()
-        return desk.as_(FIRST, "GET", f"{path}/package").status_code
-
-    with ThreadPoolExecutor(4) as pool:
-        assert set(pool.map(run, range(4))) == {200}
-    assert steps(desk, path).count("handed_over") == 1
 
 
 @pytest.mark.parametrize(
@@ -235,66 +198,6 @@ def test_each_download_is_logged_and_no_entry_names_a_client(
     assert len(opened) == 2
     assert {one["details"]["requisition"] for one in opened} == {case_id}
     assert not any(one.get("client") for one in opened)
-
-
-KILLS = [
-    pytest.param(SegmentStore, "insert", 1, id="while storing"),
-    pytest.param(RecordRepository, "attach_content", 1, id="before it is a file"),
-    pytest.param(Register, "note", 2, id="before it is noted"),
-]
-
-
-@pytest.mark.parametrize(("owner", "method", "call"), KILLS)
-def test_a_sealing_that_was_killed_leaves_nothing_half_and_is_repeated(
-    desk: LegalDesk,
-    services: Services,
-    clock: MovableClock,
-    number: str,
-    owner: type,
-    method: str,
-    call: int,
-) -> None:
-    path = desk.approved(numbers=[number], **CONTENT)
-    with killed_at(owner, method, call):
-        disclose(desk, path)
-    assert desk.show(path)["state"] == "AwaitingDisclosure"
-    assert desk.as_(FIRST, "GET", f"{path}/package").status_code == 404
-    disclosed(desk, path)
-    assert audio(package(desk, path)) == [AUDIO]
-    assert steps(desk, path).count("sealed") == 1
-
-
-def test_of_two_who_disclose_at_once_one_seals(desk: LegalDesk, number: str) -> None:
-    path = desk.approved(numbers=[number], **CONTENT)
-    barrier = Barrier(2)
-
-    def run(_: int) -> int:
-        barrier.wait()
-        return disclose(desk, path).status_code
-
-    with ThreadPoolExecutor(2) as pool:
-        statuses = set(pool.map(run, range(2)))
-    assert statuses <= {200, 503}
-    assert disclose(desk, path).status_code == 200
-    assert steps(desk, path).count("sealed") == 1
-
-
-def test_what_was_erased_while_the_package_was_made_stops_it(
-    desk: LegalDesk, client: str, number: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = desk.approved(numbers=[number], **CONTENT)
-    store = ContentAttaching.store
-
-    def erased_before(*arguments: object, **named: object) -> object:
-        call = f"/v1/clients/{client}/calls/call"
-        assert desk.api.as_client(client, "DELETE", call).status_code == 204
-        return store(*arguments, **named)  # type: ignore[arg-type]  # passed on as they come
-
-    with monkeypatch.context() as patch:
-        patch.setattr(ContentAttaching, "store", erased_before)
-        assert disclose(desk, path).status_code in (409, 503)
-    disclosed(desk, path)
-    assert audio(package(desk, path)) == []
 
 
 def test_only_the_recipient_opens_it(desk: LegalDesk, services: Services, number: str) -> None:

@@ -93,6 +93,9 @@ class Facts:
     other_providers: str | None = field(default=None, repr=False)
     transfers: str | None = field(default=None, repr=False)
 
+    def concerns(self, client_id: UUID) -> bool:
+        return self.clients is None or client_id in self.clients
+
     def numbers_of(self, client_id: UUID) -> ClientNumbers:
         """What is known of one client's share: all there is, if it is the only one concerned."""
         if self.clients == (client_id,):

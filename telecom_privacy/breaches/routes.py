@@ -81,6 +81,8 @@ def get_draft(access: Access, breach_id: UUID, notice: str, query: dict[str, Any
         raise NotFound("draft")
     whose = service(ClientService).reach(access, query["client"]).id if "client" in query else None
     breach = service(BreachService).read(access, breach_id)
+    if whose and not breach.facts.concerns(whose):
+        raise NotFound("draft")
     text = service(Drafts).draft(breach, Notice(notice), query["language"], whose)
     return {"notice": Notice(notice), "language": query["language"], "text": text}
 

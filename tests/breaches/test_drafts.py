@@ -57,6 +57,10 @@ def test_a_client_is_told_what_a_processor_must_tell(desk: BreachDesk) -> None:
 
 def test_each_client_is_told_its_own_numbers(desk: BreachDesk) -> None:
     numbers = [{"client": CLIENT, "subjects_about": 31, "records_about": 77}]
+    other = desk.recorded(clients=[OTHER])
+    concerned = f"{other}/drafts/clients?client="
+    assert desk.api.as_("dpo", "GET", f"{concerned}{CLIENT}").status_code == 404
+    assert desk.api.as_("dpo", "GET", f"{concerned}{OTHER}").status_code == 200
     path = desk.recorded(clients=[CLIENT, OTHER], subjects_about=250, numbers=numbers)
     assert "of all our clients together: persons concerned: 250" in desk.draft(
         path, "clients", "en"

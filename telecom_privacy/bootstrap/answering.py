@@ -89,7 +89,9 @@ def build_answering(
     )
     scope = _scope(core, parties, records, holds, disclosure, finders)
     opening = CallOpening(finders.traffic, finders.calls, holds.withheld, finders.parties)
-    contents = ContentOpening(records.about, finders.calls, holds.withheld, core.reader)
+    contents = ContentOpening(
+        records.about, finders.calls, holds.withheld, core.reader, finders.parties
+    )
     delivering = Delivering(law, scope, opening, contents, Operator(settings.operator_name))
     return Answering(
         looking=Looking(register, disclosure.reading, scope, opening, contents, clock),

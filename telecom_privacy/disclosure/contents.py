@@ -10,6 +10,7 @@ from telecom_privacy.calls.finding import CallFinder
 from telecom_privacy.content.model import OpenedContent
 from telecom_privacy.content.reader import ContentReader
 from telecom_privacy.disclosure.categories import opened, tells_conveyance
+from telecom_privacy.disclosure.finding.parties import NamedParties
 from telecom_privacy.disclosure.matching import (
     Found,
     FoundRecord,
@@ -39,11 +40,13 @@ class ContentOpening:
         calls: CallFinder,
         withheld: WithheldService,
         reader: ContentReader,
+        parties: NamedParties,
     ) -> None:
         self._records = records
         self._calls = calls
         self._withheld = withheld
         self._reader = reader
+        self._parties = parties
 
     def records(self, found: Iterable[Found]) -> Iterator[DisclosedRecord]:
         """Yield the records among what is given, in its order."""
@@ -59,7 +62,8 @@ class ContentOpening:
                     yield _opened(one, category, record.sealed, item.given, client)
             elif isinstance(item, Preserved) and _is_record(item.original):
                 sealed = self._withheld.sealed(item.original)
-                yield _opened(one, item.original.category, sealed, item.given, None)
+                category, named = item.original.category, self._client(item.original)
+                yield _opened(one, category, sealed, item.given, named)
 
     def recordings(self, found: Iterable[Found]) -> Iterator[DisclosedRecording]:
         """Yield recordings, and the binary content of records, among what is given."""
@@ -103,8 +107,8 @@ class ContentOpening:
     def _preserved(self, item: Preserved) -> DisclosedRecording:
         original = item.original
         metadata = self._withheld.sealed(original)
-        with_call = DataCategory.TRAFFIC in item.given
-        named = metadata.get("call_id") if with_call else None
+        named = metadata.get("call_id") if item.tells_call else None
+        told = item.tells_call or _tells_record(item)
         content_id = original.content or original.item.record_id
         return DisclosedRecording(
             reference=str(named or original.item.record_id),
@@ -114,11 +118,22 @@ class ContentOpening:
             sha256=metadata["sha256"],
             crc32=int(metadata["crc32"]),
             pieces=partial(self._withheld.read, original, metadata),
+            client=self._client(original) if told else None,
         )
+
+    def _client(self, original: Original) -> str | None:
+        client = self._parties.client_by_id(original.scope.client_id)
+        return client.external_id if client else None
 
 
 def _is_record(original: Original) -> bool:
     return original.content is None and original.category not in _CALLS
+
+
+def _tells_record(item: Preserved) -> bool:
+    """Whether it is of a record, and the conveyance of that is given, too."""
+    category = item.original.category
+    return category != Category.RECORDING and tells_conveyance(category, item.given)
 
 
 def _opened(

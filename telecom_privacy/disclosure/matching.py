@@ -11,6 +11,7 @@ from telecom_privacy.calls.model import StoredCall, StoredRecording
 from telecom_privacy.clients.model import Client
 from telecom_privacy.erasure.withheld import Original
 from telecom_privacy.legal_bases.model import DataCategory
+from telecom_privacy.policies.model import Category
 from telecom_privacy.records.model import StoredRecord
 from telecom_privacy.scope import Role
 from telecom_privacy.traffic.model import StoredTraffic
@@ -107,8 +108,15 @@ class Subscriber:
 class Preserved:
     """What a hold of the case keeps of that which was erased; `given` as for a record."""
 
+    hold_id: UUID
     original: Original
     given: frozenset[DataCategory]
+
+    @property
+    def tells_call(self) -> bool:
+        """Whether it is a recording, and the facts of its call are given, too."""
+        is_recording = self.original.category == Category.RECORDING
+        return is_recording and DataCategory.TRAFFIC in self.given
 
 
 Item: TypeAlias = (

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import islice
-from typing import Any, TypeGuard
+from typing import Any, TypeAlias, TypeGuard
 from uuid import UUID
 
 from telecom_privacy.calls.finding import CallFinder
@@ -17,6 +17,8 @@ from telecom_privacy.traffic.finding import TrafficFinder
 from telecom_privacy.traffic.model import StoredTraffic
 
 _BATCH = 200
+_Shown: TypeAlias = set[tuple[UUID, str | None, str | None]]
+"""Calls by their ids and parties: one of these may have been erased from a later version."""
 
 
 class CallOpening:
@@ -36,7 +38,7 @@ class CallOpening:
 
     def each(self, found: Iterable[Found]) -> Iterator[DisclosedCall]:
         """Yield the calls among what is given, in its order, each copy once."""
-        shown: set[UUID] = set()
+        shown: _Shown = set()
         given = iter(one for one in found if one.is_given)
         while batch := list(islice(given, _BATCH)):
             items = [one.item for one in batch]
@@ -54,27 +56,32 @@ class CallOpening:
             client = self._client(record.scope.client_id)
             yield _call(str(record.record_id), content, Origin.CONTROLLER, client)
 
-    def _of_client(self, one: Found, shown: set[UUID]) -> Iterator[DisclosedCall]:
+    def _of_client(self, one: Found, shown: _Shown) -> Iterator[DisclosedCall]:
+        """What is no live traffic record: once, but for a version that names another party."""
+        for record_id, call in self._copies(one.item):
+            told = record_id, call.caller, call.called
+            if told not in shown:
+                shown.add(told)
+                yield call
+
+    def _copies(self, item: Item) -> Iterator[tuple[UUID, DisclosedCall]]:
         """The client's copy of a call that is named, or whose recording is given."""
-        item = one.item
         if isinstance(item, Preserved):
             yield from self._preserved(item)
-        elif _tells_call(item) and item.call.record_id not in shown:
-            shown.add(item.call.record_id)
-            if call := self._calls.open(item.client, item.call):
-                name = item.client.external_id
-                content = call.sealed["call"]
-                yield _call(str(call.sealed["id"]), content, Origin.PROCESSOR, name)
+        elif _tells_call(item) and (call := self._calls.open(item.client, item.call)):
+            name = item.client.external_id
+            yield item.call.record_id, _client_call(call.sealed, name)
 
-    def _preserved(self, item: Preserved) -> Iterator[DisclosedCall]:
+    def _preserved(self, item: Preserved) -> Iterator[tuple[UUID, DisclosedCall]]:
         original = item.original
-        client = self._client(original.scope.client_id)
-        if original.category == Category.CALL:
-            sealed = self._withheld.sealed(original)
-            yield _call(str(sealed["id"]), sealed["call"], Origin.PROCESSOR, client)
+        if item.tells_call or original.category == Category.CALL:
+            if call := self._withheld.whole(original, item.hold_id):
+                client = self._client(call.scope.client_id)
+                yield call.item.record_id, _client_call(self._withheld.sealed(call), client)
         elif original.category == Category.TRAFFIC and original.scope.role is Role.CONTROLLER:
-            sealed = self._withheld.sealed(original)
-            yield _call(str(original.item.record_id), sealed, Origin.CONTROLLER, client)
+            record_id, sealed = original.item.record_id, self._withheld.sealed(original)
+            client = self._client(original.scope.client_id)
+            yield record_id, _call(str(record_id), sealed, Origin.CONTROLLER, client)
 
     def _client(self, client_id: UUID) -> str | None:
         client = self._parties.client_by_id(client_id)
@@ -84,6 +91,10 @@ class CallOpening:
 def _tells_call(item: Item) -> TypeGuard[FoundCall | FoundRecording]:
     """Where content alone is given, the facts of its call are not."""
     return isinstance(item, FoundCall) or (isinstance(item, FoundRecording) and item.with_call)
+
+
+def _client_call(sealed: Mapping[str, Any], client: str | None) -> DisclosedCall:
+    return _call(str(sealed["id"]), sealed["call"], Origin.PROCESSOR, client)
 
 
 def _call(

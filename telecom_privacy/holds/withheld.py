@@ -48,12 +48,20 @@ class WithheldService:
         """Like `open`, for whoever logs itself what all of it is opened for."""
         return open_json(self._key(original), _sealed(original), original.binding)
 
-    def call(self, original: Original) -> Mapping[str, Any] | None:
+    def whole(self, original: Original, hold_id: UUID) -> Original | None:
+        """The record that a content belongs to, as its hold keeps it or where it lies still.
+
+        None where it was erased before: what another hold keeps of it is for another purpose.
+        """
+        return self._repository.fetch_whole(original, hold_id) if original.content else original
+
+    def call(self, original: Original, hold_id: UUID) -> Mapping[str, Any] | None:
         """The CDR of a call or of a recording; None where the call is there no more.
 
+        It tells whose secrecy it is: for that it counts though another hold alone keeps it.
         Raises as `open`.
         """
-        whole = self._repository.fetch_whole(original) if original.content else original
+        whole = self.whole(original, hold_id) or self._repository.fetch_whole(original)
         if whole is None:
             return None
         sealed = open_json(self._key(whole), bytes(whole.document["payload"]), whole.binding)

@@ -113,10 +113,15 @@ class WithheldRepository:
                 found += [_kept(one) for one in self._withheld.find(query)]
         return found
 
-    def fetch_whole(self, content: Original) -> Original | None:
-        """The record that a content belongs to: withheld as well, or where it lies still."""
+    def fetch_whole(self, content: Original, hold_id: UUID | None = None) -> Original | None:
+        """The record that a content belongs to: withheld as well, or where it lies still.
+
+        With `hold_id` only if this hold keeps it.
+        """
         place, whole = content.item.document, content.whole_id
-        query = {"place": place, "record": whole, "content": None}
+        query: Document = {"place": place, "record": whole, "content": None}
+        if hold_id:
+            query["holds"] = hold_id
         with translating_errors():
             withheld = self._withheld.find_one(query)
             if withheld:

@@ -83,19 +83,20 @@ class KeptSource:
         for original in self._withheld.kept_by(keeping.hold_id):
             category = _answers(target, original)
             if category in judge.covered and self._is_meant(target, original):
-                yield from self._judged(judge, target, category, original)
+                yield from self._judged(judge, keeping, category, original)
 
     def _judged(
-        self, judge: Judge, target: Target, category: DataCategory, original: Original
+        self, judge: Judge, keeping: Keeping, category: DataCategory, original: Original
     ) -> Iterator[Found]:
+        target = keeping.target
         others: Sequence[str] = [target.name] if target.kind is Kind.NUMBER else ()
         if original.category in _CALLS:
-            call = self._withheld.call(original)
+            call = self._withheld.call(original, keeping.hold_id)
             if not is_of_side(target, call):
                 return
             others = other_numbers(call) if call else ()
         self._owners.note(judge, others)
-        yield _found(judge, target, category, original, others)
+        yield _found(judge, keeping, category, original, others)
 
     def _is_meant(self, target: Target, original: Original) -> bool:
         """Of a call that is named its hold may keep others, which began at the same moment.
@@ -123,19 +124,19 @@ def _answers(target: Target, original: Original) -> DataCategory | None:
 
 def _found(
     judge: Judge,
-    target: Target,
+    keeping: Keeping,
     category: DataCategory,
     original: Original,
     others: Sequence[str],
 ) -> Found:
     outside = not is_state(original.category) and not judge.is_in_period(original.started_at)
-    reason = judge.reason(category, original.scope, None, target, others)
+    reason = judge.reason(category, original.scope, None, keeping.target, others)
     return Found(
-        target=target,
+        target=keeping.target,
         category=category,
         role=original.scope.role,
         id=original.content or original.item.record_id,
         at=original.started_at,
-        item=Preserved(original, judge.given(original.scope, others)),
+        item=Preserved(keeping.hold_id, original, judge.given(original.scope, others)),
         reason=reason or (Reason.OUTSIDE_PERIOD if outside else None),
     )

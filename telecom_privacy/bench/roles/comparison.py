@@ -1,5 +1,6 @@
-"""The four sides side by side: every role, at 1, 8 and 32 threads."""
+"""The four sides side by side: every role, at 1, 8 and 32 threads, in a time that is given."""
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -13,11 +14,10 @@ from telecom_privacy.bench.roles.threads import Crew
 from telecom_privacy.bench.rounds import Timed, interleaved
 
 _THREADS, _FEW_THREADS = (1, 8, 32), (1, 4)
-_TURN_SECONDS = 2.5
-"""The slowest side's turn lasts so long at most: the whole is bounded, whatever the machine."""
+_PROBED = 32
+"""So many steps, over all threads, tell how long one takes."""
 
-_MOST_STEPS = 1_200
-_PROBES, _QUICK_STEPS = 4, 2
+_QUICK_STEPS = 2
 _JUDGED = 32
 _KEPT = Great(0.70)
 _KEPT_BY_ANY = Great(0.55)
@@ -44,15 +44,28 @@ class Compared:
         """Milliseconds of the asking threads' CPU per operation, round by round."""
         return tuple(1000 * turn.processor / self.steps for turn in self.turns[side])
 
+    @property
+    def seconds(self) -> float:
+        """Those of all turns."""
+        return sum(turn.wall for turns in self.turns.values() for turn in turns)
+
     def kept(self, side: str, other: str) -> tuple[float, ...]:
         """The share of another's throughput that a side keeps, round by round."""
         return ratios(self.rates(side), self.rates(other))
 
 
-def compare(plan: Plan, stage: Stage, crew: Crew) -> list[Compared]:
-    """Raises `WrongAnswer` for the first answer that is not the oracle's."""
+def compare(plan: Plan, stage: Stage, crew: Crew, seconds: float) -> list[Compared]:
+    """All turns last about `seconds`, whatever the machine: each comparison has an equal share of
+    what the earlier ones left. Raises `WrongAnswer` for the first answer that is not the oracle's.
+    """
     threads = _FEW_THREADS if plan.quick else _THREADS
-    return [_compare(plan, stage, crew, mix, count) for mix in MIXES for count in threads]
+    planned = [(mix, count) for mix in MIXES for count in threads]
+    end = time.monotonic() + seconds
+    found = []
+    for left, (mix, count) in zip(range(len(planned), 0, -1), planned, strict=True):
+        share = (end - time.monotonic()) / left
+        found.append(_compare(plan, stage, crew, mix, count, share))
+    return found
 
 
 def measurements(found: Sequence[Compared]) -> list[Measurement]:
@@ -64,19 +77,31 @@ def measurements(found: Sequence[Compared]) -> list[Measurement]:
     ]
 
 
-def _compare(plan: Plan, stage: Stage, crew: Crew, mix: Mix, threads: int) -> Compared:
+def steps_within(seconds: float, probed: int, probe_seconds: float) -> int:
+    """How many steps take `seconds` if `probed` of them took `probe_seconds`: one at least."""
+    return max(1, int(seconds * probed / probe_seconds))
+
+
+def _compare(
+    plan: Plan, stage: Stage, crew: Crew, mix: Mix, threads: int, seconds: float
+) -> Compared:
     plan.say(f"{mix.role}, {threads} threads")
-    count = _QUICK_STEPS if plan.quick else _steps_of_a_turn(stage, crew, mix, threads)
+    count = _steps_of_a_turn(plan, stage, crew, mix, threads, seconds)
     rounds = [_drawn(stage, mix, threads, count) for _ in range(plan.rounds)]
     asked = {side.name: partial(_ask, crew, side, rounds) for side in stage.sides}
     return Compared(mix.role, threads, threads * count, interleaved(plan.rounds, asked))
 
 
-def _steps_of_a_turn(stage: Stage, crew: Crew, mix: Mix, threads: int) -> int:
+def _steps_of_a_turn(
+    plan: Plan, stage: Stage, crew: Crew, mix: Mix, threads: int, seconds: float
+) -> int:
     """How many steps each thread takes in a turn. To find out warms all sides up, too."""
-    probe = _drawn(stage, mix, threads, _PROBES)
-    slowest = max(crew.ask(side, probe).wall for side in stage.sides) / _PROBES
-    return max(_PROBES, min(_MOST_STEPS // threads, int(_TURN_SECONDS / slowest)))
+    if plan.quick:
+        return _QUICK_STEPS
+    probed = max(1, _PROBED // threads)
+    probe = _drawn(stage, mix, threads, probed)
+    took = sum(crew.ask(side, probe).wall for side in stage.sides)
+    return steps_within((seconds - took) / plan.rounds, probed, took)
 
 
 def _drawn(stage: Stage, mix: Mix, threads: int, count: int) -> list[list[Step]]:
@@ -133,6 +158,7 @@ def _rates(compared: Compared) -> list[Measurement]:
             f"{compared.role}, {compared.threads} threads, side {side}",
             "/s",
             compared.rates(side),
+            note=f"{compared.steps:,} operations a turn",
         )
         for side in compared.turns
     ]

@@ -8,9 +8,8 @@ from telecom_privacy.errors import NotFound
 
 
 class MemorySide:
-    name = "M"
-
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, name: str = "M") -> None:
+        self.name = name
         self._calls = {call.id: call for call in world.all_calls()}
         self._objectors = set(world.objectors())
 

@@ -14,6 +14,8 @@ RECIPIENT = {"age_recipient": str(IDENTITY.to_public())}
 """For whom all answers are, but where a test says otherwise."""
 REQUISITIONS = "/v1/requisitions"
 NUMBER = "+33612345678"
+CONTENT = {"categories": ["traffic", "content"]}
+"""What an order for calls and their recordings asks for."""
 SCAN = b"%PDF-1.7 order"
 PERSON = "Capitaine Exemple"
 FIRST, SECOND, THIRD = "legal", "second", "third"
@@ -121,6 +123,12 @@ class LegalDesk:
         answer = self.record(basis, **changes)
         assert answer.status_code == 201, answer.json
         return f"{REQUISITIONS}/{answer.json['id']}"
+
+    def refused(self, **changes: Any) -> list[str]:
+        """The fields for which an order is no case, none if it is one."""
+        answer = self.record(**changes)
+        assert answer.status_code in (201, 422), answer.json
+        return list(answer.json.get("errors", ()))
 
     def checked(self, basis: str = "cpp-60-1", **changes: Any) -> str:
         """The path of a case with all the checks that it needs."""

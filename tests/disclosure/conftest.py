@@ -25,6 +25,12 @@ def client(api: Api) -> str:
 
 
 @pytest.fixture
+def fresh() -> str:
+    """A number with no calls yet."""
+    return fresh_number()
+
+
+@pytest.fixture
 def number(api: Api, client: str) -> str:
     """A number with one recorded call."""
     found = fresh_number()

@@ -99,7 +99,7 @@ def test_an_order_reaches_nothing_after_the_day_of_its_receipt(desk: LegalDesk) 
     day = {"period": {"from": start, "until": "2026-11-22T14:00:00+01:00"}}
     assert desk.record(**received, **day).status_code == 201
     day_before = {"received_at": "2026-11-21T23:00:00+01:00"}
-    assert _wrong(desk, **day_before, **day) == ["period"]
+    assert desk.refused(**day_before, **day) == ["period"]
     path = desk.recorded(**received, **day)
     corrected = desk.as_(FIRST, "PATCH", path, json={**day_before, "reason": "mistyped"})
     assert (corrected.status_code, list(corrected.json["errors"])) == (422, ["period"])
@@ -107,7 +107,7 @@ def test_an_order_reaches_nothing_after_the_day_of_its_receipt(desk: LegalDesk) 
 
 def test_an_order_that_is_recorded_late_says_why(desk: LegalDesk) -> None:
     old = timedelta(days=32)
-    assert _wrong(desk, ago=old) == ["received_at"]
+    assert desk.refused(ago=old) == ["received_at"]
     late = {"recorded_late_because": "it lay at the wrong service"}
     path = desk.recorded(ago=old, **late)
     assert desk.show(path)["recorded_late_because"] == late["recorded_late_because"]
@@ -166,10 +166,3 @@ def test_a_european_order_says_whether_another_authority_was_notified(desk: Lega
     both = {"notified_at": desk.api.clock.now().isoformat(), "not_notified_because": "none"}
     answer = desk.record("eevidence-epoc", enforcing_authority=both)
     assert (answer.status_code, list(answer.json["errors"])) == (422, ["enforcing_authority"])
-
-
-def _wrong(desk: LegalDesk, **changes: Any) -> list[str]:
-    """The fields for which an order is refused."""
-    answer = desk.record(**changes)
-    assert answer.status_code in (201, 422)
-    return list(answer.json.get("errors", ()))

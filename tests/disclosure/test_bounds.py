@@ -112,11 +112,11 @@ def test_numbers_of_ranges_count_with_all_others(desk: LegalDesk) -> None:
     licence = {"client_id": "someone", "id": "licence-1"}
     hundred = {"from": "+33187650000", "to": "+33187650099", "licence": licence}
     assert desk.record(numbers=None, number_ranges=[hundred]).status_code == 201
-    assert _wrong(desk, number_ranges=[hundred]) == ["number_ranges"]
+    assert desk.refused(number_ranges=[hundred]) == ["number_ranges"]
     period = {"from": "2026-01-01T00:00:00Z", "until": "2026-10-01T00:00:00Z"}
-    assert _wrong(desk, numbers=None, number_ranges=[hundred], period=period) == ["period"]
+    assert desk.refused(numbers=None, number_ranges=[hundred], period=period) == ["period"]
     nameless = {"from": "+33187650000", "to": "+33187650009"}
-    assert _wrong(desk, numbers=None, number_ranges=[nameless]) == ["number_ranges"]
+    assert desk.refused(numbers=None, number_ranges=[nameless]) == ["number_ranges"]
 
 
 @pytest.mark.parametrize(
@@ -136,12 +136,5 @@ def test_many_numbers_for_long_are_no_case(
     until = desk.api.clock.now() - timedelta(days=1)
     period = {"from": (until - timedelta(days=days)).isoformat(), "until": until.isoformat()}
     many = [f"+3361{one:07}" for one in range(numbers)]
-    found = _wrong(desk, numbers=many, period=period, categories=categories)
+    found = desk.refused(numbers=many, period=period, categories=categories)
     assert found == ([field] if field else [])
-
-
-def _wrong(desk: LegalDesk, **changes: Any) -> list[str]:
-    """The fields for which an order is refused."""
-    answer = desk.record(**changes)
-    assert answer.status_code in (201, 422)
-    return list(answer.json.get("errors", ()))

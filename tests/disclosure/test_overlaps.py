@@ -7,7 +7,6 @@ from uuid import uuid4
 
 import pytest
 
-from tests.builders import Api
 from tests.disclosure.answers import (
     audio,
     calls,
@@ -18,23 +17,11 @@ from tests.disclosure.answers import (
     package,
     put_recorded,
 )
-from tests.disclosure.builders import LegalDesk
-from tests.retention.builders import new_client
+from tests.disclosure.builders import CONTENT, LegalDesk
 
 Counts = tuple[int, int, Mapping[str, int]]
 
 ELSEWHERE = "given_on_another_line"
-CONTENT = {"categories": ["traffic", "content"]}
-
-
-@pytest.fixture
-def client(api: Api) -> str:
-    return new_client(api)
-
-
-@pytest.fixture
-def number() -> str:
-    return fresh_number()
 
 
 def counted(shown: Mapping[str, Any]) -> dict[tuple[str, str], Counts]:
@@ -54,31 +41,31 @@ def slip_line(desk: LegalDesk, path: str, name: str, category: str) -> list[str]
 
 
 def test_nobody_but_legal_staff_sees_what_lines_share(
-    desk: LegalDesk, client: str, number: str
+    desk: LegalDesk, client: str, fresh: str
 ) -> None:
-    put_recorded(desk.api, client, "call", **{"from": number})
-    path = desk.approved(numbers=[number], call_ids=[{"client_id": client, "id": "call"}])
+    put_recorded(desk.api, client, "call", **{"from": fresh})
+    path = desk.approved(numbers=[fresh], call_ids=[{"client_id": client, "id": "call"}])
     for role in ("dpo", "admin", "support", "auditor"):
         assert desk.api.as_(role, "GET", f"{path}/matches").status_code == 403
 
 
 @pytest.mark.parametrize("is_erased", [False, True])
 def test_a_number_its_licence_and_its_call_each_tell_what_they_lead_to(
-    desk: LegalDesk, client: str, number: str, is_erased: bool
+    desk: LegalDesk, client: str, fresh: str, is_erased: bool
 ) -> None:
-    for name, other in (("a", number), ("b", number), ("c", fresh_number())):
+    for name, other in (("a", fresh), ("b", fresh), ("c", fresh_number())):
         put_recorded(desk.api, client, name, **{"from": other})
     licences = [{"client_id": client, "id": "licence-1"}]
     named = [{"client_id": client, "id": "a"}]
-    path = desk.approved(numbers=[number], licences=licences, call_ids=named, **CONTENT)
+    path = desk.approved(numbers=[fresh], licences=licences, call_ids=named, **CONTENT)
     if is_erased:
         assert desk.take(path, "preserve").status_code == 200
         for name in "abc":
             erase(desk.api, client, name)
     shown = matches(desk, path)
     assert counted(shown) == {
-        (number, "traffic"): (2, 2, {}),
-        (number, "content"): (2, 2, {}),
+        (fresh, "traffic"): (2, 2, {}),
+        (fresh, "content"): (2, 2, {}),
         ("licence-1", "traffic"): (3, 1, {ELSEWHERE: 2}),
         ("licence-1", "content"): (3, 1, {ELSEWHERE: 2}),
         ("a", "traffic"): (1, 1, {}),
@@ -125,10 +112,10 @@ def test_a_line_says_first_why_it_does_not_give_something_itself(
 
 
 def test_what_two_holds_keep_for_one_line_is_found_there_once(
-    desk: LegalDesk, client: str, number: str
+    desk: LegalDesk, client: str, fresh: str
 ) -> None:
-    put_recorded(desk.api, client, "call", **{"from": number})
-    order = desk.order("eevidence-epoc-pr", numbers=[number], **CONTENT)
+    put_recorded(desk.api, client, "call", **{"from": fresh})
+    order = desk.order("eevidence-epoc-pr", numbers=[fresh], **CONTENT)
     asked = {one: order[one] for one in ("numbers", "period", "categories")}
     preserved = desk.approved("eevidence-epoc-pr", **asked)
     production = desk.approved(**asked)
@@ -139,7 +126,7 @@ def test_what_two_holds_keep_for_one_line_is_found_there_once(
     erase(desk.api, client, "call")
     shown = matches(desk, production)
     for category in CONTENT["categories"]:
-        assert counted(shown)[number, category] == (1, 1, {})
+        assert counted(shown)[fresh, category] == (1, 1, {})
 
 
 def test_a_slip_says_of_a_number_what_is_given_elsewhere_and_not_how_much_is_withheld(

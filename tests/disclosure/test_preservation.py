@@ -21,22 +21,14 @@ from tests.disclosure.answers import (
     put_recorded,
     steps,
 )
-from tests.disclosure.builders import LegalDesk
+from tests.disclosure.builders import CONTENT, LegalDesk
 from tests.disclosure.preserving import holds
 from tests.erasure.kills import killed_at
 from tests.retention.builders import AUDIO, end_contract, sweep
 
-CONTENT = {"categories": ["traffic", "content"]}
-MINUTE = timedelta(minutes=1)
 
-
-@pytest.fixture
-def number() -> str:
-    return fresh_number()
-
-
-def test_a_hold_of_a_case_is_there_for_legal_staff_alone(desk: LegalDesk, number: str) -> None:
-    path = desk.recorded(numbers=[number])
+def test_a_hold_of_a_case_is_there_for_legal_staff_alone(desk: LegalDesk, fresh: str) -> None:
+    path = desk.recorded(numbers=[fresh])
     assert desk.take(path, "preserve").status_code == 200
     (hold,) = holds(desk, path)
     assert hold["secret"] is True
@@ -53,11 +45,11 @@ def test_a_hold_of_a_case_is_there_for_legal_staff_alone(desk: LegalDesk, number
 
 
 def test_what_a_client_erases_meanwhile_is_found_and_given(
-    desk: LegalDesk, client: str, number: str
+    desk: LegalDesk, client: str, fresh: str
 ) -> None:
-    put_recorded(desk.api, client, "call", **{"from": number})
+    put_recorded(desk.api, client, "call", **{"from": fresh})
     put_recorded(desk.api, client, "other", **{"from": fresh_number()})
-    path = desk.approved(numbers=[number], **CONTENT)
+    path = desk.approved(numbers=[fresh], **CONTENT)
     assert desk.take(path, "preserve").status_code == 200
     for call in ("call", "other"):
         erase(desk.api, client, call)
@@ -83,23 +75,23 @@ def test_a_named_call_and_a_licence_are_kept_too(desk: LegalDesk, client: str) -
     assert {call["reference"] for call in calls(desk, paths[0])} == {"call"}
 
 
-def test_what_was_erased_before_is_not_found(desk: LegalDesk, client: str, number: str) -> None:
-    put_recorded(desk.api, client, "call", **{"from": number})
+def test_what_was_erased_before_is_not_found(desk: LegalDesk, client: str, fresh: str) -> None:
+    put_recorded(desk.api, client, "call", **{"from": fresh})
     erase(desk.api, client, "call")
-    path = desk.approved(numbers=[number], **CONTENT)
+    path = desk.approved(numbers=[fresh], **CONTENT)
     assert desk.take(path, "preserve").status_code == 200
     assert line(desk, path, "content") == (0, 0, {})
 
 
 @pytest.mark.parametrize("is_released", [False, True])
 def test_what_was_erased_before_is_not_found_either_where_another_hold_keeps_it(
-    desk: LegalDesk, services: Services, client: str, number: str, is_released: bool
+    desk: LegalDesk, services: Services, client: str, fresh: str, is_released: bool
 ) -> None:
-    put_recorded(desk.api, client, "call", **{"from": number})
-    of_another = desk.approved("eevidence-epoc-pr", numbers=[number], **CONTENT)
+    put_recorded(desk.api, client, "call", **{"from": fresh})
+    of_another = desk.approved("eevidence-epoc-pr", numbers=[fresh], **CONTENT)
     assert desk.take(of_another, "preserve").status_code == 200
     erase(desk.api, client, "call")
-    path = desk.approved(numbers=[number], **CONTENT)
+    path = desk.approved(numbers=[fresh], **CONTENT)
     assert desk.take(path, "preserve").status_code == 200
     if is_released:
         assert desk.take(of_another, "cancel", reason="withdrawn").status_code == 200
@@ -109,10 +101,10 @@ def test_what_was_erased_before_is_not_found_either_where_another_hold_keeps_it(
 
 
 def test_what_is_due_while_a_case_runs_is_kept_for_it(
-    desk: LegalDesk, services: Services, clock: MovableClock, client: str, number: str
+    desk: LegalDesk, services: Services, clock: MovableClock, client: str, fresh: str
 ) -> None:
-    put_recorded(desk.api, client, "call", timedelta(days=58), **{"from": number})
-    path = desk.approved(numbers=[number], **CONTENT)
+    put_recorded(desk.api, client, "call", timedelta(days=58), **{"from": fresh})
+    path = desk.approved(numbers=[fresh], **CONTENT)
     assert desk.take(path, "preserve").status_code == 200
     clock.advance(days=40)
     sweep(services, clock)
@@ -120,12 +112,12 @@ def test_what_is_due_while_a_case_runs_is_kept_for_it(
 
 
 def test_what_a_case_keeps_is_given_past_its_term_before_the_sweeper_moves_it(
-    desk: LegalDesk, clock: MovableClock, client: str, number: str
+    desk: LegalDesk, clock: MovableClock, client: str, fresh: str
 ) -> None:
-    put_recorded(desk.api, client, "call", timedelta(days=58), **{"from": number})
+    put_recorded(desk.api, client, "call", timedelta(days=58), **{"from": fresh})
     named = [{"client_id": client, "id": "call"}]
-    path = desk.approved(numbers=[number], call_ids=named, **CONTENT)
-    other = desk.approved(numbers=[number], **CONTENT)
+    path = desk.approved(numbers=[fresh], call_ids=named, **CONTENT)
+    other = desk.approved(numbers=[fresh], **CONTENT)
     assert desk.take(path, "preserve").status_code == 200
     clock.advance(days=40)
     found = matches(desk, path)
@@ -139,10 +131,10 @@ def test_what_a_case_keeps_is_given_past_its_term_before_the_sweeper_moves_it(
 
 
 def test_what_a_hold_keeps_no_more_is_not_given_past_its_term(
-    desk: LegalDesk, clock: MovableClock, client: str, number: str
+    desk: LegalDesk, clock: MovableClock, client: str, fresh: str
 ) -> None:
-    put_recorded(desk.api, client, "call", timedelta(days=58), **{"from": number})
-    path = desk.approved(numbers=[number], **CONTENT)
+    put_recorded(desk.api, client, "call", timedelta(days=58), **{"from": fresh})
+    path = desk.approved(numbers=[fresh], **CONTENT)
     assert desk.take(path, "preserve").status_code == 200
     clock.advance(days=60)
     assert line(desk, path, "content") == (1, 0, {"past_its_term": 1})
@@ -186,9 +178,9 @@ def test_what_a_deleted_licence_left_can_be_preserved(
     ("owner", "method"), [(HoldService, "place"), (Register, "note")], ids=["placing", "noting"]
 )
 def test_a_preservation_that_was_killed_is_repeated_without_a_second_hold(
-    desk: LegalDesk, number: str, owner: type, method: str
+    desk: LegalDesk, fresh: str, owner: type, method: str
 ) -> None:
-    numbers = [number, fresh_number()]
+    numbers = [fresh, fresh_number()]
     path = desk.checked(numbers=numbers)
     with killed_at(owner, method, 2 if method == "place" else 1):
         desk.take(path, "preserve")
@@ -200,9 +192,9 @@ def test_a_preservation_that_was_killed_is_repeated_without_a_second_hold(
 
 
 def test_what_was_placed_before_a_kill_is_kept_as_long_as_the_case_says(
-    desk: LegalDesk, clock: MovableClock, number: str
+    desk: LegalDesk, clock: MovableClock, fresh: str
 ) -> None:
-    path = desk.approved("eevidence-epoc-pr", numbers=[number])
+    path = desk.approved("eevidence-epoc-pr", numbers=[fresh])
     with killed_at(Register, "note"):
         desk.take(path, "preserve")
     clock.advance(days=5)

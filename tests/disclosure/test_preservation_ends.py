@@ -17,24 +17,16 @@ from tests.disclosure.answers import (
     put_recorded,
     steps,
 )
-from tests.disclosure.builders import FIRST, SECOND, LegalDesk
+from tests.disclosure.builders import CONTENT, FIRST, SECOND, LegalDesk
 from tests.disclosure.preserving import holds
 from tests.erasure.kills import killed_at
 
-CONTENT = {"categories": ["traffic", "content"]}
-MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-def number() -> str:
-    return fresh_number()
-
 
 def test_a_case_keeps_after_a_correction_what_it_kept_before_and_asks_for_still(
-    desk: LegalDesk, services: Services, client: str, number: str
+    desk: LegalDesk, services: Services, client: str, fresh: str
 ) -> None:
-    put_recorded(desk.api, client, "call", **{"from": number})
-    path = desk.recorded(numbers=[number], **CONTENT)
+    put_recorded(desk.api, client, "call", **{"from": fresh})
+    path = desk.recorded(numbers=[fresh], **CONTENT)
     assert desk.take(path, "preserve").status_code == 200
     erase(desk.api, client, "call")
     until = (desk.api.clock.now() - timedelta(days=2)).isoformat()
@@ -52,10 +44,10 @@ def test_a_case_keeps_after_a_correction_what_it_kept_before_and_asks_for_still(
 @pytest.mark.parametrize("step", ["reject", "cancel"])
 @pytest.mark.parametrize("is_killed", [False, True])
 def test_a_case_that_is_dropped_keeps_nothing_any_more(
-    desk: LegalDesk, services: Services, client: str, number: str, step: str, is_killed: bool
+    desk: LegalDesk, services: Services, client: str, fresh: str, step: str, is_killed: bool
 ) -> None:
-    put_recorded(desk.api, client, "call", **{"from": number})
-    path = desk.recorded(numbers=[number], **CONTENT)
+    put_recorded(desk.api, client, "call", **{"from": fresh})
+    path = desk.recorded(numbers=[fresh], **CONTENT)
     assert desk.take(path, "preserve").status_code == 200
     erase(desk.api, client, "call")
     if is_killed:
@@ -70,21 +62,21 @@ def test_a_case_that_is_dropped_keeps_nothing_any_more(
 
 
 def test_a_corrected_case_keeps_what_it_names_now_and_nothing_else(
-    desk: LegalDesk, clock: MovableClock, client: str, number: str
+    desk: LegalDesk, clock: MovableClock, client: str, fresh: str
 ) -> None:
-    put_recorded(desk.api, client, "call", **{"from": number})
+    put_recorded(desk.api, client, "call", **{"from": fresh})
     path = desk.checked(numbers=[fresh_number()], **CONTENT)
     assert desk.take(path, "preserve").status_code == 200
     until = matches(desk, path)["kept_until"]
     clock.advance(days=1)
-    correction = {"numbers": [number], "reason": "typo"}
+    correction = {"numbers": [fresh], "reason": "typo"}
     assert desk.as_(FIRST, "PATCH", path, json=correction).status_code == 200
     desk.pass_checks(path)
     assert matches(desk, path)["kept_until"] is None
     for _ in range(2):
         assert desk.take(path, "preserve").status_code == 200
     states = {hold["number"]: hold["state"] for hold in holds(desk, path)}
-    assert (states.pop(number), set(states.values())) == ("active", {"released"})
+    assert (states.pop(fresh), set(states.values())) == ("active", {"released"})
     assert matches(desk, path)["kept_until"] == until
     erase(desk.api, client, "call")
     assert desk.approve(path).status_code == 200
@@ -92,12 +84,12 @@ def test_a_corrected_case_keeps_what_it_names_now_and_nothing_else(
 
 
 def test_what_is_kept_beside_a_correction_is_not_what_was_mistyped(
-    desk: LegalDesk, number: str, monkeypatch: pytest.MonkeyPatch
+    desk: LegalDesk, fresh: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path, place = desk.recorded(numbers=[fresh_number()]), HoldService.place
 
     def corrected_after(*arguments: Any) -> Any:
-        correction = {"numbers": [number], "reason": "typo"}
+        correction = {"numbers": [fresh], "reason": "typo"}
         assert desk.as_(FIRST, "PATCH", path, json=correction).status_code == 200
         return place(*arguments)
 
@@ -107,11 +99,11 @@ def test_what_is_kept_beside_a_correction_is_not_what_was_mistyped(
     assert "preserved" not in steps(desk, path)
     assert desk.take(path, "preserve").status_code == 200
     in_force = [hold["number"] for hold in holds(desk, path) if hold["state"] == "active"]
-    assert in_force == [number]
+    assert in_force == [fresh]
 
 
-def test_one_person_alone_does_not_end_a_hold(desk: LegalDesk, number: str) -> None:
-    path = desk.recorded(numbers=[number])
+def test_one_person_alone_does_not_end_a_hold(desk: LegalDesk, fresh: str) -> None:
+    path = desk.recorded(numbers=[fresh])
     assert desk.take(path, "preserve").status_code == 200
     (hold,) = holds(desk, path)
     assert hold["state"] == "active"

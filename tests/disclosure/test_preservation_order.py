@@ -1,9 +1,6 @@
 """An order of preservation, and the order of production that takes over what it keeps."""
 
-from datetime import timedelta
 from uuid import uuid4
-
-import pytest
 
 from telecom_privacy.bootstrap import Services
 from tests.builders import MovableClock
@@ -17,21 +14,13 @@ from tests.disclosure.answers import (
     put_recorded,
     steps,
 )
-from tests.disclosure.builders import LegalDesk
+from tests.disclosure.builders import CONTENT, LegalDesk
 from tests.disclosure.preserving import holds, look_after
 from tests.retention.builders import AUDIO
 
-CONTENT = {"categories": ["traffic", "content"]}
-MINUTE = timedelta(minutes=1)
 
-
-@pytest.fixture
-def number() -> str:
-    return fresh_number()
-
-
-def test_an_order_of_preservation_is_approved_first(desk: LegalDesk, number: str) -> None:
-    path = desk.checked("eevidence-epoc-pr", numbers=[number])
+def test_an_order_of_preservation_is_approved_first(desk: LegalDesk, fresh: str) -> None:
+    path = desk.checked("eevidence-epoc-pr", numbers=[fresh])
     assert desk.take(path, "preserve").status_code == 409
     assert desk.approve(path).status_code == 200
     answer = desk.take(path, "preserve")
@@ -39,16 +28,16 @@ def test_an_order_of_preservation_is_approved_first(desk: LegalDesk, number: str
 
 
 def test_an_order_of_production_takes_over_what_is_preserved(
-    desk: LegalDesk, services: Services, clock: MovableClock, client: str, number: str
+    desk: LegalDesk, services: Services, clock: MovableClock, client: str, fresh: str
 ) -> None:
-    put_recorded(desk.api, client, "call", **{"from": number})
-    preserved = desk.approved("eevidence-epoc-pr", numbers=[number], **CONTENT)
+    put_recorded(desk.api, client, "call", **{"from": fresh})
+    preserved = desk.approved("eevidence-epoc-pr", numbers=[fresh], **CONTENT)
     assert desk.take(preserved, "preserve").status_code == 200
     erase(desk.api, client, "call")
     clock.advance(days=55)
     period = desk.show(preserved)["period"]
     asked = {name: period[name] for name in ("from", "until")}
-    production = desk.approved("eevidence-epoc", numbers=[number], period=asked, **CONTENT)
+    production = desk.approved("eevidence-epoc", numbers=[fresh], period=asked, **CONTENT)
     case_id = production.rpartition("/")[2]
     convert = {"production": case_id}
     assert desk.take(preserved, "preserve/conversion", **convert).status_code == 200
@@ -60,10 +49,10 @@ def test_an_order_of_production_takes_over_what_is_preserved(
 
 
 def test_only_what_is_preserved_is_converted_and_only_into_a_production(
-    desk: LegalDesk, number: str
+    desk: LegalDesk, fresh: str
 ) -> None:
-    preserved = desk.approved("eevidence-epoc-pr", numbers=[number])
-    production = desk.recorded("eevidence-epoc", numbers=[number])
+    preserved = desk.approved("eevidence-epoc-pr", numbers=[fresh])
+    production = desk.recorded("eevidence-epoc", numbers=[fresh])
     into = {"production": production.rpartition("/")[2]}
     assert desk.take(preserved, "preserve/conversion", **into).status_code == 409
     assert desk.take(preserved, "preserve").status_code == 200
@@ -74,12 +63,12 @@ def test_only_what_is_preserved_is_converted_and_only_into_a_production(
 
 
 def test_a_preservation_is_converted_into_an_approved_order_of_the_same_alone(
-    desk: LegalDesk, number: str
+    desk: LegalDesk, fresh: str
 ) -> None:
-    preserved = desk.approved("eevidence-epoc-pr", numbers=[number])
+    preserved = desk.approved("eevidence-epoc-pr", numbers=[fresh])
     assert desk.take(preserved, "preserve").status_code == 200
-    recorded = desk.recorded("eevidence-epoc", numbers=[number])
-    other = desk.approved("eevidence-epoc", numbers=[number, fresh_number()])
+    recorded = desk.recorded("eevidence-epoc", numbers=[fresh])
+    other = desk.approved("eevidence-epoc", numbers=[fresh, fresh_number()])
     for production in (recorded, other):
         into = {"production": production.rpartition("/")[2]}
         assert desk.take(preserved, "preserve/conversion", **into).status_code == 409
@@ -87,11 +76,11 @@ def test_a_preservation_is_converted_into_an_approved_order_of_the_same_alone(
 
 
 def test_a_dropped_preservation_leaves_what_a_production_took_over(
-    desk: LegalDesk, services: Services, number: str
+    desk: LegalDesk, services: Services, fresh: str
 ) -> None:
-    preserved = desk.approved("eevidence-epoc-pr", numbers=[number])
+    preserved = desk.approved("eevidence-epoc-pr", numbers=[fresh])
     assert desk.take(preserved, "preserve").status_code == 200
-    production = desk.approved("eevidence-epoc", numbers=[number])
+    production = desk.approved("eevidence-epoc", numbers=[fresh])
     into = {"production": production.rpartition("/")[2]}
     assert desk.take(preserved, "preserve/conversion", **into).status_code == 200
     assert desk.take(preserved, "cancel", reason="withdrawn").status_code == 200

@@ -1,7 +1,5 @@
 """How long a case keeps what it names, and how that is renewed."""
 
-from datetime import timedelta
-
 import pytest
 
 from telecom_privacy.bootstrap import Services
@@ -10,32 +8,23 @@ from tests.disclosure.answers import (
     audio,
     disclosed,
     erase,
-    fresh_number,
     line,
     matches,
     package,
     put_recorded,
     steps,
 )
-from tests.disclosure.builders import LegalDesk
+from tests.disclosure.builders import CONTENT, LegalDesk
 from tests.disclosure.preserving import holds, look_after
-
-CONTENT = {"categories": ["traffic", "content"]}
-MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-def number() -> str:
-    return fresh_number()
 
 
 @pytest.mark.parametrize(
     ("basis", "days"), [("eevidence-epoc-pr", 60), ("cpp-60-2-2", 365), ("cpp-60-1", 60)]
 )
 def test_a_hold_lasts_as_long_as_the_text_says_and_then_ends_by_itself(
-    desk: LegalDesk, services: Services, clock: MovableClock, number: str, basis: str, days: int
+    desk: LegalDesk, services: Services, clock: MovableClock, fresh: str, basis: str, days: int
 ) -> None:
-    path = desk.approved(basis, numbers=[number])
+    path = desk.approved(basis, numbers=[fresh])
     assert desk.take(path, "preserve").status_code == 200
     clock.advance(days=days - 1)
     look_after(services)
@@ -50,10 +39,10 @@ def test_a_hold_lasts_as_long_as_the_text_says_and_then_ends_by_itself(
 
 
 def test_what_a_lapsed_hold_kept_is_gone(
-    desk: LegalDesk, services: Services, clock: MovableClock, client: str, number: str
+    desk: LegalDesk, services: Services, clock: MovableClock, client: str, fresh: str
 ) -> None:
-    put_recorded(desk.api, client, "call", **{"from": number})
-    path = desk.approved("cpp-60-1", numbers=[number], **CONTENT)
+    put_recorded(desk.api, client, "call", **{"from": fresh})
+    path = desk.approved("cpp-60-1", numbers=[fresh], **CONTENT)
     assert desk.take(path, "preserve").status_code == 200
     erase(desk.api, client, "call")
     clock.advance(days=61)
@@ -63,10 +52,10 @@ def test_what_a_lapsed_hold_kept_is_gone(
 
 
 def test_what_a_hold_kept_is_not_given_once_its_time_is_over_swept_or_not(
-    desk: LegalDesk, clock: MovableClock, client: str, number: str
+    desk: LegalDesk, clock: MovableClock, client: str, fresh: str
 ) -> None:
-    put_recorded(desk.api, client, "call", **{"from": number})
-    path = desk.recorded(numbers=[number], **CONTENT)
+    put_recorded(desk.api, client, "call", **{"from": fresh})
+    path = desk.recorded(numbers=[fresh], **CONTENT)
     assert desk.take(path, "preserve").status_code == 200
     erase(desk.api, client, "call")
     clock.advance(days=61)
@@ -80,9 +69,9 @@ def test_what_a_hold_kept_is_not_given_once_its_time_is_over_swept_or_not(
 
 
 def test_it_is_renewed_once_and_within_its_time(
-    desk: LegalDesk, services: Services, clock: MovableClock, number: str
+    desk: LegalDesk, services: Services, clock: MovableClock, fresh: str
 ) -> None:
-    path = desk.approved("eevidence-epoc-pr", numbers=[number])
+    path = desk.approved("eevidence-epoc-pr", numbers=[fresh])
     assert desk.take(path, "preserve/renewal", reference="VI 1").status_code == 409
     assert desk.take(path, "preserve").status_code == 200
     clock.advance(days=59)
@@ -97,10 +86,10 @@ def test_it_is_renewed_once_and_within_its_time(
 
 
 def test_it_is_not_renewed_once_its_time_is_over_or_where_the_text_allows_none(
-    desk: LegalDesk, clock: MovableClock, number: str
+    desk: LegalDesk, clock: MovableClock, fresh: str
 ) -> None:
-    late = desk.approved("eevidence-epoc-pr", numbers=[number])
-    french = desk.approved("cpp-60-2-2", numbers=[number])
+    late = desk.approved("eevidence-epoc-pr", numbers=[fresh])
+    french = desk.approved("cpp-60-2-2", numbers=[fresh])
     for path in (late, french):
         assert desk.take(path, "preserve").status_code == 200
     assert desk.take(french, "preserve/renewal", reference="x").status_code == 409

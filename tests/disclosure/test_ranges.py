@@ -13,10 +13,8 @@ from tests.disclosure.answers import (
     package,
     put_recorded,
 )
-from tests.disclosure.builders import LegalDesk
+from tests.disclosure.builders import CONTENT, LegalDesk
 from tests.retention.builders import new_client
-
-CONTENT = {"categories": ["traffic", "content"]}
 
 
 def asked_of(desk: LegalDesk, client: str, number: str) -> str:

@@ -18,22 +18,15 @@ from tests.disclosure.answers import (
     package,
     put_recorded,
 )
-from tests.disclosure.builders import FIRST, REQUISITIONS, LegalDesk
+from tests.disclosure.builders import CONTENT, FIRST, REQUISITIONS, LegalDesk
 from tests.retention.builders import AUDIO, new_client
-
-CONTENT = {"categories": ["traffic", "content"]}
-
-
-@pytest.fixture
-def number() -> str:
-    return fresh_number()
 
 
 def test_nobody_but_legal_staff_sees_matches_or_takes_a_package(
-    desk: LegalDesk, client: str, number: str
+    desk: LegalDesk, client: str, fresh: str
 ) -> None:
-    put_recorded(desk.api, client, "call", **{"from": number})
-    path = desk.approved(numbers=[number])
+    put_recorded(desk.api, client, "call", **{"from": fresh})
+    path = desk.approved(numbers=[fresh])
     disclosed(desk, path)
     for role in ("dpo", "admin", "support", "auditor", "billing", "platform"):
         for rest in ("matches", "matches/calls", "package"):
@@ -45,12 +38,12 @@ def test_nobody_but_legal_staff_sees_matches_or_takes_a_package(
 
 @pytest.mark.parametrize("is_erased", [False, True])
 def test_content_alone_says_nothing_of_who_called_whom_when(
-    desk: LegalDesk, client: str, number: str, is_erased: bool
+    desk: LegalDesk, client: str, fresh: str, is_erased: bool
 ) -> None:
     other = fresh_number()
     name = f"call-{uuid4().hex}"
-    body = put_recorded(desk.api, client, name, **{"from": number, "to": other})
-    path = desk.approved(numbers=[number], categories=["content"], case_60_1_2=None)
+    body = put_recorded(desk.api, client, name, **{"from": fresh, "to": other})
+    path = desk.approved(numbers=[fresh], categories=["content"], case_60_1_2=None)
     if is_erased:
         assert desk.take(path, "preserve").status_code == 200
         call = f"/v1/clients/{client}/calls/{name}"
@@ -64,13 +57,13 @@ def test_content_alone_says_nothing_of_who_called_whom_when(
         assert secret.encode() not in told
 
 
-def test_traffic_of_a_number_is_found_across_clients(desk: LegalDesk, number: str) -> None:
+def test_traffic_of_a_number_is_found_across_clients(desk: LegalDesk, fresh: str) -> None:
     for _ in range(2):
-        put_recorded(desk.api, new_client(desk.api), "call", **{"from": number})
-    path = desk.approved(numbers=[number])
+        put_recorded(desk.api, new_client(desk.api), "call", **{"from": fresh})
+    path = desk.approved(numbers=[fresh])
     assert line(desk, path, "traffic") == (2, 2, {})
     shown = calls(desk, path)
-    assert {call["from"] for call in shown} == {number}
+    assert {call["from"] for call in shown} == {fresh}
     assert {call["origin"] for call in shown} == {"controller"}
 
 
@@ -108,10 +101,10 @@ def test_a_range_of_a_licence_that_nobody_has_is_unknown(desk: LegalDesk, client
     assert line(desk, path, "traffic") == (0, 0, {"unknown": 1})
 
 
-def test_calls_are_listed_page_by_page(desk: LegalDesk, client: str, number: str) -> None:
+def test_calls_are_listed_page_by_page(desk: LegalDesk, client: str, fresh: str) -> None:
     for hour in range(3):
-        put_recorded(desk.api, client, f"c-{hour}", timedelta(days=9, hours=hour), to=number)
-    path = desk.approved(numbers=[number])
+        put_recorded(desk.api, client, f"c-{hour}", timedelta(days=9, hours=hour), to=fresh)
+    path = desk.approved(numbers=[fresh])
     first = desk.as_(FIRST, "GET", f"{path}/matches/calls?limit=2").json
     rest = desk.as_(FIRST, "GET", f"{path}/matches/calls?limit=2&cursor={first['next']}").json
     assert [len(first["items"]), len(rest["items"]), rest["next"]] == [2, 1, None]
@@ -119,28 +112,28 @@ def test_calls_are_listed_page_by_page(desk: LegalDesk, client: str, number: str
 
 
 def test_a_call_outside_of_the_period_is_not_found(
-    desk: LegalDesk, client: str, number: str
+    desk: LegalDesk, client: str, fresh: str
 ) -> None:
-    put_recorded(desk.api, client, "before", timedelta(days=70), **{"from": number})
-    put_recorded(desk.api, client, "after", timedelta(hours=1), **{"from": number})
-    assert line(desk, desk.approved(numbers=[number]), "traffic") == (0, 0, {})
+    put_recorded(desk.api, client, "before", timedelta(days=70), **{"from": fresh})
+    put_recorded(desk.api, client, "after", timedelta(hours=1), **{"from": fresh})
+    assert line(desk, desk.approved(numbers=[fresh]), "traffic") == (0, 0, {})
 
 
 def test_a_text_that_opens_traffic_gives_no_recording(
-    desk: LegalDesk, client: str, number: str
+    desk: LegalDesk, client: str, fresh: str
 ) -> None:
-    put_recorded(desk.api, client, "call", **{"from": number})
-    path = desk.recorded("cpp-77-1-2", numbers=[number], **CONTENT)
+    put_recorded(desk.api, client, "call", **{"from": fresh})
+    path = desk.recorded("cpp-77-1-2", numbers=[fresh], **CONTENT)
     desk.pass_checks(path)
     assert desk.approve(path).status_code == 409
     assert disclose(desk, path).status_code == 409
 
 
 def test_recordings_are_given_where_the_text_opens_content(
-    desk: LegalDesk, client: str, number: str
+    desk: LegalDesk, client: str, fresh: str
 ) -> None:
-    put_recorded(desk.api, client, "call", note="a note", **{"from": number})
-    path = desk.approved(numbers=[number], **CONTENT)
+    put_recorded(desk.api, client, "call", note="a note", **{"from": fresh})
+    path = desk.approved(numbers=[fresh], **CONTENT)
     assert line(desk, path, "content") == (1, 1, {})
     disclosed(desk, path)
     files = package(desk, path)
@@ -149,14 +142,14 @@ def test_recordings_are_given_where_the_text_opens_content(
 
 
 def test_only_traffic_goes_out_where_only_traffic_is_asked(
-    desk: LegalDesk, client: str, number: str
+    desk: LegalDesk, client: str, fresh: str
 ) -> None:
-    put_recorded(desk.api, client, "call", **{"from": number})
-    path = desk.approved(numbers=[number])
+    put_recorded(desk.api, client, "call", **{"from": fresh})
+    path = desk.approved(numbers=[fresh])
     disclosed(desk, path)
     files = package(desk, path)
     assert audio(files) == []
-    assert number[1:].encode() in files["data/ts103705/response.json"]
+    assert fresh[1:].encode() in files["data/ts103705/response.json"]
 
 
 def test_a_licence_gives_its_own_calls_alone(desk: LegalDesk, client: str) -> None:
@@ -240,22 +233,22 @@ def test_a_call_that_is_there_no_more_says_nothing_of_why(
     assert line(desk, path, "traffic") == (0, 0, {reason: 1})
 
 
-def test_what_is_past_its_term_is_not_given(desk: LegalDesk, client: str, number: str) -> None:
-    put_recorded(desk.api, client, "call", timedelta(days=1, minutes=5), **{"from": number})
-    path = desk.approved(numbers=[number], **CONTENT)
+def test_what_is_past_its_term_is_not_given(desk: LegalDesk, client: str, fresh: str) -> None:
+    put_recorded(desk.api, client, "call", timedelta(days=1, minutes=5), **{"from": fresh})
+    path = desk.approved(numbers=[fresh], **CONTENT)
     desk.api.clock.advance(days=95)
     assert line(desk, path, "content") == (1, 0, {"past_its_term": 1})
     assert line(desk, path, "traffic") == (1, 1, {})
 
 
 def test_what_is_restricted_does_not_escape_an_order(
-    desk: LegalDesk, client: str, number: str
+    desk: LegalDesk, client: str, fresh: str
 ) -> None:
-    put_recorded(desk.api, client, "call", **{"from": number})
-    body = {"number": number, "reason": "accuracy_contested"}
+    put_recorded(desk.api, client, "call", **{"from": fresh})
+    body = {"number": fresh, "reason": "accuracy_contested"}
     restriction = f"/v1/clients/{client}/persons/restriction"
     assert desk.api.as_client(client, "POST", restriction, json=body).status_code == 200
-    assert line(desk, desk.approved(numbers=[number], **CONTENT), "content") == (1, 1, {})
+    assert line(desk, desk.approved(numbers=[fresh], **CONTENT), "content") == (1, 1, {})
 
 
 def test_an_unknown_case_has_no_matches(desk: LegalDesk) -> None:
@@ -265,10 +258,10 @@ def test_an_unknown_case_has_no_matches(desk: LegalDesk) -> None:
 
 
 def test_keeping_is_advised_for_what_goes_before_the_answer(
-    desk: LegalDesk, client: str, number: str
+    desk: LegalDesk, client: str, fresh: str
 ) -> None:
-    put_recorded(desk.api, client, "call", timedelta(days=58), **{"from": number})
-    path = desk.checked(numbers=[number], **CONTENT)
+    put_recorded(desk.api, client, "call", timedelta(days=58), **{"from": fresh})
+    path = desk.checked(numbers=[fresh], **CONTENT)
     assert matches(desk, path)["is_preservation_advised"] is None
     assert desk.approve(path).status_code == 200
     assert matches(desk, path)["is_preservation_advised"] is False

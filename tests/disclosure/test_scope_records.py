@@ -7,19 +7,11 @@ import pytest
 
 from tests.disclosure.answers import (
     disclosed,
-    fresh_number,
     line,
     package,
     put_recorded,
 )
 from tests.disclosure.builders import LegalDesk
-
-CONTENT = {"categories": ["traffic", "content"]}
-
-
-@pytest.fixture
-def number() -> str:
-    return fresh_number()
 
 
 def put_record(desk: LegalDesk, client: str, category: str, number: str, **data: object) -> None:
@@ -31,15 +23,15 @@ def put_record(desk: LegalDesk, client: str, category: str, number: str, **data:
 
 
 def test_who_a_subscriber_is_comes_from_the_operators_own_records(
-    desk: LegalDesk, client: str, number: str
+    desk: LegalDesk, client: str, fresh: str
 ) -> None:
     at = desk.api.clock.now() - timedelta(days=200)
-    body = {"subject": number, "occurred_at": at.isoformat(), "data": {"name": "Ada Exemple"}}
+    body = {"subject": fresh, "occurred_at": at.isoformat(), "data": {"name": "Ada Exemple"}}
     for category in ("subscriber_identity", "crm"):
         record = f"/v1/clients/{client}/records/{category}/r"
         answer = desk.api.as_("platform", "PUT", record, json=body)
         assert answer.status_code == 201, answer.json
-    path = desk.approved(numbers=[number], categories=["identity"])
+    path = desk.approved(numbers=[fresh], categories=["identity"])
     assert line(desk, path, "identity") == (1, 1, {})
     disclosed(desk, path)
     assert b"Ada Exemple" in package(desk, path)["data/ts103705/response.json"]
@@ -85,15 +77,15 @@ def test_the_client_of_a_licence_is_its_subscriber(desk: LegalDesk, client: str)
 def test_a_message_is_given_as_far_as_its_categories_are(
     desk: LegalDesk,
     client: str,
-    number: str,
+    fresh: str,
     categories: list[str],
     given: list[bytes],
     withheld: list[bytes],
 ) -> None:
-    put_recorded(desk.api, client, "call", **{"from": number})
-    said = {"text": "good evening", "from": number, "cell": "Opera", "note": "a remark"}
-    put_record(desk, client, "message", number, **said)
-    path = desk.approved(numbers=[number], categories=categories)
+    put_recorded(desk.api, client, "call", **{"from": fresh})
+    said = {"text": "good evening", "from": fresh, "cell": "Opera", "note": "a remark"}
+    put_record(desk, client, "message", fresh, **said)
+    path = desk.approved(numbers=[fresh], categories=categories)
     disclosed(desk, path)
     told = package(desk, path)["data/ts103705/response.json"]
     assert all(one in told for one in given)

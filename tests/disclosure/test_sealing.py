@@ -23,12 +23,10 @@ from tests.disclosure.answers import (
     put_recorded,
     steps,
 )
-from tests.disclosure.builders import FIRST, IDENTITY, RECIPIENT, SECOND, THIRD, LegalDesk
+from tests.disclosure.builders import CONTENT, FIRST, IDENTITY, RECIPIENT, SECOND, THIRD, LegalDesk
 from tests.holds.builders import logged
 from tests.programs import program
 from tests.retention.builders import AUDIO
-
-CONTENT = {"categories": ["traffic", "content"]}
 
 
 def test_nothing_is_disclosed_before_a_second_person_approved(desk: LegalDesk, number: str) -> None:

@@ -6,29 +6,14 @@ from werkzeug.test import TestResponse
 
 from telecom_privacy.bootstrap import Services
 from telecom_privacy.disclosure.case_files import CaseFiles
-from tests.builders import Api
-from tests.disclosure.answers import IDENTITY, disclosed, fresh_number, package, put_recorded
-from tests.disclosure.builders import FIRST, SECOND, THIRD, LegalDesk
+from tests.disclosure.answers import disclosed, fresh_number, package, put_recorded, steps
+from tests.disclosure.builders import FIRST, IDENTITY, SECOND, THIRD, LegalDesk
 from tests.erasure.kills import killed_at
 from tests.holds.builders import logged
-from tests.retention.builders import new_client
 
 OTHER = pyrage.x25519.Identity.generate()
 RECIPIENT = {"age_recipient": str(OTHER.to_public())}
 LOST = {"reason": "the brigade lost its key"}
-
-
-@pytest.fixture
-def client(api: Api) -> str:
-    return new_client(api)
-
-
-@pytest.fixture
-def number(api: Api, client: str) -> str:
-    """A number with one recorded call."""
-    found = fresh_number()
-    put_recorded(api, client, "call", **{"from": found})
-    return found
 
 
 def named(desk: LegalDesk, path: str, person: str = FIRST) -> TestResponse:
@@ -43,10 +28,6 @@ def taken(desk: LegalDesk, path: str) -> bytes:
     answer = desk.as_(FIRST, "GET", f"{path}/package")
     assert answer.status_code == 200, answer.json
     return answer.data
-
-
-def steps(desk: LegalDesk, path: str) -> list[str]:
-    return [step["step"] for step in desk.show(path)["steps"]]
 
 
 def test_another_recipient_is_named_with_a_reason_by_another_person(

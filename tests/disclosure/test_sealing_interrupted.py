@@ -18,11 +18,9 @@ from tests.disclosure.answers import (
     package,
     steps,
 )
-from tests.disclosure.builders import FIRST, LegalDesk
+from tests.disclosure.builders import CONTENT, FIRST, LegalDesk
 from tests.erasure.kills import killed_at
 from tests.retention.builders import AUDIO
-
-CONTENT = {"categories": ["traffic", "content"]}
 
 KILLS = [
     pytest.param(SegmentStore, "insert", 1, id="while storing"),

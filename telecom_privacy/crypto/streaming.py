@@ -70,11 +70,8 @@ class _SegmentCipher:
         derived = HKDF(SHA256(), 32, salt=salt, info=binding.encode()).derive(key)
         self._aead = AESGCM(derived)
 
-    def encrypt(self, number: int, plaintext: memoryview, last: bool) -> bytearray:
-        sealed = bytearray(len(plaintext) + _TAG_BYTES)
-        # The allocating call would hold the interpreter lock while it allocates.
-        self._aead.encrypt_into(self._nonce(number, last), plaintext, None, sealed)
-        return sealed
+    def encrypt(self, number: int, plaintext: memoryview, last: bool) -> bytes:
+        return self._aead.encrypt(self._nonce(number, last), plaintext, None)
 
     def decrypt(self, number: int, sealed: bytes, last: bool) -> bytearray:
         plaintext = bytearray(max(0, len(sealed) - _TAG_BYTES))
@@ -91,35 +88,38 @@ class _SegmentCipher:
 class StreamEncryptor:
     """Encrypts a stream that is pushed piece by piece; `header` stands in front of segment 0.
 
-    One segment is held back until it is known whether another follows: the last is marked.
+    One segment is held back until it is known whether another follows: the last is marked. It is
+    gathered in a buffer that is never moved or allocated anew: copies would cost as much as the
+    encryption.
     """
 
     def __init__(self, key: bytes, binding: Binding, segment_bytes: int) -> None:
         self.header = bytes([HEADER_BYTES]) + os.urandom(_SALT_BYTES + _PREFIX_BYTES)
         self._cipher = _SegmentCipher(key, self.header, binding)
-        self._room = segment_bytes - _TAG_BYTES
-        self._pending, self._number = bytearray(), 0
+        self._held = memoryview(bytearray(segment_bytes - _TAG_BYTES))
+        self._room = len(self._held) - HEADER_BYTES
+        self._filled, self._number = 0, 0
 
     def update(self, piece: bytes) -> Iterator[bytes]:
         """Yield the segments that are full."""
-        self._pending += piece
-        while len(self._pending) > (wanted := self._wanted()):
-            with memoryview(self._pending) as view:
-                sealed = self._cipher.encrypt(self._number, view[:wanted], last=False)
-            del self._pending[:wanted]
-            yield self._numbered(sealed)
+        rest = memoryview(piece)
+        while rest:
+            if self._filled == self._room:
+                yield self._sealed(last=False)
+            taken = rest[: self._room - self._filled]
+            self._held[self._filled : self._filled + len(taken)] = taken
+            self._filled += len(taken)
+            rest = rest[len(taken) :]
 
     def finish(self) -> bytes:
         """Return the last segment."""
-        sealed = self._cipher.encrypt(self._number, memoryview(self._pending), last=True)
-        return self._numbered(sealed)
+        return self._sealed(last=True)
 
-    def _wanted(self) -> int:
-        return self._room if self._number else self._room - HEADER_BYTES
-
-    def _numbered(self, sealed: bytearray) -> bytes:
-        self._number += 1
-        return bytes(sealed) if self._number > 1 else self.header + sealed
+    def _sealed(self, last: bool) -> bytes:
+        sealed = self._cipher.encrypt(self._number, self._held[: self._filled], last)
+        first, self._room = self._number == 0, len(self._held)
+        self._filled, self._number = 0, self._number + 1
+        return self.header + sealed if first else sealed
 
 
 def encrypt_segments(

@@ -2,7 +2,7 @@
 
 import argparse
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -37,6 +37,8 @@ def _parser() -> argparse.ArgumentParser:
     for benchmark in BENCHMARKS:
         one = commands.add_parser(benchmark.name, help=benchmark.text, parents=[common])
         one.add_argument("--json", type=Path, metavar="FILE", help="write the run to a file, too")
+        for own in benchmark.options:
+            one.add_argument(f"--{own.name}", type=_numbers, metavar="N,...", help=own.text)
         one.set_defaults(run=partial(_run_one, benchmark))
     every = commands.add_parser("all", help="each, kept in files, and the report", parents=[common])
     every.set_defaults(run=_run_all)
@@ -90,6 +92,21 @@ def _all_kept(page: Path) -> list[Path]:
 def _run(benchmark: Benchmark, options: argparse.Namespace, directory: Path) -> Run:
     rounds = 1 if options.quick else options.rounds
     with shared_server(directory) as settings:
-        plan = Plan(settings, directory, options.seed, rounds, options.quick, say)
+        given = _given(benchmark, options)
+        plan = Plan(settings, directory, options.seed, rounds, options.quick, say, given)
         facts = machine_facts(settings)
         return Run(benchmark.name, facts, options.seed, rounds, benchmark.run(plan))
+
+
+def _given(benchmark: Benchmark, options: argparse.Namespace) -> Mapping[str, tuple[int, ...]]:
+    """The benchmark's own options; those of all benchmarks at once have their defaults."""
+    found = {own.name: getattr(options, own.name, None) for own in benchmark.options}
+    return {name: numbers for name, numbers in found.items() if numbers}
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    """Raises `ValueError`, which the parser tells with the option's name."""
+    numbers = tuple(int(part) for part in text.split(","))
+    if min(numbers) < 1:
+        raise ValueError(text)
+    return numbers

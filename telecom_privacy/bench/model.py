@@ -81,7 +81,8 @@ class Plan:
     """What a benchmark is asked for. `settings` name a running database, `directory` is empty.
 
     Each database that a benchmark needs is named by `bench.database.fresh`. `quick` asks for the
-    smallest sizes at which everything still happens; figures mean nothing then.
+    smallest sizes at which everything still happens; figures mean nothing then. `given` are the
+    benchmark's own options that were given, by name.
     """
 
     settings: Settings
@@ -90,6 +91,15 @@ class Plan:
     rounds: int
     quick: bool
     say: Callable[[str], None]
+    given: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """An option of one benchmark alone: `--name 1,20,300`, each above 0."""
+
+    name: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +109,7 @@ class Benchmark:
     name: str
     text: str
     run: Callable[[Plan], Outcome]
+    options: tuple[Option, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import pytest
 
 from telecom_privacy.bench import command_line
 from telecom_privacy.bench.errors import WrongAnswer
-from telecom_privacy.bench.model import Benchmark
+from telecom_privacy.bench.model import Benchmark, Option
 from telecom_privacy.bench.page import BEGIN, END
 from tests.bench.runs import RUN
 
@@ -28,7 +28,8 @@ def invented(monkeypatch, database_settings):
         plans.append(plan)
         return RUN.outcome
 
-    monkeypatch.setattr(command_line, "BENCHMARKS", (Benchmark("roles", "invented", run),))
+    options = (Option("sizes", "so many"),)
+    monkeypatch.setattr(command_line, "BENCHMARKS", (Benchmark("roles", "invented", run, options),))
     return plans
 
 
@@ -54,6 +55,19 @@ def test_one_run_is_written_where_asked_and_reported_later(invented, page, tmp_p
     assert command_line.main(["roles", "--json", str(file)]) == 0
     assert command_line.main(["report", str(file), "--page", str(page)]) == 0
     assert "| C / A |" in page.read_text()
+
+
+def test_a_benchmark_is_told_its_own_options_and_nothing_where_none_are_given(invented, page):
+    assert command_line.main(["roles", "--sizes", "10,200"]) == 0
+    assert command_line.main(["all", "--quick", "--page", str(page)]) == 0
+    assert [plan.given for plan in invented] == [{"sizes": (10, 200)}, {}]
+
+
+@pytest.mark.parametrize("sizes", ["0,1", "many", ""])
+def test_what_is_no_number_above_0_is_refused(invented, capsys, sizes):
+    with pytest.raises(SystemExit):
+        command_line.main(["roles", "--sizes", sizes])
+    assert "--sizes" in capsys.readouterr().err
 
 
 def test_a_wrong_answer_ends_it_with_one_line(monkeypatch, database_settings, capsys):

@@ -1,5 +1,6 @@
 """All benchmarks, in the order in which they are run and reported."""
 
+from telecom_privacy.bench.load.benchmark import LOAD
 from telecom_privacy.bench.roles.benchmark import ROLES
 
-BENCHMARKS = (ROLES,)
+BENCHMARKS = (ROLES, LOAD)

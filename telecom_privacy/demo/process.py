@@ -51,6 +51,10 @@ class Command:
         }
         return passed_on | {PREFIX + name: value for name, value in own.items()}
 
+    def serving(self) -> list[str]:
+        """The program and its arguments that serve. Raises `ConfigurationError`."""
+        return [program(), "serve"]
+
     def run(self, *arguments: str, directory: Path) -> subprocess.CompletedProcess[str]:
         """Run a command in `directory` to its end; its status is for the caller to judge."""
         return subprocess.run(  # noqa: S603 - our own command
@@ -148,7 +152,7 @@ def program() -> str:
 
 
 def _spawn(command: Command, log: Path) -> subprocess.Popen[bytes]:
-    arguments = child.command(program(), "serve")
+    arguments = child.command(*command.serving())
     with log.open("ab") as errors:
         return subprocess.Popen(  # noqa: S603 - our own command
             arguments,

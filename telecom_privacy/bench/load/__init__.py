@@ -1,0 +1,1 @@
+"""`bench load`: the service over the loopback, at rising rates until it cannot keep up."""

@@ -1,0 +1,62 @@
+"""How late calls are acknowledged over HTTP that come in at half of the highest rate."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from random import Random
+
+from telecom_privacy.bench.figures import percentile
+from telecom_privacy.bench.load.asking import Asker
+from telecom_privacy.bench.load.model import Reply
+from telecom_privacy.bench.load.platform import Platform
+from telecom_privacy.bench.load.ramp import highest_rate, take_step
+from telecom_privacy.bench.model import Great, Measurement, Plan
+
+_TABLE = "Calls handed in one by one over HTTP, at half of the highest rate"
+_GREAT = Great(10, at_most=True)
+_MILLISECONDS = 1_000
+
+
+def measure_ingest(plan: Plan, asker: Asker, platform: Platform) -> list[Measurement]:
+    """`asker` reaches a service that tells of the database's time. Raises `WrongAnswer`."""
+    seconds, highest_seconds = (1.0, 1.0) if plan.quick else (10.0, 3.0)
+    handing_in = replace(asker, draw=platform.call)
+    rates, rounds = [], []
+    for number in range(plan.rounds):
+        chance = Random(plan.seed + number)  # noqa: S311 - arrivals, not a secret
+        rates.append(highest_rate(handing_in.ask_next, highest_seconds))
+        plan.say(f"calls handed in at half of {rates[-1]:.0f}/s")
+        step = take_step(handing_in.ask_next, rates[-1] / 2, seconds, chance)
+        rounds.append([reply for reply in step.replies if reply.is_right])
+    return [
+        Measurement(_TABLE, "highest rate", "/s", tuple(rates)),
+        _percentile("p50 of the whole delay", rounds, 0.5),
+        _percentile("p99 of the whole delay", rounds, 0.99),
+        _own(rounds),
+        _added(rounds),
+    ]
+
+
+def _percentile(name: str, rounds: Sequence[Sequence[Reply]], share: float) -> Measurement:
+    values = [percentile([one.delay for one in replies], share) for replies in rounds]
+    return Measurement(_TABLE, name, "ms", _in_milliseconds(values))
+
+
+def _own(rounds: Sequence[Sequence[Reply]]) -> Measurement:
+    values = [percentile([one.database for one in replies], 0.99) for replies in rounds]
+    return Measurement(_TABLE, "p99 of the database's own time", "ms", _in_milliseconds(values))
+
+
+def _added(rounds: Sequence[Sequence[Reply]]) -> Measurement:
+    values = [percentile([one.delay - one.database for one in each], 0.99) for each in rounds]
+    return Measurement(
+        _TABLE,
+        "p99 of what was added to the database's own time",
+        "ms",
+        _in_milliseconds(values),
+        great=_GREAT,
+        note="HTTP and waiting for a core included, which callers and database use, too",
+    )
+
+
+def _in_milliseconds(values: Sequence[float]) -> tuple[float, ...]:
+    return tuple(_MILLISECONDS * value for value in values)

@@ -44,3 +44,10 @@ def document_bytes(database: MongoDatabase, collection: str) -> int:
 def size_of(document: Document) -> int:
     """How many bytes a document has as it is sent and stored (BSON)."""
     return len(encode(document, codec_options=_CODEC))
+
+
+def stored_bytes(database: MongoDatabase) -> int:
+    """How many bytes a database holds, documents and indexes, as its server counts them."""
+    with translating_errors():
+        counted = database.command("dbStats")
+    return int(counted["dataSize"]) + int(counted["indexSize"])

@@ -8,7 +8,7 @@ from telecom_privacy.bench.roles.comparison import Compared, compare, measuremen
 from telecom_privacy.bench.roles.extension import measure_extension
 from telecom_privacy.bench.roles.faults import all_calls
 from telecom_privacy.bench.roles.ingest import measure_ingest
-from telecom_privacy.bench.roles.log import measure_kept, measure_log
+from telecom_privacy.bench.roles.log import measure_kept
 from telecom_privacy.bench.roles.proof import prove_oracle
 from telecom_privacy.bench.roles.refusals import count_refusals
 from telecom_privacy.bench.roles.round_trips import measure_round_trips
@@ -68,7 +68,6 @@ def run(plan: Plan) -> Outcome:
 def _apart(plan: Plan, stage: Stage, workers: Crew) -> Iterator[Measurement]:
     """What is measured of side C alone."""
     plan.say("audit log")
-    yield measure_log(plan, stage.tenant.services.audit)
     yield measure_kept(plan, stage, workers)
     plan.say("extension mix")
     yield from measure_extension(plan, stage.tenant)

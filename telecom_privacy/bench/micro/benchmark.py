@@ -1,0 +1,63 @@
+"""`bench micro`."""
+
+from collections.abc import Iterator
+
+from telecom_privacy.bench.micro.batches import LICENCES, Batches, measure_batches
+from telecom_privacy.bench.micro.exports import measure_exports
+from telecom_privacy.bench.micro.log import measure_log
+from telecom_privacy.bench.micro.processor import measure_processor
+from telecom_privacy.bench.micro.ranges import measure_ranges
+from telecom_privacy.bench.micro.recordings import Recordings
+from telecom_privacy.bench.micro.small_records import measure_small_records
+from telecom_privacy.bench.micro.streaming import measure_streaming
+from telecom_privacy.bench.micro.uploads import measure_space, measure_uploads
+from telecom_privacy.bench.model import Benchmark, Measurement, Outcome, Plan
+from telecom_privacy.bench.service import own_services
+from telecom_privacy.bench.tenant import new_tenant
+from telecom_privacy.bootstrap import Services
+
+_REMARKS = (
+    "Bare AES-GCM encrypts one block that is in the cache into one buffer that is, too: it gathers "
+    "no pieces, derives no key and keeps nothing, which no store can do.",
+    "Tink encrypts the same format in the same segments; its Python hands each piece through "
+    "layers that copy it, which its C++, Java and Go do not.",
+    "GridFS keeps the bytes in clear, hashes nothing, and needs an index and a document for each "
+    "file as we do; the embedded server takes large documents faster than small ones.",
+    "Plain inserts are of the very documents that we made before, under new ids: whoever stores "
+    "calls has to make them first, and to answer something.",
+    "Sizes are those of documents and indexes as the server counts them, before any compression "
+    "of its own, which finds nothing in what is encrypted.",
+)
+
+
+def run(plan: Plan) -> Outcome:
+    """Raises `WrongAnswer`."""
+    plan.say("ciphers")
+    alone = [*measure_streaming(plan), *measure_small_records(plan)]
+    with own_services(plan) as services:
+        stored = list(_stored(plan, services))
+    return Outcome(measurements=(*alone, *stored), remarks=_REMARKS)
+
+
+def _stored(plan: Plan, services: Services) -> Iterator[Measurement]:
+    """What needs the store. The space is measured first of all, before others write there."""
+    licences = [f"licence-{number}" for number in range(LICENCES)]
+    tenant = new_tenant(services, licences)
+    batches = Batches(tenant, plan.seed)
+    plan.say("calls in batches")
+    yield from measure_batches(plan, tenant, batches)
+    plan.say("exports")
+    yield from measure_exports(plan, tenant, batches.made)
+    recordings = Recordings(new_tenant(services, licences, "recorded"), plan.seed)
+    plan.say("recordings uploaded")
+    yield measure_space(plan, services, recordings)
+    yield from measure_uploads(plan, recordings)
+    plan.say("recordings read by range")
+    yield from measure_ranges(plan, recordings)
+    plan.say("audit log")
+    yield measure_log(plan, services.audit)
+    plan.say("CPU per operation")
+    yield from measure_processor(plan, services)
+
+
+MICRO = Benchmark("micro", "single acts: ciphers, uploads, batches, exports, the log", run)

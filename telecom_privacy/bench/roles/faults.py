@@ -68,11 +68,13 @@ def is_caught(side: Side, world: World) -> bool:
 
 
 def walk(side: Side, world: World) -> None:
-    """Ask a side one of everything, then what is left of all calls. Raises `WrongAnswer`."""
+    """Ask a side one of everything, after each role what is left of all calls, before another
+    deletes what was written wrongly. Raises `WrongAnswer`.
+    """
     for mix in MIXES:
         for step in Drawing(world, mix, 0, 1).one_of_each():
             check(side.name, step, perform(side, step))
-    check_all(side, world)
+        check_all(side, world)
 
 
 def check_all(side: Side, world: World) -> None:

@@ -27,17 +27,18 @@ class Mix:
     is_skewed: bool
 
 
-_HALF, _THIRD = 1 / 2, 1 / 3
+_THIRD = 1 / 3
 MIXES = (
     Mix(
         "controller",
         {
-            Kind.CREATE: 0.25,
-            Kind.DELETE: 0.25 * _HALF,
-            Kind.DELETE_SUBJECT: 0.25 * _HALF,
+            Kind.DELETE: 0.25 * _THIRD,
+            Kind.DELETE_LICENCE: 0.25 * _THIRD,
+            Kind.DELETE_SUBJECT: 0.25 * _THIRD,
             Kind.CHANGE_LICENCE: 0.5 * _THIRD,
             Kind.CHANGE_SUBJECT: 0.5 * _THIRD,
             Kind.CHANGE: 0.5 * _THIRD,
+            Kind.CREATE: 0.25,
         },
         is_skewed=False,
     ),
@@ -144,10 +145,17 @@ class Drawing:
         return Step(Kind.DELETE, call.id, None)
 
     def _delete_subject(self, subject: int) -> Step:
-        found = self._world.calls_of(subject)
-        for call in found:
+        found = [(subject, call) for call in self._world.calls_of(subject)]
+        return self._delete_all(Kind.DELETE_SUBJECT, number_of(subject), found)
+
+    def _delete_licence(self, subject: int) -> Step:
+        found = self._world.newest_of_licence(subject)
+        return self._delete_all(Kind.DELETE_LICENCE, self._world.licence(subject), found)
+
+    def _delete_all(self, kind: Kind, key: str, found: Sequence[tuple[int, InventedCall]]) -> Step:
+        for subject, call in found:
             self._world.remove(subject, call)
-        return Step(Kind.DELETE_SUBJECT, number_of(subject), len(found))
+        return Step(kind, key, len(found))
 
     def _log(self, subject: int) -> Step:
         del subject
@@ -169,6 +177,7 @@ _DRAWN: Mapping[Kind, Callable[[Drawing, int], Step]] = {
     Kind.CHANGE_SUBJECT: Drawing._change_subject,
     Kind.CHANGE_LICENCE: Drawing._change_licence,
     Kind.DELETE: Drawing._delete,
+    Kind.DELETE_LICENCE: Drawing._delete_licence,
     Kind.DELETE_SUBJECT: Drawing._delete_subject,
     Kind.LOG: Drawing._log,
     Kind.IS_GONE: Drawing._is_gone,

@@ -12,6 +12,7 @@ from telecom_privacy.bench.errors import WrongAnswer
 class Kind(StrEnum):
     CREATE = "create"
     DELETE = "delete by key"
+    DELETE_LICENCE = "delete by purpose"
     DELETE_SUBJECT = "delete by subject"
     CHANGE = "update by key"
     CHANGE_SUBJECT = "update by subject"
@@ -104,8 +105,7 @@ def _change_all(side: Side, step: Step, found: list[Seen]) -> int:
     return len(found)
 
 
-def _delete_subject(side: Side, step: Step) -> int:
-    found = side.read_subject(step.key)
+def _delete_all(side: Side, found: list[Seen]) -> int:
     for call in found:
         side.delete(call.id)
     return len(found)
@@ -114,7 +114,8 @@ def _delete_subject(side: Side, step: Step) -> int:
 _WAYS: Mapping[Kind, Callable[[Side, Step], Any]] = {
     Kind.CREATE: _create,
     Kind.DELETE: lambda side, step: side.delete(step.key),
-    Kind.DELETE_SUBJECT: _delete_subject,
+    Kind.DELETE_LICENCE: lambda side, step: _delete_all(side, side.read_licence(step.key)),
+    Kind.DELETE_SUBJECT: lambda side, step: _delete_all(side, side.read_subject(step.key)),
     Kind.CHANGE: _change,
     Kind.CHANGE_SUBJECT: lambda side, step: _change_all(side, step, side.read_subject(step.key)),
     Kind.CHANGE_LICENCE: lambda side, step: _change_all(side, step, side.read_licence(step.key)),

@@ -24,6 +24,7 @@ from telecom_privacy.holds.routes import blueprint as holds
 from telecom_privacy.http.endpoint import Guard, register_guard
 from telecom_privacy.http.logs import register_request_log
 from telecom_privacy.http.openapi import blueprint as openapi
+from telecom_privacy.http.overload import register_overload
 from telecom_privacy.http.problems import log_error, register_problems
 from telecom_privacy.http.services import register_services
 from telecom_privacy.legal_bases.routes import blueprint as legal_bases
@@ -103,6 +104,7 @@ def create_app(services: Services) -> Flask:
     register_problems(app)
     register_request_log(app)
     register_metrics(app, services.audit.size, services.guard.is_erasing_paused)
+    register_overload(app)  # after what logs and counts requests: refusals are, too
     for blueprint in (*BLUEPRINTS, health_blueprint(services.check_ready)):
         app.register_blueprint(blueprint)
     app.after_request(_forbid_caching)

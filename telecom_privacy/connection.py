@@ -17,7 +17,19 @@ _LINGER_BYTES = 64 * 1024 * 1024
 class PatientSocket(socket.socket):
     """Whoever keeps it waiting too long has left: `ConnectionResetError`."""
 
+    waited = 0.0
+    """The seconds for which the current request waited for a thread."""
+
     _deadline: float | None = None
+    _queued_at = 0.0
+
+    def queue(self) -> None:
+        """A request has come and waits for a thread from now on."""
+        self._queued_at = time.monotonic()
+
+    def begin(self) -> None:
+        """A thread has taken the request."""
+        self.waited = time.monotonic() - self._queued_at
 
     def expire_in(self, seconds: float | None) -> None:
         """Bound all further receiving together; None bounds each single wait only."""

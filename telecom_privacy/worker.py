@@ -21,6 +21,7 @@ from gunicorn.workers.gthread import ThreadWorker
 
 from telecom_privacy.connection import PatientSocket
 from telecom_privacy.http.logs import JsonFormatter
+from telecom_privacy.http.overload import WAITED
 from telecom_privacy.http.problems import MEDIA_TYPE, title
 
 _HEAD_SECONDS = 5.0
@@ -70,14 +71,16 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
 
     def load_wsgi(self) -> None:
         super().load_wsgi()
-        self.wsgi = _settling_connections(self.wsgi)
+        self.wsgi = _knowing_connections(self.wsgi)
 
     def enqueue_req(self, conn: Any) -> None:
         if not isinstance(conn.sock, PatientSocket):
             conn.sock = PatientSocket(fileno=conn.sock.detach())
+        conn.sock.queue()
         super().enqueue_req(conn)
 
     def handle(self, conn: Any) -> Any:
+        conn.sock.begin()
         conn.sock.expire_in(_HEAD_SECONDS)
         outcome = super().handle(conn)
         if outcome is False:
@@ -131,15 +134,19 @@ class Logger(GunicornLogger):  # type: ignore[misc]  # gunicorn has no types
         self.error("an unexpected error", exc_info=True)
 
 
-def _settling_connections(application: Any) -> Any:
-    def settling(environ: Any, start_response: Any) -> Any:
+def _knowing_connections(application: Any) -> Any:
+    """Tells the application how long a request waited, and ends connections as `Body` says."""
+
+    def knowing(environ: Any, start_response: Any) -> Any:
+        environ[WAITED] = environ["gunicorn.socket"].waited
+
         def start(*head: Any) -> Any:
             environ["wsgi.input"].settle_connection()
             return start_response(*head)
 
         return application(environ, start)
 
-    return settling
+    return knowing
 
 
 def problem(status: HTTPStatus) -> bytes:

@@ -17,7 +17,7 @@ FRAMING = "Content-Length: 1000000"
 IMPATIENT = f"""
 from telecom_privacy import connection
 
-connection.PATIENCE_SECONDS = 3.0  # ten times less than the service's own
+connection.PATIENCE_SECONDS = 4.0  # not the service's own 30
 with open({str(CONFIGURATION)!r}) as shipped:
     exec(shipped.read())
 """
@@ -66,13 +66,21 @@ def test_refused_bodies_that_never_come_do_not_keep_the_threads(
         assert b"Connection: close" in answer
 
 
-def test_heads_and_uploads_that_stall_are_given_up(service: Service, stalled: Stalled) -> None:
+def test_heads_and_uploads_that_stall_are_given_up_and_who_waited_for_them_may_come_again(
+    service: Service, stalled: Stalled
+) -> None:
     platform = service.keys["platform"]
     head = ["Host: test", f"Authorization: Bearer {platform}", "Content-Type: application/json"]
     calls = "PUT /v1/clients/cabinet/calls/call-1 HTTP/1.1"
     uploads = [stalled.open(calls, *head, "Content-Length: 1000", "", "{") for _ in range(2)]
-    heads = [stalled.open("GET /healthz HTTP/1.1", "Host: te") for _ in range(2)]
-    assert service.request("GET", "/healthz", "")[0] == 200
+    heads = [stalled.open("GET /healthz HTTP/1.1", "Host: te") for _ in range(THREADS - 2)]
+    checkpoint = "GET /v1/audit/checkpoint HTTP/1.1"
+    late = stalled.open(checkpoint, "Host: test", "Connection: close", "", "")
+    assert service.request("GET", "/healthz", "")[0] == 200  # waited as long: probes are answered
+    refused = _everything(late)
+    assert refused.startswith(b"HTTP/1.1 503 ")
+    assert b"\r\nRetry-After: 2\r\n" in refused
+    assert b"\r\nX-Request-Id: " in refused
     for connection in heads:
         assert _everything(connection) == b""
     for connection in uploads:

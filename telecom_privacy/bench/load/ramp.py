@@ -12,7 +12,7 @@ from telecom_privacy.bench.load.model import Reply, Step, Usage
 from telecom_privacy.bench.model import Plan
 from telecom_privacy.bench.processes import processor_seconds
 
-SHARES, _FEW_SHARES = (0.25, 0.5, 0.75, 1.0, 1.5), (0.5, 1.5)
+SHARES, _FEW_SHARES = (0.25, 0.5, 0.75, 1.0, 2.0), (0.5, 2.0)
 """Rates, by the highest at which a few callers are answered who wait for each answer."""
 
 CLIENT, WORKERS, DATABASE = "the callers", "the service", "the database"

@@ -6,12 +6,13 @@ from telecom_privacy.bench.errors import WrongAnswer
 from telecom_privacy.bench.load import ramp
 from telecom_privacy.bench.load.model import NO_ANSWER, Reply, Usage
 from telecom_privacy.bench.model import Plan
+from telecom_privacy.settings import Settings
 from tests.bench.load.replies import chance, refused, right
 
 
 @pytest.fixture
-def plan(settings, tmp_path):
-    return Plan(settings, tmp_path, 1, 2, False, lambda _: None)
+def plan(tmp_path):
+    return Plan(Settings.from_environment({}), tmp_path, 1, 2, False, lambda _: None)
 
 
 def test_each_round_takes_every_step_and_asks_as_often_as_the_rate_says(plan):
@@ -22,9 +23,9 @@ def test_each_round_takes_every_step_and_asks_as_often_as_the_rate_says(plan):
         0.5: [10, 10],
         0.75: [15, 15],
         1.0: [20, 20],
-        1.5: [30, 30],
+        2.0: [40, 40],
     }
-    assert steps[1.5][0].usage.processor[ramp.CLIENT] >= 0
+    assert steps[2.0][0].usage.processor[ramp.CLIENT] >= 0
 
 
 def test_refusals_are_counted_apart_and_not_as_served():

@@ -42,15 +42,19 @@ def measure_ranges(plan: Plan, recordings: Recordings) -> list[Measurement]:
             ratios(ranges[long], ranges[short]),
             great=_LONGER,
         ),
-        *(
-            Measurement(
-                _TABLE,
-                f"decrypting {size} MB from the start to its middle / the range",
-                "",
-                ratios(wholes[size], ranges[size]),
-                great=_FASTER,
-            )
-            for size in sizes
+        Measurement(
+            _TABLE,
+            f"decrypting {long} MB from the start to its middle / the range",
+            "",
+            ratios(wholes[long], ranges[long]),
+            great=_FASTER,
+        ),
+        Measurement(
+            _TABLE,
+            f"decrypting {short} MB from the start to its middle / the range",
+            "",
+            ratios(wholes[short], ranges[short]),
+            note="not judged: less lies before its middle",
         ),
         *(_milliseconds(f"a range of {size} MB, p50", ranges[size]) for size in sizes),
     ]

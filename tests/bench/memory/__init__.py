@@ -1,0 +1,1 @@
+"""Tests of `telecom_privacy.bench.memory`."""

@@ -75,20 +75,20 @@ class CallOpener:
         return self._open(client, calls, self._keys.is_lost)
 
     def _open(self, client: Client, calls: Sequence[StoredCall], judge: Judge) -> list[Call]:
+        current = [(call, self._current(client, call)) for call in calls]
         bindings: dict[KeyReference, Binding] = {call.key: call.binding for call in calls}
         bindings |= {
             recording.key: call.recording_binding(recording.record_id)
-            for call in calls
-            for recording in self._current(client, call)
+            for call, recordings in current
+            for recording in recordings
         }
         keys = self._keys.open_existing(bindings)
-        for call in calls:
-            if call.key not in keys:
-                judge(call.key, call.record_id)
-            for recording in self._current(client, call):
-                if recording.key not in keys:
-                    judge(recording.key, recording.record_id)
-        return [self._opened(client, call, keys) for call in calls if call.key in keys]
+        for call, recordings in current:
+            sealed: tuple[StoredCall | StoredRecording, ...] = (call, *recordings)
+            for one in sealed:
+                if one.key not in keys:
+                    judge(one.key, one.record_id)
+        return [_opened(call, recordings, keys) for call, recordings in current if call.key in keys]
 
     def open_metadata(
         self, client: Client, call: StoredCall, recording: StoredRecording
@@ -112,20 +112,24 @@ class CallOpener:
         return key, open_json(key, recording.metadata, binding)
 
     def _current(self, client: Client, call: StoredCall) -> list[StoredRecording]:
-        over = self.is_over(client, Category.RECORDING, call.ended_at)
-        return [] if over else call.live_recordings
+        if not (live := call.live_recordings):
+            return []
+        return [] if self.is_over(client, Category.RECORDING, call.ended_at) else live
 
-    def _opened(self, client: Client, call: StoredCall, keys: Mapping[KeyReference, bytes]) -> Call:
-        recordings = tuple(
-            OpenedRecording(
-                recording,
-                open_json(
-                    keys[recording.key],
-                    recording.metadata,
-                    call.recording_binding(recording.record_id),
-                ),
-            )
-            for recording in self._current(client, call)
-            if recording.key in keys
+
+def _opened(
+    call: StoredCall, recordings: Iterable[StoredRecording], keys: Mapping[KeyReference, bytes]
+) -> Call:
+    opened = (
+        OpenedRecording(
+            recording,
+            open_json(
+                keys[recording.key],
+                recording.metadata,
+                call.recording_binding(recording.record_id),
+            ),
         )
-        return Call(call, open_json(keys[call.key], call.payload, call.binding), recordings)
+        for recording in recordings
+        if recording.key in keys
+    )
+    return Call(call, open_json(keys[call.key], call.payload, call.binding), tuple(opened))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -56,6 +57,7 @@ class Node:
         return client_node(self.client_id, self.role)
 
     @classmethod
+    @lru_cache(4096)  # each page names its nodes, and most pages the same ones
     def from_name(cls, name: str) -> "Node":
         """The node that has this `name`."""
         kind, role, client, licence, category, month = name.split("/")

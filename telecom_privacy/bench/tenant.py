@@ -63,7 +63,22 @@ def new_tenant(
         role: services.accounts.issue(_ACTOR, role, f"{role.value} of {client}")[1]
         for role in _OPERATORS
     }
-    admin, transport = keys[ApiRole.ADMIN], InProcess(services)
+    _make_client(services, keys[ApiRole.ADMIN], client, licences, more)
+    keys[ApiRole.CLIENT] = services.accounts.issue(_ACTOR, ApiRole.CLIENT, client, client)[1]
+    return Tenant(services, client, keys)
+
+
+def neighbour(tenant: Tenant, client: str, licences: Sequence[str]) -> Tenant:
+    """Make another client with its licences, but no key of its own. Raises `WrongAnswer`."""
+    _make_client(tenant.services, tenant.keys[ApiRole.ADMIN], client, licences, {})
+    keys: dict[ApiRole, str] = {role: tenant.keys[role] for role in _OPERATORS}
+    return Tenant(tenant.services, client, keys)
+
+
+def _make_client(
+    services: Services, admin: str, client: str, licences: Sequence[str], more: Mapping[str, Any]
+) -> None:
+    transport = InProcess(services)
     body = {
         "id": client,
         "name": "Cabinet Exemple",
@@ -77,8 +92,6 @@ def new_tenant(
     for licence in licences:
         licence_body = {"id": licence, "label": f"Agent of {licence}", "kind": "agent"}
         _make(transport, f"/v1/clients/{client}/licences", admin, licence_body)
-    keys[ApiRole.CLIENT] = services.accounts.issue(_ACTOR, ApiRole.CLIENT, client, client)[1]
-    return Tenant(services, client, keys)
 
 
 def _make(transport: InProcess, path: str, key: str, body: Mapping[str, Any]) -> None:

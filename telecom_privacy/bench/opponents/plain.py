@@ -27,6 +27,7 @@ class PlainSide:
 
     def __init__(self, database: MongoDatabase, document_bytes: int) -> None:
         """Documents are filled up to `document_bytes`, the size that side C's have."""
+        self.database = database
         self._calls, self._traffic = database["calls"], database["traffic"]
         self._log, self._objections = database["log"], database["objections"]
         self._document_bytes = document_bytes
@@ -82,6 +83,12 @@ class PlainSide:
 
     def read_licence(self, licence: str) -> list[Seen]:
         return self._newest({"licence": self._licence(licence)}, NEWEST)
+
+    def read_copies(self, number: str) -> list[Document]:
+        """The operator's copies of all calls of a number, newest first, whosever they are."""
+        with translating_errors():
+            found = self._traffic.find({"numbers": self._token(number)})
+            return [self._opened(one["content"]) for one in found.sort("started_at", -1)]
 
     def may_record(self, licence: str, number: str) -> bool:
         query = {"client": self._client, "person": self._token(number)}

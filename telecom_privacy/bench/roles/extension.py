@@ -25,7 +25,9 @@ def measure_extension(plan: Plan, tenant: Tenant) -> list[Measurement]:
     acts: dict[str, Callable[[], None]] = {
         "record an order of an authority": partial(_order, transport, tenant),
         "place a hold, and release it by two people": partial(_hold, transport, tenant),
-        "export a client's history, made, signed and read": partial(_export, transport, tenant),
+        "export a client's history, made, signed and read": partial(
+            export_history, transport, tenant
+        ),
         "renew all keys above the records": partial(_rotate, tenant),
     }
     found: dict[str, list[float]] = {name: [] for name in acts}
@@ -71,7 +73,8 @@ def _hold(transport: Transport, tenant: Tenant) -> None:
     _expected(transport.send("POST", path, dpo), 200)
 
 
-def _export(transport: Transport, tenant: Tenant) -> None:
+def export_history(transport: Transport, tenant: Tenant) -> None:
+    """Have a package of a client's history made, and take it. Raises `WrongAnswer`."""
     key, path = tenant.keys[ApiRole.CLIENT], f"{tenant.path}/exports"
     made = _expected(send_json(transport, "POST", path, key, {"kind": "history"}), 201).json()
     path = f"{path}/{made['id']}"

@@ -101,19 +101,22 @@ class StreamEncryptor:
         self._filled, self._number = 0, 0
 
     def update(self, piece: bytes) -> Iterator[bytes]:
-        """Yield the segments that are full."""
+        """Yield the segments that are full and are followed by more."""
         rest = memoryview(piece)
-        while rest:
-            if self._filled == self._room:
-                yield self._sealed(last=False)
-            taken = rest[: self._room - self._filled]
-            self._held[self._filled : self._filled + len(taken)] = taken
-            self._filled += len(taken)
-            rest = rest[len(taken) :]
+        while len(rest) > (free := self._room - self._filled):
+            self._hold(rest[:free])
+            rest = rest[free:]
+            yield self._sealed(last=False)
+        self._hold(rest)
 
     def finish(self) -> bytes:
         """Return the last segment."""
         return self._sealed(last=True)
+
+    def _hold(self, part: memoryview) -> None:
+        end = self._filled + len(part)
+        self._held[self._filled : end] = part
+        self._filled = end
 
     def _sealed(self, last: bool) -> bytes:
         sealed = self._cipher.encrypt(self._number, self._held[: self._filled], last)

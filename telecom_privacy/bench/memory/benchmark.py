@@ -9,15 +9,16 @@ from telecom_privacy.bench.micro.recordings import Recordings
 from telecom_privacy.bench.model import Benchmark, Measurement, Option, Outcome, Plan
 from telecom_privacy.bench.service import own_databases, running_services
 from telecom_privacy.bench.tenant import Tenant, new_tenant
-from telecom_privacy.bootstrap import Services
 from telecom_privacy.http.access import ApiRole
 
 _MEGABYTES, _FEW_MEGABYTES = 1_024, 8
 _EXPORTED = 10
 _PARTS = 16
 _RECORDS, _FEW_RECORDS = 1_000_000, 300
-_LOADING_SECONDS, _SWEEPING_SECONDS = 240.0, 60.0
+_LOADING_SECONDS, _SWEEPING_SECONDS = 180.0, 60.0
 _LICENCES = ("licence-0",)
+Watched = dict[str, list[Sample]]
+
 _REMARKS = (
     "Each worker is a process that begins, does one thing over the application's routes and ends; "
     "its memory is looked at every 50 ms, interpreter and libraries included.",
@@ -34,41 +35,38 @@ def run(plan: Plan) -> Outcome:
     records = _asked(plan, "records", _FEW_RECORDS if plan.quick else _RECORDS)
     settings = own_databases(plan)
     with running_services(settings) as services:
-        found = _streams(plan, services, megabytes) | _sweep(plan, services, records)
+        tenant = new_tenant(services, _LICENCES)
+        found = _export(plan, tenant, megabytes) | _streams(plan, tenant, megabytes)
+        found |= _sweep(plan, tenant, records)
     told: list[Measurement] = []
     for name, samples in found.items():
         told += measurements(name, samples)
     return Outcome(tuple(told), curves=(curve(found),), remarks=_REMARKS)
 
 
-def _streams(plan: Plan, services: Services, megabytes: int) -> dict[str, list[Sample]]:
-    tenant = new_tenant(services, _LICENCES, "streaming")
-    call_id = Recordings(tenant, plan.seed).new_call()
+def _export(plan: Plan, tenant: Tenant, megabytes: int) -> Watched:
+    plan.say("an export")
+    part, whole = max(1, megabytes // _PARTS), _EXPORTED * megabytes
+    refer_often(tenant, part, whole // part)
+    worker = _worker(tenant, ApiRole.CLIENT)
+    return {f"{whole:,} MB exported": watched(work.export, worker, f"{tenant.path}/exports")}
+
+
+def _streams(plan: Plan, tenant: Tenant, megabytes: int) -> Watched:
+    call_id = Recordings(tenant, plan.seed, "streamed").new_call()
     path = f"{tenant.path}/calls/{call_id}/recording"
     plan.say("a recording that streams in")
     taken = watched(work.take_in, _worker(tenant, ApiRole.PLATFORM), path, megabytes)
     plan.say("a recording that streams out")
     given = watched(work.give_out, _worker(tenant, ApiRole.CLIENT), path)
-    return {
-        f"{megabytes:,} MB recorded": taken,
-        f"{megabytes:,} MB played": given,
-        f"{_EXPORTED * megabytes:,} MB exported": _export(plan, services, megabytes),
-    }
+    return {f"{megabytes:,} MB recorded": taken, f"{megabytes:,} MB played": given}
 
 
-def _export(plan: Plan, services: Services, megabytes: int) -> list[Sample]:
-    plan.say("an export")
-    tenant = new_tenant(services, _LICENCES, "exporting")
-    part = max(1, megabytes // _PARTS)
-    refer_often(tenant, part, _EXPORTED * megabytes // part)
-    return watched(work.export, _worker(tenant, ApiRole.CLIENT), f"{tenant.path}/exports")
-
-
-def _sweep(plan: Plan, services: Services, records: int) -> dict[str, list[Sample]]:
+def _sweep(plan: Plan, tenant: Tenant, records: int) -> Watched:
     plan.say("due records")
-    loaded = load_due(new_tenant(services, _LICENCES, "due"), records, _LOADING_SECONDS)
+    loaded = load_due(tenant, records, _LOADING_SECONDS)
     plan.say("a sweep")
-    samples = watched(work.sweep, services.settings, loaded, _SWEEPING_SECONDS)
+    samples = watched(work.sweep, tenant.services.settings, loaded, _SWEEPING_SECONDS)
     return {f"{int(samples[-1].done):,} of {loaded:,} due records swept": samples}
 
 

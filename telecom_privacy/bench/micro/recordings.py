@@ -24,9 +24,11 @@ MEGABYTE = 1024 * 1024
 class Recordings:
     """Stores recordings, each with a call of its own, and reads parts of them."""
 
-    def __init__(self, tenant: Tenant, seed: int) -> None:
+    def __init__(self, tenant: Tenant, seed: int, name: str = "recorded") -> None:
+        """The ids of its calls begin with `name`."""
         services = tenant.services
         self._tenant = tenant
+        self._name = name
         self._platform = tenant.access(ApiRole.PLATFORM)
         self._customer = tenant.access(ApiRole.CLIENT)
         self._client = service(services, ClientService).reach_hosted(self._customer, tenant.client)
@@ -37,7 +39,7 @@ class Recordings:
 
     def new_call(self) -> str:
         """Hand in a call that has no recording yet; returns its id."""
-        call_id = f"recorded-{next(self._numbers)}"
+        call_id = f"{self._name}-{next(self._numbers)}"
         started_at = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=1)
         self._tenant.load([invent(call_id, 0, 1, started_at, self._chance)])
         return call_id

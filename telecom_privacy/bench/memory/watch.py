@@ -33,7 +33,8 @@ def watched(work: Callable[..., None], *arguments: Any) -> list[Sample]:
     `work` is a function of a module, its arguments can be pickled. Raises `WrongAnswer` if it
     fails.
     """
-    fresh = multiprocessing.get_context("spawn")
+    fresh = multiprocessing.get_context("forkserver")
+    fresh.set_forkserver_preload([work.__module__])  # imported once, as a service's workers are
     done = fresh.Value("d", 0.0)
     process = fresh.Process(target=_run, args=(done, work, arguments), daemon=True)
     process.start()

@@ -25,6 +25,8 @@ _REMARKS = (
     "file as we do; the embedded server takes large documents faster than small ones.",
     "Plain inserts are of the very documents that we made before, under new ids: whoever stores "
     "calls has to make them first, and to answer something.",
+    "Part of the CPU that an operation adds is pymongo's own, for further commands: how many there "
+    "are of each is among the figures of `bench roles`.",
     "Sizes are those of documents and indexes as the server counts them, before any compression "
     "of its own, which finds nothing in what is encrypted.",
 )

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from statistics import median
 
 from telecom_privacy.bench.model import Great, Measurement, Plan
 from telecom_privacy.bench.opponents.plain import plain_side
@@ -15,8 +16,8 @@ from telecom_privacy.bench.tenant import new_tenant
 from telecom_privacy.bootstrap import Services
 
 _TABLE = "CPU added per operation (services - pymongo alone), one thread"
-_CALLS, _FEW_CALLS, _LICENCES = 240, 24, 4
-_TIMES, _FEW_TIMES = 8, 1
+_CALLS, _FEW_CALLS, _LICENCES = 360, 24, 4
+_TIMES, _FEW_TIMES = 15, 1
 _GREAT = Great(0.25, at_most=True)
 
 _KINDS = (
@@ -58,7 +59,7 @@ def _measured(plan: Plan, world: World, plain: Side, ours: Side) -> Iterator[Mea
     _added(world, plain, ours, 1)  # caches are cold
     rounds = [_added(world, plain, ours, times) for _ in range(plan.rounds)]
     for kind in rounds[0]:
-        values = tuple(sum(added[kind]) / len(added[kind]) for added in rounds)
+        values = tuple(median(added[kind]) for added in rounds)
         yield Measurement(_TABLE, kind.value, "ms", values, great=_GREAT)
 
 

@@ -12,6 +12,7 @@ from telecom_privacy.bench.micro.small_records import measure_small_records
 from telecom_privacy.bench.micro.streaming import measure_streaming
 from telecom_privacy.bench.micro.uploads import measure_space, measure_uploads
 from telecom_privacy.bench.model import Benchmark, Measurement, Outcome, Plan
+from telecom_privacy.bench.opponents.command_times import CommandTimes, command_times
 from telecom_privacy.bench.service import own_services
 from telecom_privacy.bench.tenant import new_tenant
 from telecom_privacy.bootstrap import Services
@@ -26,7 +27,7 @@ _REMARKS = (
     "Plain inserts are of the very documents that we made before, under new ids: whoever stores "
     "calls has to make them first, and to answer something.",
     "Part of the CPU that an operation adds is pymongo's own, for further commands: how many there "
-    "are of each is among the figures of `bench roles`.",
+    "are of each is among the figures of `bench roles`. All sides have their commands listened to.",
     "Sizes are those of documents and indexes as the server counts them, before any compression "
     "of its own, which finds nothing in what is encrypted.",
 )
@@ -36,8 +37,8 @@ def run(plan: Plan) -> Outcome:
     """Raises `WrongAnswer`."""
     plan.say("ciphers")
     alone = [*measure_streaming(plan), *measure_small_records(plan)]
-    with own_services(plan) as services:
-        stored = list(_stored(plan, services))
+    with command_times() as times, own_services(plan) as services:
+        stored = [*_stored(plan, services), *_processor(plan, services, times)]
     return Outcome(measurements=(*alone, *stored), remarks=_REMARKS)
 
 
@@ -58,8 +59,11 @@ def _stored(plan: Plan, services: Services) -> Iterator[Measurement]:
     yield from measure_ranges(plan, recordings)
     plan.say("audit log")
     yield measure_log(plan, services.audit)
+
+
+def _processor(plan: Plan, services: Services, times: CommandTimes) -> list[Measurement]:
     plan.say("CPU per operation")
-    yield from measure_processor(plan, services)
+    return measure_processor(plan, services, times)
 
 
 MICRO = Benchmark("micro", "single acts: ciphers, uploads, batches, exports, the log", run)

@@ -2,10 +2,12 @@
 
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from statistics import median
 
 from telecom_privacy.bench.model import Great, Measurement, Plan
+from telecom_privacy.bench.opponents.command_times import CommandTimes
 from telecom_privacy.bench.opponents.plain import plain_side
 from telecom_privacy.bench.opponents.server import document_bytes
 from telecom_privacy.bench.roles.mixes import LOGGED, Drawing, Mix
@@ -32,10 +34,22 @@ _KINDS = (
 )
 _EACH = Mix("each", dict.fromkeys(_KINDS, 1 / len(_KINDS)), is_skewed=False)
 
-Added = dict[Kind, list[float]]
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Milliseconds of CPU: of an operation, and of it outside of pymongo's commands."""
+
+    whole: float
+    own: float
+
+    def more_than(self, other: "Spent") -> "Spent":
+        return Spent(self.whole - other.whole, self.own - other.own)
 
 
-def measure_processor(plan: Plan, services: Services) -> list[Measurement]:
+Added = dict[Kind, list[Spent]]
+
+
+def measure_processor(plan: Plan, services: Services, times: CommandTimes) -> list[Measurement]:
     """Raises `WrongAnswer`."""
     world = World(plan.seed, _FEW_CALLS if plan.quick else _CALLS, _LICENCES, datetime.now(UTC))
     tenant = new_tenant(services, [world.licence(n) for n in range(_LICENCES)], "counted")
@@ -51,31 +65,42 @@ def measure_processor(plan: Plan, services: Services) -> list[Measurement]:
         for call_id in world.bury_some():
             plain.delete(call_id)
             ours.delete(call_id)
-        return list(_measured(plan, world, plain, ours))
+        return list(_measured(plan, Probe(world, times, plain, ours)))
 
 
-def _measured(plan: Plan, world: World, plain: Side, ours: Side) -> Iterator[Measurement]:
-    times = _FEW_TIMES if plan.quick else _TIMES
-    _added(world, plain, ours, 1)  # caches are cold
-    rounds = [_added(world, plain, ours, times) for _ in range(plan.rounds)]
-    for kind in rounds[0]:
-        values = tuple(median(added[kind]) for added in rounds)
-        yield Measurement(_TABLE, kind.value, "ms", values, great=_GREAT)
+class Probe:
+    """Asks both sides the same, one after the other."""
+
+    def __init__(self, world: World, times: CommandTimes, plain: Side, ours: Side) -> None:
+        self._world = world
+        self._times = times
+        self._plain = plain
+        self._ours = ours
+
+    def added(self, often: int) -> Added:
+        """What our side adds to each operation, by its kind."""
+        added: Added = {}
+        for _ in range(often):
+            for step in Drawing(self._world, _EACH, 0, 1).one_of_each():
+                plain = self._spent(self._plain, step)
+                extra = self._spent(self._ours, step).more_than(plain)
+                added.setdefault(step.kind, []).append(extra)
+        return added
+
+    def _spent(self, side: Side, step: Step) -> Spent:
+        self._times.take()
+        start = time.thread_time()
+        answer = perform(side, step)
+        whole = time.thread_time() - start
+        check(side.name, step, answer)
+        return Spent(1000 * whole, 1000 * (whole - self._times.take().processor))
 
 
-def _added(world: World, plain: Side, ours: Side, times: int) -> Added:
-    """Milliseconds added to each, by kind of operation."""
-    added: Added = {}
-    for _ in range(times):
-        for step in Drawing(world, _EACH, 0, 1).one_of_each():
-            extra = _processor(ours, step) - _processor(plain, step)
-            added.setdefault(step.kind, []).append(1000 * extra)
-    return added
-
-
-def _processor(side: Side, step: Step) -> float:
-    start = time.thread_time()
-    answer = perform(side, step)
-    took = time.thread_time() - start
-    check(side.name, step, answer)
-    return took
+def _measured(plan: Plan, probe: Probe) -> Iterator[Measurement]:
+    probe.added(1)  # caches are cold
+    rounds = [probe.added(_FEW_TIMES if plan.quick else _TIMES) for _ in range(plan.rounds)]
+    for kind in _KINDS:
+        wholes = tuple(median(one.whole for one in added[kind]) for added in rounds)
+        owns = tuple(median(one.own for one in added[kind]) for added in rounds)
+        yield Measurement(_TABLE, kind.value, "ms", wholes, great=_GREAT)
+        yield Measurement(_TABLE, f"{kind.value}: outside of pymongo's commands", "ms", owns)

@@ -1,6 +1,7 @@
-"""How often the database is asked and how long it takes itself, as pymongo is told of it."""
+"""How often the database is asked and how long it takes itself, as pymongo tells of it."""
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,10 +17,14 @@ from pymongo.monitoring import (
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """So many commands, and the seconds between sending each and its answer, added up."""
+    """So many commands, and the seconds between sending each and its answer, added up.
+
+    `processor` is the part of them in which the asking thread itself was at work: in pymongo.
+    """
 
     commands: int
     seconds: float
+    processor: float = 0.0
 
 
 _NOTHING = Taken(0, 0.0)
@@ -38,7 +43,7 @@ class CommandTimes(CommandListener):
         return taken
 
     def started(self, event: CommandStartedEvent) -> None:
-        """Nothing is known yet."""
+        self._own.began = time.thread_time()
 
     def succeeded(self, event: CommandSucceededEvent) -> None:
         self._add(event.duration_micros)
@@ -48,8 +53,11 @@ class CommandTimes(CommandListener):
 
     def _add(self, microseconds: int) -> None:
         before: Taken = getattr(self._own, "taken", _NOTHING)
-        seconds = before.seconds + microseconds / 1_000_000
-        self._own.taken = Taken(before.commands + 1, seconds)
+        self._own.taken = Taken(
+            commands=before.commands + 1,
+            seconds=before.seconds + microseconds / 1_000_000,
+            processor=before.processor + time.thread_time() - self._own.began,
+        )
 
 
 @contextmanager

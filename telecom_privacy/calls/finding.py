@@ -13,6 +13,7 @@ from telecom_privacy.clients.model import Client
 from telecom_privacy.content.model import OpenedContent
 from telecom_privacy.keys.service import KeyService
 from telecom_privacy.scope import Role
+from telecom_privacy.storage.batches import one_of
 from telecom_privacy.storage.paging import TICK, Window, windows_within
 
 _BATCH = 200
@@ -35,7 +36,7 @@ class CallFinder:
         """Yield a client's calls with a number (E.164)."""
         for window in self._windows(client, start, end):
             tokens = self._keys.numbers.tokens(Role.PROCESSOR, window.month, number, client.id)
-            yield from self._in(client, window, {"numbers": {"$in": tokens}})
+            yield from self._in(client, window, {"numbers": one_of(tokens)})
 
     def of_licence(
         self, client: Client, licence_id: UUID, start: datetime, end: datetime

@@ -21,6 +21,7 @@ from telecom_privacy.policies.model import Category
 from telecom_privacy.restrictions.model import Reason
 from telecom_privacy.restrictions.service import Restrictions
 from telecom_privacy.scope import Role
+from telecom_privacy.storage.batches import one_of
 from telecom_privacy.storage.paging import (
     FIRST_WINDOW,
     FIRST_WINDOW_OF_A_NUMBER,
@@ -192,7 +193,7 @@ class CallSearch:
 def _with_one_of(tokens: Sequence[bytes] | None) -> dict[str, Any]:
     if tokens is None:
         return {}
-    return {"numbers": tokens[0] if len(tokens) == 1 else {"$in": list(tokens)}}
+    return {"numbers": one_of(tokens)}
 
 
 def _position(call: FoundCall) -> Position:

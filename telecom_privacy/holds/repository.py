@@ -16,7 +16,7 @@ from telecom_privacy.holds.documents import (
 from telecom_privacy.holds.model import Act, StoredHold
 from telecom_privacy.keys.model import KeyReference
 from telecom_privacy.scope import NO_ID, Role
-from telecom_privacy.storage.batches import batches, queries_by_id
+from telecom_privacy.storage.batches import batches, one_of, queries_by_id
 from telecom_privacy.storage.mongo import Document, MongoDatabase, translating_errors
 from telecom_privacy.storage.paging import EARLIEST
 
@@ -180,7 +180,7 @@ class HoldRepository:
         return [
             hold
             for some in batches(stored)
-            for hold in self._fetch_in_force({field: some[0] if len(some) == 1 else {"$in": some}})
+            for hold in self._fetch_in_force({field: one_of(some)})
             if hold.reach.client_id == client_id
         ]
 

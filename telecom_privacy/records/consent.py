@@ -35,6 +35,7 @@ from telecom_privacy.records.opening import RecordOpener
 from telecom_privacy.records.repository import RecordRepository
 from telecom_privacy.records.tokens import RecordTokens
 from telecom_privacy.scope import NO_ID, Role, Scope
+from telecom_privacy.storage.batches import one_of
 from telecom_privacy.storage.lease import KeepAlive
 
 CONSENT_REVOKED = "RET-24"
@@ -185,7 +186,7 @@ class Consents:
             return {"licence": consent.licence_id}
         if subject:
             tokens = self._tokens.subjects(client.id, consent.scope.role, category, subject)
-            return {"subject": {"$in": tokens}}
+            return {"subject": one_of(tokens)}
         return {}
 
     def _erase_all(

@@ -20,6 +20,7 @@ from telecom_privacy.records.opening import RecordOpener
 from telecom_privacy.records.repository import RECORDS, RecordRepository
 from telecom_privacy.records.tokens import RecordTokens
 from telecom_privacy.scope import Role
+from telecom_privacy.storage.batches import one_of
 from telecom_privacy.storage.paging import (
     UNBOUNDED,
     Position,
@@ -158,7 +159,7 @@ class KeptRecords:
 
     def _about(self, client: Client, category: str, subject: str) -> Mapping[str, Any]:
         tokens = self._tokens.subjects(client.id, _ROLE, category, subject)
-        return {"subject": {"$in": tokens}}
+        return {"subject": one_of(tokens)}
 
     def _found(
         self,

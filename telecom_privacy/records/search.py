@@ -23,6 +23,7 @@ from telecom_privacy.records.tokens import RecordTokens
 from telecom_privacy.restrictions.model import Reason
 from telecom_privacy.restrictions.service import Restrictions
 from telecom_privacy.scope import Role
+from telecom_privacy.storage.batches import one_of
 from telecom_privacy.storage.paging import (
     UNBOUNDED,
     Position,
@@ -186,7 +187,7 @@ class RecordSearch:
             equal["licence"] = {"$in": sorted(access.licence_ids)}
         if query.subject is not None:
             tokens = self._tokens.subjects(client.id, role, query.category, query.subject)
-            equal["subject"] = tokens[0] if len(tokens) == 1 else {"$in": tokens}
+            equal["subject"] = one_of(tokens)
         if query.licence_id is not None:
             try:
                 equal["licence"] = self._licences.reach(access, client, query.licence_id).id

@@ -11,6 +11,7 @@ from telecom_privacy.records.documents import record_from, subject_document, thi
 from telecom_privacy.records.due_repository import of_kind
 from telecom_privacy.records.model import StoredRecord
 from telecom_privacy.scope import Scope
+from telecom_privacy.storage.batches import one_of
 from telecom_privacy.storage.mongo import Document, translating_errors
 from telecom_privacy.storage.paging import EARLIEST
 
@@ -24,7 +25,7 @@ class SubjectQueries:
         """Records of a category about a subject that nobody is erasing, oldest first."""
         query = {
             **of_kind(scope, category),
-            "subject": {"$in": [Binary(token) for token in tokens]},
+            "subject": one_of([Binary(token) for token in tokens]),
             "occurred_at": {"$gte": EARLIEST},
             "record_id": {"$exists": True},
             **OPEN,

@@ -1,6 +1,6 @@
 """Many documents by their ids, in queries of a size that every server answers quickly."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -19,7 +19,16 @@ def queries_by_id(ids: Iterable[Any]) -> Iterator[Document]:
     matched twice.
     """
     for some in batches(ids):
-        yield {"_id": some[0] if len(some) == 1 else {"$in": some}}
+        yield {"_id": one_of(some)}
+
+
+def one_of(values: Sequence[Any]) -> Any:
+    """What a field must match to have one of the values.
+
+    A single one is asked for as equal: with `$in` some servers look through the whole collection
+    where the field is a list.
+    """
+    return values[0] if len(values) == 1 else {"$in": list(values)}
 
 
 def batches(values: Iterable[Value]) -> Iterator[list[Value]]:

@@ -12,7 +12,7 @@ from telecom_privacy.erasure.model import Erasure
 from telecom_privacy.erasure.withheld import Original
 from telecom_privacy.keys.model import KeyReference
 from telecom_privacy.scope import Role, Scope
-from telecom_privacy.storage.batches import queries_by_id
+from telecom_privacy.storage.batches import one_of, queries_by_id
 from telecom_privacy.storage.mongo import CANDIDATES, Document, MongoDatabase, translating_errors
 from telecom_privacy.storage.paging import Window
 from telecom_privacy.traffic.model import FoundTraffic, StoredTraffic
@@ -47,7 +47,7 @@ class TrafficRepository:
             "started_at": {"$gte": window.start, "$lt": window.end},
         }
         if tokens is not None:
-            query["numbers"] = tokens[0] if len(tokens) == 1 else {"$in": list(tokens)}
+            query["numbers"] = one_of(tokens)
         with translating_errors():
             found = self._collection.find(query, _FOUND).sort("started_at", -1).limit(most)
             return [_found(document) for document in found]
@@ -60,7 +60,7 @@ class TrafficRepository:
         Those of some `clients`, or of any.
         """
         query: Document = {
-            "numbers": {"$in": [Binary(token) for token in tokens]},
+            "numbers": one_of([Binary(token) for token in tokens]),
             "started_at": {"$gte": window.start, "$lt": window.end},
         }
         if clients is not None:

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from telecom_privacy.storage.batches import queries_by_id
+from telecom_privacy.storage.batches import one_of, queries_by_id
 
 
 def asked(query):
@@ -21,6 +21,12 @@ def test_all_ids_are_asked_for_in_order_and_at_most_fifty_at_a_time(ids):
 
 def test_one_id_is_asked_for_by_equality():
     assert list(queries_by_id([b"one"])) == [{"_id": b"one"}]
+
+
+def test_one_value_is_wanted_as_equal_and_several_as_one_of_them():
+    assert one_of([b"one"]) == b"one"
+    assert one_of((b"one", b"other")) == {"$in": [b"one", b"other"]}
+    assert one_of([]) == {"$in": []}
 
 
 def test_ids_are_read_no_sooner_than_they_are_asked_for():

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.sharedctypes import Synchronized
@@ -27,23 +28,26 @@ class Sample:
     resident: float
 
 
-def watched(work: Callable[..., None], *arguments: Any) -> list[Sample]:
+def watched(seconds: float, work: Callable[..., None], *arguments: Any) -> list[Sample]:
     """Do `work(progress, *arguments)` in a fresh process; return what it held meanwhile.
 
-    `work` is a function of a module, its arguments can be pickled. Raises `WrongAnswer` if it
-    fails.
+    It is killed if it takes longer than `seconds`: the last sample tells how far it came. `work`
+    is a function of a module, its arguments can be pickled. Raises `WrongAnswer` if it fails.
     """
     fresh = multiprocessing.get_context("forkserver")
     fresh.set_forkserver_preload([work.__module__])  # imported once, as a service's workers are
-    done = fresh.Value("d", 0.0)
+    done, until = fresh.Value("d", 0.0), time.monotonic() + seconds
     process = fresh.Process(target=_run, args=(done, work, arguments), daemon=True)
     process.start()
     samples = []
-    while process.is_alive():
+    while process.is_alive() and time.monotonic() < until:
         samples.append(Sample(done.value, resident_megabytes(process.pid)))
         process.join(_EVERY_SECONDS)
-    if process.exitcode:
+    if process.is_alive():
+        process.kill()
+    elif process.exitcode:
         raise WrongAnswer(f"a process that was to be watched failed: {work.__name__}")
+    process.join()
     return [*samples, Sample(done.value, samples[-1].resident)]
 
 

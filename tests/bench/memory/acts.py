@@ -18,3 +18,11 @@ def hold(progress, megabytes: int) -> None:
 
 def fail(progress) -> None:
     raise ValueError("on purpose")
+
+
+def hold_on(progress) -> None:
+    done = 0
+    while True:
+        done += 1
+        progress(done)
+        time.sleep(0.01)

@@ -1,7 +1,8 @@
-"""A reader of stored data written from docs/formats.md alone; it knows nothing of the project."""
+"""A reader of stored data written from docs/formats.md alone; it knows nothing of the project.
 
-import base64
-import hmac
+The ciphers of the format are those of the benchmarks' attacker, which knows nothing of it either.
+"""
+
 import io
 import json
 from pathlib import Path
@@ -9,46 +10,13 @@ from typing import Any
 from uuid import UUID
 
 import tink
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pymongo.database import Database
 from tink import secret_key_access, streaming_aead
 from tink.proto import aes_gcm_hkdf_streaming_pb2, common_pb2, tink_pb2
 
-NO_ID = UUID(int=0)
+from telecom_privacy.bench.opponents.outsider import NO_ID, binding, committed, opened, roots_in
+
 TYPE_URL = "type.googleapis.com/google.crypto.tink.AesGcmHkdfStreamingKey"
-
-
-def committed(secret: bytes, commitment: bytes | None) -> bytes:
-    stretched = HKDF(SHA256(), 64, salt=None, info=b"telecom-privacy/key/v1").derive(secret)
-    if commitment is not None and not hmac.compare_digest(stretched[32:], commitment):
-        raise ValueError("not the key that was committed to")
-    return stretched[:32]
-
-
-def binding(
-    kind: str,
-    role: str,
-    client: UUID = NO_ID,
-    licence: UUID = NO_ID,
-    category: str = "",
-    month: str = "",
-    record: UUID = NO_ID,
-) -> bytes:
-    texts = [role.encode(), category.encode(), month.encode()]
-    parts = [b"telecom-privacy/v1", kind.encode(), client.bytes, licence.bytes, *texts]
-    return b"".join(len(part).to_bytes(2, "big") + part for part in [*parts, record.bytes])
-
-
-def opened(key: bytes, sealed: bytes, place: bytes) -> bytes:
-    return AESGCM(key).decrypt(sealed[:12], sealed[12:], place)
-
-
-def roots_in(key_dir: Path) -> dict[str, bytes]:
-    """The root keys of a directory, by their ids."""
-    files = [json.loads(path.read_text()) for path in key_dir.glob("*.key")]
-    return {f["id"]: committed(base64.b64decode(f["secret"]), None) for f in files}
 
 
 class Outsider:

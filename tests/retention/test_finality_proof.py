@@ -2,20 +2,19 @@
 
 import base64
 import json
-import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from telecom_privacy.bench.opponents.attacker import Attacker
+from telecom_privacy.bench.opponents.copies import Copies, subjects, tokens
 from telecom_privacy.bootstrap import Services
 from telecom_privacy.settings import PREFIX, Settings
 from telecom_privacy.storage.embedded import EmbeddedServer
 from tests.builders import Api, MovableClock
-from tests.retention.attacker import Attacker, Copy, documents_of
 from tests.retention.builders import AUDIO, put_recorded_call, sweep
 from tests.wiring import own_settings
 
@@ -35,23 +34,6 @@ def settings(place: Path) -> Iterator[Settings]:
         uris = ("MONGODB_URI", "KEYSTORE_URI", "AUDIT_URI")
         found = Settings.from_environment({PREFIX + name: server.uri for name in uris})
         yield own_settings(found, place)
-
-
-@dataclass
-class Copies:
-    """Raw copies of the database's directory, and what lay in them."""
-
-    place: Path
-    settings: Settings
-
-    def take(self, name: str) -> Copy:
-        copy = self.place / name
-        shutil.copytree(self.place / "database", copy)
-        return documents_of(copy, self.settings)
-
-    def bytes_of(self, *names: str) -> bytes:
-        files = (path for name in names for path in (self.place / name).rglob("*"))
-        return b"".join(path.read_bytes() for path in files if path.is_file())
 
 
 def erased(services: Services) -> set[tuple[Any, str]]:
@@ -113,12 +95,3 @@ def test_nothing_that_was_erased_can_be_opened_with_every_copy_and_the_current_r
         assert root["secret"].encode() not in raw
         assert base64.b64decode(root["secret"]) not in raw
     assert AUDIO not in raw
-
-
-def tokens(copy: Copy, collection: str) -> set[bytes]:
-    return {bytes(token) for one in copy[collection] for token in one.get("numbers", ())}
-
-
-def subjects(*copies: Copy) -> set[bytes]:
-    found = [one.get("subject") for copy in copies for one in copy["bulk.records"]]
-    return {bytes(token) for token in found if token}

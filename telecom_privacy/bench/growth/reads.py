@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import cycle, islice
 from random import Random
 from statistics import median
 
@@ -39,15 +40,18 @@ class Question:
 
 
 class Asking:
-    """Draws questions about subjects of which nothing was cached: none is asked about again."""
+    """Draws questions about subjects of which nothing is cached any more: none is asked about
+    again before all others were.
+    """
 
     def __init__(self, population: Population, seed: int) -> None:
         self._population = population
-        self._subjects = list(range(population.readable))
-        Random(seed).shuffle(self._subjects)  # noqa: S311 - invented data, not a secret
+        subjects = list(range(population.readable))
+        Random(seed).shuffle(subjects)  # noqa: S311 - invented data, not a secret
+        self._subjects = cycle(subjects)
 
     def questions(self, kind: str, count: int) -> list[Question]:
-        return [self._question(kind, self._subjects.pop()) for _ in range(count)]
+        return [self._question(kind, subject) for subject in islice(self._subjects, count)]
 
     def _question(self, kind: str, subject: int) -> Question:
         call = self._population.call(subject)

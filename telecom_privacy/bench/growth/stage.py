@@ -48,10 +48,11 @@ class Stage:
 
 
 @contextmanager
-def growing(plan: Plan, sizes: int) -> Iterator[Stage]:
-    """Yield a stage that is to grow to so many sizes; it holds one call of nobody's."""
-    leaving = sizes * plan.rounds * LICENCES_A_ROUND
-    population = Population(plan.seed, _FEW if plan.quick else FIRST, leaving, datetime.now(UTC))
+def growing(plan: Plan) -> Iterator[Stage]:
+    """Yield a stage that is to grow; it holds one call of nobody's."""
+    leaving = len(sizes_of(plan)) * plan.rounds * LICENCES_A_ROUND
+    first = min(FIRST, sizes_of(plan)[0])
+    population = Population(plan.seed, first, leaving, datetime.now(UTC))
     with ExitStack() as stack:
         services = stack.enter_context(own_services(plan))
         tenant = new_tenant(services, population.licences)

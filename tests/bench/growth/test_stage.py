@@ -23,7 +23,7 @@ def plan(database_settings, tmp_path_factory) -> Plan:
 
 @pytest.fixture(scope="module")
 def stage(plan):
-    with growing(plan, sizes=1) as stage:
+    with growing(plan) as stage:
         stage.grow(_SIZE)
         yield stage
 

@@ -7,40 +7,16 @@ import hmac
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 
-from telecom_privacy.settings import Settings
-from telecom_privacy.storage.embedded import EmbeddedServer
-from telecom_privacy.storage.mongo import connect
-from tests.formats.outsider import NO_ID, binding, committed, opened, roots_in
+from telecom_privacy.bench.opponents.copies import Copy
+from telecom_privacy.bench.opponents.outsider import NO_ID, binding, committed, opened, roots_in
 
 Slot = tuple[UUID, str]
-Copy = dict[str, list[dict[str, Any]]]
-_COLLECTIONS = (
-    "keystore.keys",
-    "keystore.record_keys",
-    "bulk.calls",
-    "bulk.traffic",
-    "bulk.records",
-)
-
-
-def documents_of(copy: Path, settings: Settings) -> Copy:
-    """The documents in a raw copy of the embedded database's directory."""
-    with EmbeddedServer.start(copy) as server:
-        uris = dict.fromkeys(("mongodb_uri", "keystore_uri", "audit_uri"), server.uri)
-        databases = connect(replace(settings, **uris))
-        found = {}
-        for name in _COLLECTIONS:
-            database, collection = name.split(".")
-            found[name] = list(getattr(databases, database)[collection].find())
-        databases.close()
-    return found
 
 
 class Attacker:
@@ -68,7 +44,7 @@ class Attacker:
                 if "payload" not in one:
                     continue
                 keys = self.record_keys.get((one["key"]["page"], one["key"]["slot"]), set())
-                record = one.get("record_id", one["_id"])
+                record = one["record_id" if "record_id" in one else "_id"]
                 place = (role, one["client"], one["licence"], category, one["month"], record)
                 found += _all_opened(keys, one["payload"], binding("record", *place))
         return found
@@ -119,10 +95,10 @@ class Attacker:
                     self.record_keys[page["_id"], slot].add(key)
 
 
-def _place(name: str) -> tuple[Any, ...]:
+def _place(name: str) -> tuple[str, UUID, UUID, str, str]:
     _, role, client, licence, category, month = name.split("/")
-    ids = [UUID(one) if one else NO_ID for one in (client, licence)]
-    return (role, *ids, category, month)
+    client_id, licence_id = (UUID(one) if one else NO_ID for one in (client, licence))
+    return role, client_id, licence_id, category, month
 
 
 def _all_opened(keys: Iterable[bytes], sealed: bytes, place: bytes) -> list[bytes]:

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 import rfc8785
 
+from telecom_privacy.calls.intent import IntendedCall
 from telecom_privacy.calls.model import OBJECTED, WRITTEN, NewCall, StoredCall, call_binding
 from telecom_privacy.clients.licences import LicenceService
 from telecom_privacy.clients.model import Client, Licence
@@ -49,8 +50,12 @@ class Draft:
         return Scope(self.scope.client_id, self.scope.licence_id, Role.CONTROLLER)
 
     @property
+    def intended(self) -> IntendedCall:
+        return IntendedCall(self.token, self.record_id, self.traffic_id)
+
+    @property
     def record_ids(self) -> list[UUID]:
-        return [self.record_id, self.traffic_id] if self.traffic_id else [self.record_id]
+        return self.intended.record_ids
 
     @property
     def bindings(self) -> dict[UUID, Binding]:

@@ -17,6 +17,7 @@ from telecom_privacy.audit.receipts import receipt, stored_event
 from telecom_privacy.audit.service import AuditLog
 from telecom_privacy.calls.drafts import Draft, Drafting, canonical_body, fingerprint
 from telecom_privacy.calls.index import CallIndex
+from telecom_privacy.calls.intent import intent_to_store
 from telecom_privacy.calls.model import NewCall, StoredCall, Tombstone
 from telecom_privacy.calls.opening import CallOpener
 from telecom_privacy.calls.recovery import CallIntents
@@ -174,16 +175,7 @@ class CallIngest:
 
     def _issue(self, drafts: Sequence[Draft]) -> Keys:
         places = {i: place for draft in drafts for i, place in draft.bindings.items()}
-        intent = {
-            "kind": "calls",
-            "client": drafts[0].scope.client_id,
-            "calls": [
-                {"call": draft.token, "record": draft.record_id, "traffic": draft.traffic_id}
-                for draft in drafts
-            ],
-            "slots": list(places),
-            "categories": [Category.CALL, Category.TRAFFIC],
-        }
+        intent = intent_to_store(drafts[0].scope.client_id, [draft.intended for draft in drafts])
         try:
             issued = self._keys.issue(list(places.values()), intent)
         except KeyDestroyed:

@@ -1,12 +1,12 @@
 """Judging what killed workers left of calls and recordings (`erasure.recovery.IntentHandler`)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from telecom_privacy.audit.model import Event
 from telecom_privacy.audit.service import AuditLog
+from telecom_privacy.calls.intent import IntendedCall, intended_calls
 from telecom_privacy.calls.repository import CallRepository
 from telecom_privacy.clock import Clock
 from telecom_privacy.erasure.service import Eraser
@@ -41,22 +41,19 @@ class CallIntents:
         self._clock = clock
 
     def orphans(self, page: PendingPage) -> Sequence[KeyReference]:
-        slots = enumerate(page.intent["slots"])
-        keys = {record: KeyReference(page.page, str(slot)) for slot, record in slots}
         lost = [
-            call
-            for call in page.intent["calls"]
-            if not self._was_committed(call, keys[call["record"]])
+            (call, keys)
+            for call, keys in intended_calls(page)
+            if not self._was_committed(call, keys[call.record_id])
         ]
         client_id, now = page.intent["client"], self._clock.now()
         # The log may say already that they are stored.
-        self._audit.append([_withdrawn("call", now, client_id, call["record"]) for call in lost])
-        self._traffic.withdraw(call["traffic"] for call in lost if call["traffic"])
-        ids = [i for call in lost for i in (call["record"], call["traffic"]) if i]
-        return [keys[record_id] for record_id in ids]
+        self._audit.append([_withdrawn("call", now, client_id, call.record_id) for call, _ in lost])
+        self._traffic.withdraw(call.traffic_id for call, _ in lost if call.traffic_id)
+        return [key for _, keys in lost for key in keys.values()]
 
-    def _was_committed(self, call: Mapping[str, Any], key: KeyReference) -> bool:
-        is_stored = self._calls.holds_record(call["call"], call["record"])
+    def _was_committed(self, call: IntendedCall, key: KeyReference) -> bool:
+        is_stored = self._calls.holds_record(call.token, call.record_id)
         return is_stored or self._eraser.was_erased(key)
 
 

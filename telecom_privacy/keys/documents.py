@@ -1,10 +1,12 @@
 """How keys lie in the keystore (docs/formats.md)."""
 
+import struct
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from bson import Binary
 
+from telecom_privacy.errors import IntegrityError
 from telecom_privacy.keys.model import (
     KeyReference,
     Node,
@@ -14,6 +16,10 @@ from telecom_privacy.keys.model import (
     WrappedRecordKey,
 )
 from telecom_privacy.storage.mongo import Document
+
+_RECORD_KEY = struct.Struct(">HI16s32s60s")
+"""Node, generation of its key, record, commitment, wrapped secret. A page has a hundred of them: as
+documents they would cost some servers more than the calls that they are for."""
 
 
 def key_document(key: WrappedKey) -> Document:
@@ -35,27 +41,41 @@ def node_from(document: Document) -> StoredNode:
 
 
 def page_document(page: UUID, keys: Sequence[WrappedRecordKey]) -> Document:
-    """The names of the nodes are long: each is in the page once, and entries count them."""
-    nodes = list(dict.fromkeys(key.node.name for key in keys))
-    entries = [record_key_document(key, nodes.index(key.node.name)) for key in keys]
+    """The names of the nodes are long: each is in the page once, and keys count them."""
+    places = {node: place for place, node in enumerate(dict.fromkeys(key.node for key in keys))}
     return {
         "_id": page,
-        "nodes": nodes,
-        "keys": {str(slot): entry for slot, entry in enumerate(entries)},
+        "nodes": [node.name for node in places],
+        "keys": {
+            str(slot): record_key_bytes(key, places[key.node]) for slot, key in enumerate(keys)
+        },
     }
 
 
-def record_key_document(key: WrappedRecordKey, node: int) -> Document:
-    return {**key_document(key.key), "node": node, "record": key.record_id}
+def record_key_bytes(key: WrappedRecordKey, node: int) -> bytes:
+    """A key as it lies in a page, below the node that stands there at this place."""
+    wrapped = key.key
+    return _RECORD_KEY.pack(
+        node, int(wrapped.parent), key.record_id.bytes, wrapped.commitment, wrapped.wrapped
+    )
 
 
 def record_keys_from(page: Document) -> Mapping[KeyReference, WrappedRecordKey]:
+    """The keys of a page. Raises `IntegrityError` for one that is not what is stored of a key."""
     nodes = [Node.from_name(name) for name in page["nodes"]]
-    found = {}
-    for slot, entry in page.get("keys", {}).items():
-        node = nodes[entry["node"]]
-        # A page forgets none of its nodes, so those of a key that was moved are among them.
-        former = tuple(one for one in nodes if one != node) if node.kind is NodeKind.HELD else ()
-        key = WrappedRecordKey(node, entry["record"], key_from(entry), former)
-        found[KeyReference(page["_id"], slot)] = key
-    return found
+    return {
+        KeyReference(page["_id"], slot): _record_key_from(nodes, stored)
+        for slot, stored in page.get("keys", {}).items()
+    }
+
+
+def _record_key_from(nodes: Sequence[Node], stored: bytes) -> WrappedRecordKey:
+    try:
+        place, parent, record, commitment, wrapped = _RECORD_KEY.unpack(stored)
+        node = nodes[place]
+    except (struct.error, IndexError, TypeError) as error:
+        raise IntegrityError("a stored key is damaged") from error
+    # A page forgets none of its nodes, so those of a key that was moved are among them.
+    former = tuple(one for one in nodes if one != node) if node.kind is NodeKind.HELD else ()
+    key = WrappedKey(wrapped, commitment, str(parent))
+    return WrappedRecordKey(node, UUID(bytes=record), key, former, place)

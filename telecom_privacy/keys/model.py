@@ -195,12 +195,14 @@ class WrappedRecordKey:
     """A record key under the key of `node`: that of its period, or the held key of its client.
 
     `former` are the nodes below which it may have lain, and in old bytes lies, if it was moved.
+    `position` is that of `node` in the page, of a key that was read from one.
     """
 
     node: Node
     record_id: UUID
     key: WrappedKey
     former: tuple[Node, ...] = ()
+    position: int = 0
 
     @property
     def place(self) -> Binding:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pymongo import DeleteOne, UpdateOne
 
-from telecom_privacy.keys.documents import page_document, record_key_document, record_keys_from
+from telecom_privacy.keys.documents import page_document, record_key_bytes, record_keys_from
 from telecom_privacy.keys.model import KeyReference, Node, PendingPage, WrappedRecordKey
 from telecom_privacy.storage.batches import queries_by_id
 from telecom_privacy.storage.mongo import Document, MongoDatabase, translating_errors
@@ -120,9 +120,10 @@ class PageRepository:
             if page is None:
                 return False
             nodes = list(dict.fromkeys([*page["nodes"], new.node.name]))
-            entry = record_key_document(new, nodes.index(new.node.name))
-            unchanged = {f"keys.{reference.slot}.wrapped": old.key.wrapped, "nodes": page["nodes"]}
-            change = {"$set": {f"keys.{reference.slot}": entry, "nodes": nodes}}
+            name = f"keys.{reference.slot}"
+            unchanged = {name: record_key_bytes(old, old.position), "nodes": page["nodes"]}
+            moved = record_key_bytes(new, nodes.index(new.node.name))
+            change = {"$set": {name: moved, "nodes": nodes}}
             result = self._pages.update_one({"_id": reference.page, **unchanged}, change)
         return result.matched_count == 1
 

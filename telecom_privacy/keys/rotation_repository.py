@@ -1,15 +1,14 @@
 """What a rotation of keys reads and writes in the keystore."""
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from bson import Binary
 from pymongo import UpdateOne
 from pymongo.errors import DuplicateKeyError
 
-from telecom_privacy.keys.documents import node_from, record_keys_from
+from telecom_privacy.keys.documents import node_from, record_key_bytes, record_keys_from
 from telecom_privacy.keys.model import (
     KeyReference,
     Node,
@@ -131,16 +130,15 @@ class RotationRepository:
 
 
 def _unchanged(page: Moved) -> Document:
-    wrapped = {f"keys.{at.slot}.wrapped": old.key.wrapped for at, (old, _) in page.items()}
-    return {"_id": next(iter(page)).page, **wrapped}
+    keys = {f"keys.{at.slot}": record_key_bytes(old, old.position) for at, (old, _) in page.items()}
+    return {"_id": next(iter(page)).page, **keys}
 
 
 def _moved(page: Moved) -> Document:
-    change: dict[str, Any] = {}
-    for at, (_, new) in page.items():
-        change[f"keys.{at.slot}.wrapped"] = Binary(new.wrapped)
-        change[f"keys.{at.slot}.parent"] = new.parent
-    return change
+    return {
+        f"keys.{at.slot}": record_key_bytes(replace(old, key=new), old.position)
+        for at, (old, new) in page.items()
+    }
 
 
 def _number(root: Document) -> int:

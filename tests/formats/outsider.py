@@ -5,6 +5,7 @@ The ciphers of the format are those of the benchmarks' attacker, which knows not
 
 import io
 import json
+import struct
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -49,10 +50,12 @@ class Outsider:
 
     def record_key(self, reference: dict[str, Any], *place: Any) -> bytes:
         page = self.keystore["record_keys"].find_one({"_id": reference["page"]})
-        entry = page["keys"][reference["slot"]]
-        period = self.node("period-key", *place[:-1], generation=entry["parent"])
-        secret = opened(period, entry["wrapped"], binding("record-key", *place))
-        return committed(secret, entry["commitment"])
+        _, parent, record, commitment, wrapped = struct.unpack(
+            ">HI16s32s60s", page["keys"][reference["slot"]]
+        )
+        assert record == place[-1].bytes
+        period = self.node("period-key", *place[:-1], generation=str(parent))
+        return committed(opened(period, wrapped, binding("record-key", *place)), commitment)
 
     def record(self, reference: dict[str, Any], sealed: bytes, *place: Any) -> dict[str, Any]:
         """`place`: role, client, licence, category, month, record."""

@@ -90,7 +90,7 @@ def test_a_key_that_another_changes_while_it_is_moved_outlives_its_client_key(
     _put(api, client, "call")
     hold = place(api, client_id=client)
     _delete(api, client, "call")
-    entry, disturbed = page_repository.record_key_document, []
+    entry, disturbed = page_repository.record_key_bytes, []
 
     def late(*arguments: Any) -> Any:
         if not disturbed:
@@ -99,7 +99,7 @@ def test_a_key_that_another_changes_while_it_is_moved_outlives_its_client_key(
                 disturb(services, reference)
         return entry(*arguments)
 
-    monkeypatch.setattr(page_repository, "record_key_document", late)
+    monkeypatch.setattr(page_repository, "record_key_bytes", late)
     _destroy_client_key(api, services, client)
     assert disturbed
     assert _notes(services, hold) == ["note of call"]

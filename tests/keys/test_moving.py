@@ -192,16 +192,29 @@ def test_clients_and_licences_do_not_open_as_one_another(
     assert_refused(client)
 
 
-@pytest.mark.parametrize("level", ["client-key", "period-key", "record-key"])
+PARTS = {"node": 1, "generation": 5, "record": 6, "commitment": 22, "wrapped": 54}
+
+
+@pytest.mark.parametrize("at", PARTS.values(), ids=PARTS)
+def test_an_altered_record_key_is_refused(world: World, at: int) -> None:
+    call = world.call("one")
+    world.put_slot(call["key"], with_other_byte(world.slot(call["key"]), at))
+    assert_refused(world.read("one"))
+
+
+def test_a_record_key_of_another_length_is_refused(world: World) -> None:
+    call = world.call("one")
+    world.put_slot(call["key"], world.slot(call["key"])[:-1])
+    assert_refused(world.read("one"))
+
+
+@pytest.mark.parametrize("level", ["client-key", "period-key"])
 def test_an_altered_commitment_is_refused(world: World, level: str) -> None:
     call = world.call("one")
-    if level == "record-key":
-        world.put_slot(call["key"], altered(world.slot(call["key"])))
-    else:
-        name = place(world, "one") if level == "period-key" else f"processor/{call['client']}"
-        node = world.node(level, name=name)
-        generations = {"1": altered(node["generations"]["1"])}
-        world.move_key({"generations": generations}, node)
+    name = place(world, "one") if level == "period-key" else f"processor/{call['client']}"
+    node = world.node(level, name=name)
+    generations = {"1": altered(node["generations"]["1"])}
+    world.move_key({"generations": generations}, node)
     assert_refused(world.read("one"))
 
 
@@ -226,5 +239,8 @@ def place(world: World, call: str, category: str = "call") -> str:
 
 
 def altered(entry: dict[str, Any]) -> dict[str, Any]:
-    commitment = entry["commitment"]
-    return {**entry, "commitment": bytes([commitment[0] ^ 1]) + commitment[1:]}
+    return {**entry, "commitment": with_other_byte(entry["commitment"], 0)}
+
+
+def with_other_byte(stored: bytes, at: int) -> bytes:
+    return stored[:at] + bytes([stored[at] ^ 1]) + stored[at + 1 :]

@@ -100,11 +100,11 @@ class World:
         self.keystore["keys"].update_one({"_id": target["_id"]}, moved)
         self.forget()
 
-    def slot(self, key: Document) -> Document:
+    def slot(self, key: Document) -> bytes:
         """A wrapped record key."""
         return self.keystore["record_keys"].find_one({"_id": key["page"]})["keys"][key["slot"]]
 
-    def put_slot(self, key: Document, entry: Document) -> None:
+    def put_slot(self, key: Document, entry: bytes) -> None:
         change = {"$set": {f"keys.{key['slot']}": entry}}
         assert self.keystore["record_keys"].update_one({"_id": key["page"]}, change).matched_count
 

@@ -4,6 +4,7 @@ He knows docs/formats.md, and tries every key that he finds on all that it might
 """
 
 import hmac
+import struct
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -87,11 +88,12 @@ class Attacker:
 
     def _open_record_keys(self) -> None:
         for page in self.documents["keystore.record_keys"]:
-            for slot, entry in page["keys"].items():
-                name = page["nodes"][entry["node"]]
-                place = binding("record-key", *_place(name), entry["record"])
-                for secret in _all_opened(self.nodes[name], entry["wrapped"], place):
-                    key = committed(secret, entry["commitment"])
+            for slot, stored in page["keys"].items():
+                node, _, record, commitment, wrapped = struct.unpack(">HI16s32s60s", stored)
+                name = page["nodes"][node]
+                place = binding("record-key", *_place(name), UUID(bytes=record))
+                for secret in _all_opened(self.nodes[name], wrapped, place):
+                    key = committed(secret, commitment)
                     self.record_keys[page["_id"], slot].add(key)
 
 

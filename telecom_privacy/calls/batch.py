@@ -11,13 +11,17 @@ from telecom_privacy.errors import Invalid, TelecomPrivacyError
 from telecom_privacy.http.access import Access
 from telecom_privacy.http.problems import detail_of
 
+_MOST_BYTES = 4 * 1024 * 1024
+"""How much of a batch is read before it is stored: until then all of that is in memory."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A call and the number of its line; lines count from 1."""
+    """A call and the number of its line; lines count from 1. `size` is in bytes, where known."""
 
     number: int
     call: NewCall
+    size: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +78,14 @@ def _good(lines: Iterable[Line | Rejection], result: BatchResult) -> Iterator[Li
 def _groups(lines: Iterable[Line]) -> Iterator[list[Line]]:
     """Groups of bounded size without a call id twice: the second waits for the first."""
     group: dict[str, Line] = {}
+    size = 0
     for line in lines:
-        if len(group) == MOST_CALLS or line.call.external_id in group:
+        is_full = len(group) == MOST_CALLS or size > _MOST_BYTES
+        if is_full or line.call.external_id in group:
             yield list(group.values())
-            group = {}
+            group, size = {}, 0
         group[line.call.external_id] = line
+        size += line.size
     if group:
         yield list(group.values())
 

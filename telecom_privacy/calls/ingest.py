@@ -7,6 +7,7 @@ acknowledged only after the last step; whatever a kill leaves before it is clean
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from time import monotonic
 from typing import Any, TypeAlias
 from uuid import UUID
@@ -38,15 +39,18 @@ from telecom_privacy.errors import (
 )
 from telecom_privacy.http.access import Access
 from telecom_privacy.keys.model import RecordKey
-from telecom_privacy.keys.service import KeyService
+from telecom_privacy.keys.service import Intended, KeyService
 from telecom_privacy.policies.model import Category
 from telecom_privacy.scope import Role
 from telecom_privacy.storage.newest_call import NewestCall
 from telecom_privacy.traffic.model import StoredTraffic
 from telecom_privacy.traffic.service import TrafficService
 
-MOST_CALLS = 50
-"""Most calls that one `store` takes: one page of keys, one insert of each kind."""
+MOST_CALLS = 250
+"""Most calls that one `store` takes: one insert of each kind, one batch or two of the log."""
+
+_CALLS_OF_A_PAGE = 50
+"""Calls whose keys lie together: a page is written anew whenever one of them is destroyed."""
 
 _PATIENCE_SECONDS = CallIntents.patience.total_seconds() / 2
 
@@ -151,8 +155,7 @@ class CallIngest:
         self._schedule.expect(client.id, _due(client, drafts))
         self._newest.note(max(draft.call.ended_at for draft in drafts))
         self._withdraw(access, client, [draft for draft in drafts if draft.token in taken], keys)
-        if len(taken) < len(drafts):  # else the page has gone with its last key, and the intent
-            self._settle(drafts, keys)
+        self._settle([draft for draft in drafts if draft.token not in taken], keys)
         return {token: found for token, found in receipts.items() if token not in taken}
 
     def _copies(self, drafts: Sequence[Draft], keys: Keys) -> list[StoredTraffic]:
@@ -174,14 +177,17 @@ class CallIngest:
         self._index.update(drafts[0].scope, self._sealed(drafts, keys, receipts))
 
     def _issue(self, drafts: Sequence[Draft]) -> Keys:
-        places = {i: place for draft in drafts for i, place in draft.bindings.items()}
-        intent = intent_to_store(drafts[0].scope.client_id, [draft.intended for draft in drafts])
+        parts = [
+            drafts[start : start + _CALLS_OF_A_PAGE]
+            for start in range(0, len(drafts), _CALLS_OF_A_PAGE)
+        ]
         try:
-            issued = self._keys.issue(list(places.values()), intent)
+            pages = self._keys.issue_pages([_intended(part) for part in parts])
         except KeyDestroyed:
             self._drafting.require_licences(drafts)  # one that has just gone: the others may retry
             raise
-        return dict(zip(places, issued, strict=True))
+        ids = (i for draft in drafts for i in draft.record_ids)
+        return dict(zip(ids, chain.from_iterable(pages), strict=True))
 
     def _require_licences(self, drafts: Sequence[Draft], keys: Keys) -> None:
         try:
@@ -207,8 +213,9 @@ class CallIngest:
         return stored_event("call.stored", access.actor, now, client.id, draft.record_id, digest)
 
     def _settle(self, drafts: Sequence[Draft], keys: Keys) -> None:
+        """Settle the pages of what was stored; any other has gone with its last key."""
         try:
-            self._keys.settle(next(iter(keys.values())))
+            self._keys.settle_pages({keys[draft.record_id].reference.page for draft in drafts})
         except Unavailable:
             self._take_back(drafts, keys)
             raise
@@ -263,6 +270,13 @@ class CallIngest:
         if sealed.get("original", digest) != digest:  # none where a person's part was erased here
             return Conflict("another call has this id already")
         return Stored(sealed["receipt"], is_new=False)
+
+
+def _intended(drafts: Sequence[Draft]) -> Intended:
+    """What keys some drafts need, and what is recorded of that."""
+    places = [place for draft in drafts for place in draft.bindings.values()]
+    calls = [draft.intended for draft in drafts]
+    return places, intent_to_store(drafts[0].scope.client_id, calls)
 
 
 def _due(client: Client, drafts: Sequence[Draft]) -> dict[str, datetime | None]:

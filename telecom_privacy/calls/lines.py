@@ -26,7 +26,7 @@ def _read(schema: BatchCallSchema, intake: CallIntake, number: int, raw: bytes) 
     try:
         value = parse_json(raw)
         body = schema.load(value)
-        return Line(number, intake.read(body.pop("call_id"), body))
+        return Line(number, intake.read(body.pop("call_id"), body), len(raw))
     except ValidationError as error:
         return Rejection(number, _call_id(value), messages(error))
     except (BadRequest, Invalid) as error:

@@ -1,6 +1,6 @@
 """The places of the key tree and how a key there is named."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -212,6 +212,15 @@ class WrappedRecordKey:
 def record_key_place(node: Node, record_id: UUID) -> Binding:
     """What a record key below `node` is bound to."""
     return replace(node.binding, kind="record-key", record_id=record_id)
+
+
+@dataclass(frozen=True, slots=True)
+class NewPage:
+    """A page of record keys before it is stored, and the recorded intent that they are for."""
+
+    page: UUID
+    keys: Sequence[WrappedRecordKey]
+    intent: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,13 @@
 """Record keys in the keystore: in pages, each with the recorded intent that its keys are for."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Any
 from uuid import UUID
 
 from pymongo import DeleteOne, UpdateOne
 
 from telecom_privacy.keys.documents import page_document, record_key_bytes, record_keys_from
-from telecom_privacy.keys.model import KeyReference, Node, PendingPage, WrappedRecordKey
+from telecom_privacy.keys.model import KeyReference, NewPage, Node, PendingPage, WrappedRecordKey
 from telecom_privacy.storage.batches import queries_by_id
 from telecom_privacy.storage.mongo import Document, MongoDatabase, translating_errors
 
@@ -29,24 +28,24 @@ class PageRepository:
             self._pages.create_index("pending_since")
             self._pages.create_index("nodes")
 
-    def insert_page(
-        self,
-        page: UUID,
-        keys: Sequence[WrappedRecordKey],
-        intent: Mapping[str, Any],
-        now: datetime,
-    ) -> None:
-        """Insert record keys together with the recorded intent that they are for."""
-        document = page_document(page, keys) | {"intent": dict(intent), "pending_since": now}
+    def insert_pages(self, pages: Sequence[NewPage], now: datetime) -> None:
+        """Insert record keys together with the recorded intents that they are for."""
+        pending = [
+            page_document(new.page, new.keys) | {"intent": dict(new.intent), "pending_since": now}
+            for new in pages
+        ]
         with translating_errors():
-            self._pages.insert_one(document)
+            self._pages.insert_many(pending)
 
-    def settle_page(self, page: UUID) -> bool:
-        """Drop the intent: its records are stored. False if recovery had taken it away."""
-        query = {"_id": page, "pending_since": {"$exists": True}}
-        with translating_errors():
-            result = self._pages.update_one(query, {"$unset": {"intent": 1, "pending_since": 1}})
-        return result.matched_count == 1
+    def settle_pages(self, pages: Collection[UUID]) -> bool:
+        """Drop the intents: their records are stored. False if recovery had taken one away."""
+        settled = 0
+        for query in queries_by_id(pages):
+            pending = {**query, "pending_since": {"$exists": True}}
+            change = {"$unset": {"intent": 1, "pending_since": 1}}
+            with translating_errors():
+                settled += self._pages.update_many(pending, change).matched_count
+        return settled == len(pages)
 
     def judge_page(self, page: PendingPage, orphans: Iterable[KeyReference]) -> None:
         """Drop the intent and, in the same write, the keys that serve nothing.

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 from uuid import UUID, uuid4
 
 from telecom_privacy.clock import Clock
@@ -15,6 +15,7 @@ from telecom_privacy.errors import IntegrityError, KeyDestroyed, Unavailable
 from telecom_privacy.keys.held import HeldKeys
 from telecom_privacy.keys.model import (
     KeyReference,
+    NewPage,
     Node,
     NodeKind,
     PendingPage,
@@ -37,6 +38,9 @@ from telecom_privacy.keys.wrapping import RecordKeyWrapping
 from telecom_privacy.scope import Role
 
 _log = logging.getLogger("telecom_privacy.keys")
+
+Intended: TypeAlias = tuple[Sequence[Binding], Mapping[str, Any]]
+"""The places that need keys, and what is recorded of what these are for."""
 
 
 class ErasureLedger(Protocol):
@@ -83,28 +87,33 @@ class KeyService:
         The caller stores its records and then calls `settle`; until then `pending` shows the page
         to recovery. `intent` holds internal ids only.
         """
+        return self.issue_pages([(bindings, intent)])[0]
+
+    def issue_pages(self, wanted: Sequence[Intended]) -> list[list[RecordKey]]:
+        """Like `issue` for several pages at once, each with an intent of its own."""
         while True:
             rotation = self._tree.rotation()
-            issued = self._insert_page(bindings, intent)
+            made = [self._new_page(bindings, intent) for bindings, intent in wanted]
+            self._pages.insert_pages([page for page, _ in made], self._clock.now())
             if self._tree.rotation() == rotation:
-                return issued
-            # Keys above may have been replaced before the page was there to be wrapped anew.
-            self.discard(key.reference for key in issued)
+                return [issued for _, issued in made]
+            # Keys above may have been replaced before the pages were there to be wrapped anew.
+            self.discard(key.reference for _, issued in made for key in issued)
 
-    def _insert_page(
+    def _new_page(
         self, bindings: Sequence[Binding], intent: Mapping[str, Any]
-    ) -> list[RecordKey]:
+    ) -> tuple[NewPage, list[RecordKey]]:
         page = uuid4()
         secrets = [new_secret() for _ in bindings]
         wrapped = [
             self._wrapping.wrap(period_node(binding), binding.record_id, secret)
             for binding, secret in zip(bindings, secrets, strict=True)
         ]
-        self._pages.insert_page(page, wrapped, intent, self._clock.now())
-        return [
+        issued = [
             RecordKey(KeyReference(page, str(slot)), CommittedKey.from_secret(secret).key)
             for slot, secret in enumerate(secrets)
         ]
+        return NewPage(page, wrapped, intent), issued
 
     def renew(self, key: RecordKey) -> None:
         """Let recovery's patience begin anew; to be called just before a record is committed.
@@ -119,7 +128,11 @@ class KeyService:
 
         Raises `Unavailable` if recovery gave the page up meanwhile: nothing may be acknowledged.
         """
-        if not self._pages.settle_page(key.reference.page):
+        self.settle_pages({key.reference.page})
+
+    def settle_pages(self, pages: Collection[UUID]) -> None:
+        """Like `settle` for several pages; if one of them was given up, others are settled."""
+        if not self._pages.settle_pages(pages):
             raise Unavailable("storing took so long that it was given up")
 
     def judge(self, page: PendingPage, orphans: Iterable[KeyReference]) -> None:

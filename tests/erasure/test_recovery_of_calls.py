@@ -24,12 +24,12 @@ from tests.erasure.kills import (
 )
 
 BEFORE_THE_COMMIT = [
-    pytest.param(PageRepository, "insert_page", id="before keys"),
+    pytest.param(PageRepository, "insert_pages", id="before keys"),
     pytest.param(AuditLog, "append", id="after keys"),
     pytest.param(TrafficRepository, "insert_many", id="after log"),
     pytest.param(CallRepository, "insert_many", id="after traffic"),
 ]
-AFTER_THE_COMMIT = [pytest.param(PageRepository, "settle_page", id="after call")]
+AFTER_THE_COMMIT = [pytest.param(PageRepository, "settle_pages", id="after call")]
 
 
 @pytest.fixture
@@ -91,7 +91,7 @@ def test_a_retry_is_stored_once_whatever_recovery_finds_later(
     with killed_at(owner, method):
         api.put_call(client, new, body)
     answer = api.put_call(client, new, body)
-    assert answer.status_code == (200 if method == "settle_page" else 201)
+    assert answer.status_code == (200 if method == "settle_pages" else 201)
     recover(services, clock, minutes=11)
     assert api.put_call(client, new, body).get_json() == answer.get_json()
     assert counts(services) == before.plus(calls=1, traffic=1)
@@ -117,7 +117,7 @@ def test_the_traffic_of_a_committed_call_outlives_the_client_s_deletion_of_it(
     api: Api, services: Services, clock: MovableClock, client: str, new: str
 ) -> None:
     before = len(stored(services)["traffic"])
-    with killed_at(PageRepository, "settle_page"):
+    with killed_at(PageRepository, "settle_pages"):
         api.put_call(client, new, api.call())
     assert api.as_client(client, "DELETE", _path(client, new)).status_code == 204
     recover(services, clock, minutes=11)

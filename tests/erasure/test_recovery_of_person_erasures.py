@@ -21,22 +21,22 @@ CALLER = "+33612345678"
 
 BEFORE_THE_INTENT = [
     pytest.param(AuditLog, "append", 1, id="before the log"),
-    pytest.param(PageRepository, "insert_page", 1, id="before its key"),
+    pytest.param(PageRepository, "insert_pages", 1, id="before its key"),
     pytest.param(ErasureRequestRepository, "insert", 1, id="before the intent"),
 ]
 AFTER_THE_INTENT = [
-    pytest.param(PageRepository, "settle_page", 1, id="after the intent"),
+    pytest.param(PageRepository, "settle_pages", 1, id="after the intent"),
     pytest.param(AuditLog, "append", 2, id="before the call"),
     pytest.param(ErasureRepository, "insert", 1, id="before the recording"),
     pytest.param(PageRepository, "erase_record_keys", 1, id="after its ledger"),
     pytest.param(CallRepository, "bury_recordings", 1, id="after its key"),
-    pytest.param(PageRepository, "insert_page", 2, id="before the new key"),
+    pytest.param(PageRepository, "insert_pages", 2, id="before the new key"),
     pytest.param(WithheldRepository, "copy_version", 1, id="after the new key"),
     pytest.param(PartyRepository, "update_without_party", 1, id="before writing"),
     pytest.param(ErasureRepository, "insert", 2, id="after writing"),
     pytest.param(PageRepository, "erase_record_keys", 2, id="after the ledger"),
     pytest.param(ReplacedVersions, "erase_data", 1, id="after the old key"),
-    pytest.param(PageRepository, "settle_page", 2, id="before settling"),
+    pytest.param(PageRepository, "settle_pages", 2, id="before settling"),
     pytest.param(ErasureRepository, "insert", 3, id="before the end"),
     pytest.param(ErasureRequestRepository, "erase_data", 1, id="after the intent's key"),
 ]

@@ -22,7 +22,7 @@ BEFORE_THE_COMMIT = [
     pytest.param(AuditLog, "append", 1, id="after all segments"),
     pytest.param(CallRepository, "update_recordings", 1, id="after log"),
 ]
-AFTER_THE_COMMIT = [pytest.param(PageRepository, "settle_page", 1, id="after attaching")]
+AFTER_THE_COMMIT = [pytest.param(PageRepository, "settle_pages", 1, id="after attaching")]
 EVERY_STEP = BEFORE_THE_COMMIT + AFTER_THE_COMMIT
 
 
@@ -55,7 +55,7 @@ def test_a_recording_that_was_not_committed_leaves_nothing(
 def test_a_recording_that_was_committed_stays(
     api: Api, services: Services, clock: MovableClock, client: str, call: str
 ) -> None:
-    with killed_at(PageRepository, "settle_page"):
+    with killed_at(PageRepository, "settle_pages"):
         api.put_recording(client, call, AUDIO)
     assert_younger_are_left(services, clock, hours=23)
     recover(services, clock, hours=2)
@@ -78,7 +78,7 @@ def test_a_retry_is_stored_once_whatever_recovery_finds_later(
     with killed_at(owner, method, nth):
         api.put_recording(client, call, AUDIO)
     answer = api.put_recording(client, call, AUDIO)
-    assert answer.status_code == (200 if method == "settle_page" else 201)
+    assert answer.status_code == (200 if method == "settle_pages" else 201)
     recover(services, clock, hours=25)
     assert _get(api, client, call).data == AUDIO
     assert len(_contents(services) - before) == 1
@@ -88,7 +88,7 @@ def test_a_retry_is_stored_once_whatever_recovery_finds_later(
 def test_a_committed_recording_that_its_client_deleted_is_settled_too(
     api: Api, services: Services, clock: MovableClock, client: str, call: str
 ) -> None:
-    with killed_at(PageRepository, "settle_page"):
+    with killed_at(PageRepository, "settle_pages"):
         api.put_recording(client, call, AUDIO)
     assert api.as_client(client, "DELETE", recording_path(client, call)).status_code == 204
     recover(services, clock, hours=25)

@@ -15,7 +15,7 @@ from tests.builders import STAFF, Api, MovableClock
 from tests.erasure.kills import assert_tidy, assert_younger_are_left, killed_at, recover, stored
 
 BEFORE_THE_COMMIT = [
-    pytest.param(PageRepository, "insert_page", id="before keys"),
+    pytest.param(PageRepository, "insert_pages", id="before keys"),
     pytest.param(PageRepository, "renew_page", id="after keys"),
 ]
 AFTER_THE_COMMIT = [
@@ -23,7 +23,7 @@ AFTER_THE_COMMIT = [
     pytest.param(PageRepository, "erase_record_keys", id="after ledger"),
     pytest.param(ReplacedVersions, "erase_data", id="after the old key"),
     pytest.param(ErasureRepository, "close", id="after erasing"),
-    pytest.param(PageRepository, "settle_page", id="before settling"),
+    pytest.param(PageRepository, "settle_pages", id="before settling"),
 ]
 
 

@@ -32,9 +32,9 @@ ERASING = [
     pytest.param(ErasureRepository, "close", id="after data"),
 ]
 PLACING = [
-    pytest.param(PageRepository, "insert_page", id="after log"),
+    pytest.param(PageRepository, "insert_pages", id="after log"),
     pytest.param(HoldRepository, "insert", id="after keys"),
-    pytest.param(PageRepository, "settle_page", id="after storing"),
+    pytest.param(PageRepository, "settle_pages", id="after storing"),
     pytest.param(Eraser, "finish_open", id="after settling"),
     pytest.param(WithheldRepository, "fetch_of", id="after finishing"),
 ]
@@ -102,7 +102,7 @@ def test_a_hold_whose_placing_was_killed_holds_all_or_nothing(
         api.as_("legal", "POST", "/v1/holds", json=hold_body(client_id=client))
     recover(services, clock, minutes=11)
     holds = api.as_("legal", "GET", "/v1/holds").json["items"]
-    assert len(holds) == (0 if method in ("insert_page", "insert") else 1)
+    assert len(holds) == (0 if method in ("insert_pages", "insert") else 1)
     api.as_client(client, "DELETE", _path(client, call))
     assert api.as_client(client, "GET", _path(client, call)).status_code == 410
     for hold in holds:

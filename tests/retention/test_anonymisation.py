@@ -36,7 +36,7 @@ STEPS = [
     pytest.param(ErasureRepository, "insert", id="calls closed"),
     pytest.param(SegmentStore, "erase", id="after the keys of recordings"),
     pytest.param(LicenceRepository, "insert", id="before the placeholder"),
-    pytest.param(PageRepository, "settle_page", id="placeholder not settled"),
+    pytest.param(PageRepository, "settle_pages", id="placeholder not settled"),
     pytest.param(LicenceRepository, "delete", id="before the intent is forgotten"),
 ]
 
@@ -278,7 +278,7 @@ def test_a_call_whose_licence_went_before_it_has_keys_is_not_stored(
 def test_the_call_of_a_killed_worker_goes_once_recovery_has_judged_it(
     api: Api, services: Services, clock: MovableClock, busy: str
 ) -> None:
-    with killed_at(PageRepository, "settle_page"):
+    with killed_at(PageRepository, "settle_pages"):
         api.put_call(busy, "late", api.call(licence_id="person"))
     answer = anonymise(api, busy)
     assert (answer.status_code, answer.json["state"]) == (202, "running")

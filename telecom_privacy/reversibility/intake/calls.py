@@ -7,7 +7,6 @@ from typing import Any
 from marshmallow import ValidationError
 
 from telecom_privacy.calls.batch import CallBatch, Line, Rejection
-from telecom_privacy.calls.ingest import MOST_CALLS
 from telecom_privacy.calls.intake import CallIntake
 from telecom_privacy.calls.model import NewCall
 from telecom_privacy.clients.model import Client
@@ -25,6 +24,8 @@ from telecom_privacy.reversibility.tables.restriction import RESTRICTION
 
 CALLS = "calls"
 RECORDINGS = "recordings"
+
+_AT_ONCE = 50
 
 _OF_ITS_TIME_ELSEWHERE = ("history", "party_erased_at")
 _NOT_OF_THE_CALL = ("id", "record_id", "receipt", RESTRICTION.name)
@@ -46,7 +47,7 @@ class CallsIntake:
         self, access: Access, client: Client, source: PackageSource, report: Report
     ) -> None:
         rows = source.rows(CALLS)
-        while group := list(islice(rows, MOST_CALLS)):
+        while group := list(islice(rows, _AT_ONCE)):
             result = self._batch.store(access, client, map(self._line, group))
             for rejected in result.rejected:
                 report.refuse(CALLS, rejected.line, rejected.errors)

@@ -16,8 +16,9 @@ from telecom_privacy.bench.tenant import Tenant
 from telecom_privacy.bootstrap.core import Core, build_core
 from telecom_privacy.bootstrap.parties import build_parties
 from telecom_privacy.bootstrap.stored import Stored, build_stored
-from telecom_privacy.calls.drafts import Draft, Drafting, canonical_body
-from telecom_privacy.calls.ingest import MOST_CALLS
+from telecom_privacy.calls.copies import Copies
+from telecom_privacy.calls.drafts import Draft, canonical_body
+from telecom_privacy.calls.ingest import CALLS_OF_A_PAGE
 from telecom_privacy.calls.model import NewCall, StoredCall
 from telecom_privacy.calls.service import CallService
 from telecom_privacy.clients.licences import LicenceService
@@ -28,7 +29,6 @@ from telecom_privacy.crypto.binding import Binding
 from telecom_privacy.http.access import ApiRole
 from telecom_privacy.keys.model import RecordKey
 from telecom_privacy.policies.model import Category
-from telecom_privacy.records.catalogue import Catalogue
 from telecom_privacy.scope import Role
 from telecom_privacy.storage.paging import month_of
 from telecom_privacy.traffic.model import StoredTraffic
@@ -38,7 +38,7 @@ _INSERTING = 2
 _TIMES = ("started_at", "answered_at", "ended_at")
 _INTENT = {"kind": "bulk"}
 
-Copies = tuple[list[StoredCall], list[StoredTraffic]]
+Sealed = tuple[list[StoredCall], list[StoredTraffic]]
 
 
 class BulkLoader:
@@ -56,7 +56,7 @@ class BulkLoader:
         self.stored = stored
         self.client = client
         self._licences = licences
-        self._drafting = Drafting(licences, Catalogue(core.clock), core.keys, core.clock)
+        self._copies = Copies(core.keys, core.clock)
         self._receipt = receipt
         self._licence_ids: dict[str, UUID] = {}
 
@@ -74,11 +74,11 @@ class BulkLoader:
 
     def load_traffic(self, calls: Sequence[InventedCall]) -> None:
         """Store the operator's copies alone, and have a sweeper look at them now."""
-        for start in range(0, len(calls), MOST_CALLS):
-            drafts = [self._draft(call) for call in calls[start : start + MOST_CALLS]]
+        for start in range(0, len(calls), CALLS_OF_A_PAGE):
+            drafts = [self._draft(call) for call in calls[start : start + CALLS_OF_A_PAGE]]
             named = {draft.traffic_id: draft for draft in drafts if draft.traffic_id}
-            keys = self._issue({i: draft.bindings[i] for i, draft in named.items()})
-            copies = [self._drafting.traffic(draft, i, keys[i]) for i, draft in named.items()]
+            keys = self._issue({i: draft.bindings[-1] for i, draft in named.items()})
+            copies = [self._copies.traffic(draft, i, keys[i]) for i, draft in named.items()]
             self.stored.traffic.insert_many(copies)
         self.core.schedule.expect(self.client.id, {Category.TRAFFIC: self.core.clock.now()})
 
@@ -86,16 +86,22 @@ class BulkLoader:
         self.stored.traffic.insert_many(copies)
         self.stored.calls.insert_many(calls)
 
-    def _sealed(self, calls: Sequence[InventedCall]) -> Copies:
+    def _sealed(self, calls: Sequence[InventedCall]) -> Sealed:
         stored: list[StoredCall] = []
         copies: list[StoredTraffic] = []
-        for start in range(0, len(calls), MOST_CALLS):
-            drafts = [self._draft(call) for call in calls[start : start + MOST_CALLS]]
-            keys = self._issue({i: place for one in drafts for i, place in one.bindings.items()})
+        for start in range(0, len(calls), CALLS_OF_A_PAGE):
+            drafts = [self._draft(call) for call in calls[start : start + CALLS_OF_A_PAGE]]
+            keys = self._issue(
+                {
+                    record_id: place
+                    for one in drafts
+                    for record_id, place in zip(one.record_ids, one.bindings, strict=True)
+                }
+            )
             for draft in drafts:
-                stored.append(self._drafting.call(draft, keys[draft.record_id], self._receipt))
+                stored.append(self._copies.call(draft, keys[draft.record_id], self._receipt))
                 if i := draft.traffic_id:
-                    copies.append(self._drafting.traffic(draft, i, keys[i]))
+                    copies.append(self._copies.traffic(draft, i, keys[i]))
         return stored, copies
 
     def _draft(self, call: InventedCall) -> Draft:

@@ -6,7 +6,7 @@ from telecom_privacy.bootstrap.core import Core
 from telecom_privacy.bootstrap.parties import Parties
 from telecom_privacy.bootstrap.stored import Stored
 from telecom_privacy.calls.deletion import CallDeletion
-from telecom_privacy.calls.drafts import Drafting
+from telecom_privacy.calls.drafting import Drafting
 from telecom_privacy.calls.index import CallIndex
 from telecom_privacy.calls.index_repository import CallIndexRepository
 from telecom_privacy.calls.ingest import CallIngest
@@ -56,7 +56,7 @@ def build_calls(
     numbers = NumberReader(settings.default_region)
     traffic = TrafficService(stored.traffic, keys, core.restrictions, audit, clock)
     catalogue = Catalogue(clock)
-    drafting = Drafting(parties.licences, catalogue, keys, clock)
+    drafting = Drafting(parties.licences, catalogue, clock)
     index = CallIndex(CallIndexRepository(databases.bulk), keys)
     deletion = CallDeletion(stored.calls, core.eraser, clock)
     search = CallSearch(

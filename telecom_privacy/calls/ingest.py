@@ -6,7 +6,6 @@ acknowledged only after the last step; whatever a kill leaves before it is clean
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import chain
 from time import monotonic
 from typing import Any, TypeAlias
@@ -16,9 +15,12 @@ from telecom_privacy.audit.model import Event
 from telecom_privacy.audit.note import Signer
 from telecom_privacy.audit.receipts import receipt, stored_event
 from telecom_privacy.audit.service import AuditLog
-from telecom_privacy.calls.drafts import Draft, Drafting, canonical_body, fingerprint
+from telecom_privacy.calls.copies import Copies
+from telecom_privacy.calls.drafting import Drafting
+from telecom_privacy.calls.drafts import Draft, canonical_body, fingerprint
 from telecom_privacy.calls.index import CallIndex
 from telecom_privacy.calls.intent import intent_to_store
+from telecom_privacy.calls.lifetime import Lifetime
 from telecom_privacy.calls.model import NewCall, StoredCall, Tombstone
 from telecom_privacy.calls.opening import CallOpener
 from telecom_privacy.calls.recovery import CallIntents
@@ -27,7 +29,7 @@ from telecom_privacy.clients.model import Client
 from telecom_privacy.clock import Clock
 from telecom_privacy.crypto.keys import subkey
 from telecom_privacy.crypto.tokens import content_digest
-from telecom_privacy.erasure.schedule import Schedule, soonest
+from telecom_privacy.erasure.schedule import Schedule
 from telecom_privacy.errors import (
     Conflict,
     Gone,
@@ -40,7 +42,6 @@ from telecom_privacy.errors import (
 from telecom_privacy.http.access import Access
 from telecom_privacy.keys.model import RecordKey
 from telecom_privacy.keys.service import Intended, KeyService
-from telecom_privacy.policies.model import Category
 from telecom_privacy.scope import Role
 from telecom_privacy.storage.newest_call import NewestCall
 from telecom_privacy.traffic.model import StoredTraffic
@@ -49,7 +50,7 @@ from telecom_privacy.traffic.service import TrafficService
 MOST_CALLS = 250
 """Most calls that one `store` takes: one insert of each kind, one batch or two of the log."""
 
-_CALLS_OF_A_PAGE = 50
+CALLS_OF_A_PAGE = 50
 """Calls whose keys lie together: a page is written anew whenever one of them is destroyed."""
 
 _PATIENCE_SECONDS = CallIntents.patience.total_seconds() / 2
@@ -126,13 +127,13 @@ class CallIngest:
         known: Mapping[bytes, object],
     ) -> tuple[list[Draft], dict[bytes, TelecomPrivacyError]]:
         """Draft the calls that are not known; tell apart those that cannot be stored."""
-        drafts: list[Draft] = []
+        drafting, drafts = self._drafting.of(client), list[Draft]()
         refused: dict[bytes, TelecomPrivacyError] = {}
         for call, token in zip(calls, tokens, strict=True):
             try:
                 body = canonical_body(call)
                 if token not in known:
-                    drafts.append(self._drafting.draft(client, call, token, body))
+                    drafts.append(drafting.draft(call, token, body))
             except (Invalid, Gone) as error:
                 refused[token] = error
         return drafts, refused
@@ -152,23 +153,25 @@ class CallIngest:
         taken = self._calls.insert_many(self._sealed(drafts, keys, receipts))
         if self._keys.rotation() != rotation:
             self._index_anew(drafts, keys, receipts)
-        self._schedule.expect(client.id, _due(client, drafts))
-        self._newest.note(max(draft.call.ended_at for draft in drafts))
+        ended = [draft.call.ended_at for draft in drafts]
+        self._schedule.expect(client.id, Lifetime(client, self._clock.now()).first_due(ended))
+        self._newest.note(max(ended))
         self._withdraw(access, client, [draft for draft in drafts if draft.token in taken], keys)
         self._settle([draft for draft in drafts if draft.token not in taken], keys)
         return {token: found for token, found in receipts.items() if token not in taken}
 
     def _copies(self, drafts: Sequence[Draft], keys: Keys) -> list[StoredTraffic]:
+        copies = Copies(self._keys, self._clock)
         return [
-            self._drafting.traffic(draft, draft.traffic_id, keys[draft.traffic_id])
+            copies.traffic(draft, draft.traffic_id, keys[draft.traffic_id])
             for draft in drafts
             if draft.traffic_id
         ]
 
     def _sealed(self, drafts: Sequence[Draft], keys: Keys, receipts: Receipts) -> list[StoredCall]:
+        copies = Copies(self._keys, self._clock)
         return [
-            self._drafting.call(draft, keys[draft.record_id], receipts[draft.token])
-            for draft in drafts
+            copies.call(draft, keys[draft.record_id], receipts[draft.token]) for draft in drafts
         ]
 
     def _index_anew(self, drafts: Sequence[Draft], keys: Keys, receipts: Receipts) -> None:
@@ -178,8 +181,8 @@ class CallIngest:
 
     def _issue(self, drafts: Sequence[Draft]) -> Keys:
         parts = [
-            drafts[start : start + _CALLS_OF_A_PAGE]
-            for start in range(0, len(drafts), _CALLS_OF_A_PAGE)
+            drafts[start : start + CALLS_OF_A_PAGE]
+            for start in range(0, len(drafts), CALLS_OF_A_PAGE)
         ]
         try:
             pages = self._keys.issue_pages([_intended(part) for part in parts])
@@ -274,16 +277,6 @@ class CallIngest:
 
 def _intended(drafts: Sequence[Draft]) -> Intended:
     """What keys some drafts need, and what is recorded of that."""
-    places = [place for draft in drafts for place in draft.bindings.values()]
+    places = [place for draft in drafts for place in draft.bindings]
     calls = [draft.intended for draft in drafts]
     return places, intent_to_store(drafts[0].scope.client_id, calls)
-
-
-def _due(client: Client, drafts: Sequence[Draft]) -> dict[str, datetime | None]:
-    """When the first of some calls falls due, of either copy."""
-    ended = {draft.call.ended_at for draft in drafts}
-    roles = {Category.CALL: Role.PROCESSOR, Category.TRAFFIC: Role.CONTROLLER}
-    return {
-        category: soonest(client.terms.verdict(category, role, at).due_at for at in ended)
-        for category, role in roles.items()
-    }

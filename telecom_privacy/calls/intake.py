@@ -21,6 +21,10 @@ class CallIntake:
         self._numbers = numbers
         self.max_batch_bytes = max_batch_bytes
 
+    def of_a_batch(self) -> "CallIntake":
+        """An intake for the calls of one batch."""
+        return CallIntake(self._clock, self._numbers.remembering(), self.max_batch_bytes)
+
     def read(self, external_id: str, body: Mapping[str, Any]) -> NewCall:
         """Build a call from what its schema loaded. Raises `Invalid` naming the wrong fields."""
         if body["ended_at"] > self._clock.now() + CLOCK_TOLERANCE:

@@ -15,7 +15,7 @@ from telecom_privacy.http.schemas import messages
 
 def read_lines(intake: CallIntake, lines: Iterable[bytes]) -> Iterator[Line | Rejection]:
     """Read NDJSON; lines count from 1, and empty ones are passed over."""
-    schema = BatchCallSchema()
+    schema, intake = BatchCallSchema(), intake.of_a_batch()
     for number, raw in enumerate(lines, 1):
         if raw.strip():
             yield _read(schema, intake, number, raw)

@@ -6,7 +6,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 
 from telecom_privacy.audit.schemas import ReceiptSchema
 from telecom_privacy.calls.model import LONGEST_CALL
-from telecom_privacy.http.schemas import ApiSchema, Moment, external_id, text
+from telecom_privacy.http.schemas import ApiSchema, AsMade, Moment, external_id, text
 from telecom_privacy.traffic.schemas import NumberQuery
 
 _CONSENTS = ("given", "objected", "not_asked")
@@ -133,4 +133,4 @@ class BatchSchema(Schema):
     accepted = fields.Integer()
     duplicates = fields.Integer()
     rejected = fields.List(fields.Nested(RejectedSchema))
-    receipts = fields.Dict(keys=fields.String(), values=fields.Nested(ReceiptSchema))
+    receipts = fields.Dict(keys=fields.String(), values=AsMade(ReceiptSchema))

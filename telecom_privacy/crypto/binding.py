@@ -1,11 +1,13 @@
 """What every ciphertext is bound to: the associated data of all sealing (docs/formats.md)."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from uuid import UUID
 
 from telecom_privacy.scope import NO_ID, Role
 
-_FORMAT = b"telecom-privacy/v1"
+_FORMAT = "telecom-privacy/v1"
+_ID = (16).to_bytes(2, "big")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +28,20 @@ class Binding:
     def encode(self) -> bytes:
         """Every part behind its length (2 bytes, big-endian): no two bindings encode alike."""
         parts = (
-            _FORMAT,
-            self.kind.encode(),
-            self.client_id.bytes,
-            self.licence_id.bytes,
-            self.role.value.encode(),
-            self.category.encode(),
-            self.month.encode(),
-            self.record_id.bytes,
+            _part(_FORMAT),
+            _part(self.kind),
+            _ID + self.client_id.bytes,
+            _ID + self.licence_id.bytes,
+            _part(self.role.value),
+            _part(self.category),
+            _part(self.month),
+            _ID + self.record_id.bytes,
         )
-        return b"".join(len(part).to_bytes(2, "big") + part for part in parts)
+        return b"".join(parts)
+
+
+@lru_cache(maxsize=512)
+def _part(text: str) -> bytes:
+    """One of the few kinds, roles, categories and months, as it stands in a binding."""
+    part = text.encode()
+    return len(part).to_bytes(2, "big") + part

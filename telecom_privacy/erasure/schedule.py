@@ -21,6 +21,9 @@ _LONGEST_WAIT = timedelta(hours=12)
 _HEALED_WITHIN = timedelta(hours=1)
 _CLAIM_GIVEN_UP_AFTER = timedelta(minutes=1)
 
+HORIZON = 2 * _LONGEST_WAIT + _HEALED_WITHIN
+"""When something falls due that does so later makes no difference: it is looked at before."""
+
 
 class Schedule:
     """No entry is later than a day: should a hint be lost, that long it goes unnoticed at most."""

@@ -11,6 +11,7 @@ or with its status. The same declaration becomes the OpenAPI document.
 """
 
 import json
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
@@ -147,11 +148,12 @@ def _json_body() -> Any:
 def parse_json(data: bytes) -> Any:
     """Parse UTF-8 JSON. Raises `BadRequest` without quoting what was sent."""
     try:
-        value = json.loads(data.decode(), parse_constant=_refuse_constant)
+        text = data.decode()
+        value = _DECODER.decode(text)
         if isinstance(value, dict | list):
             _require_shallow(value, _DEEPEST_JSON)
-        # Refuses halves of surrogate pairs, and numbers too large for a float.
-        json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+        if "\\u" in text:
+            json.dumps(value, ensure_ascii=False).encode()  # refuses halves of surrogate pairs
     except (ValueError, RecursionError) as error:
         raise BadRequest("the body is not JSON in UTF-8") from error
     return value
@@ -168,6 +170,16 @@ def _require_shallow(value: Any, levels: int) -> None:
 
 def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
+
+
+def _finite(number: str) -> float:
+    value = float(number)
+    if math.isinf(value):
+        raise ValueError("a number is too large")
+    return value
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite)
 
 
 def _load(schema: type[Schema], data: Any) -> Any:

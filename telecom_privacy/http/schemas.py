@@ -53,6 +53,17 @@ class Moment(fields.Field[datetime]):
         return None if value is None else to_text(value.astimezone(UTC))
 
 
+class AsMade(fields.Nested):
+    """What a service made just as this schema describes it, and of which there are many.
+
+    To dump it field by field would take longer than to make it.
+    """
+
+    # The two classes above call their first argument differently.
+    def _serialize(self, value: Any, *_: Any, **kwargs: Any) -> Any:  # type: ignore[override]
+        return value
+
+
 def external_id(**kwargs: Any) -> fields.String:
     """An id that the platform or client gave: 1 to 200 characters, no slash, no control one.
 

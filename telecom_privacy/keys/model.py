@@ -1,7 +1,7 @@
 """The places of the key tree and how a key there is named."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
@@ -211,7 +211,15 @@ class WrappedRecordKey:
 
 def record_key_place(node: Node, record_id: UUID) -> Binding:
     """What a record key below `node` is bound to."""
-    return replace(node.binding, kind="record-key", record_id=record_id)
+    return Binding(
+        "record-key",
+        node.role,
+        node.client_id,
+        node.licence_id,
+        node.category,
+        node.month,
+        record_id,
+    )
 
 
 @dataclass(frozen=True, slots=True)

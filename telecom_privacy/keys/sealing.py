@@ -7,11 +7,12 @@ from typing import Any
 from telecom_privacy.crypto.aead import open_sealed, seal
 from telecom_privacy.crypto.binding import Binding
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
 
 def seal_json(key: bytes, content: Mapping[str, Any], binding: Binding) -> bytes:
     """Seal a JSON object at the place of `binding` (docs/formats.md)."""
-    encoded = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
-    return seal(key, encoded, binding)
+    return seal(key, _ENCODER.encode(content).encode(), binding)
 
 
 def open_json(key: bytes, sealed: bytes, binding: Binding) -> dict[str, Any]:

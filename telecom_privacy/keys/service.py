@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 from telecom_privacy.clock import Clock
 from telecom_privacy.crypto.binding import Binding
-from telecom_privacy.crypto.keys import CommittedKey, new_secret
+from telecom_privacy.crypto.keys import CommittedKey
 from telecom_privacy.crypto.tokens import token
 from telecom_privacy.errors import IntegrityError, KeyDestroyed, Unavailable
 from telecom_privacy.keys.held import HeldKeys
@@ -103,17 +103,11 @@ class KeyService:
     def _new_page(
         self, bindings: Sequence[Binding], intent: Mapping[str, Any]
     ) -> tuple[NewPage, list[RecordKey]]:
-        page = uuid4()
-        secrets = [new_secret() for _ in bindings]
-        wrapped = [
-            self._wrapping.wrap(period_node(binding), binding.record_id, secret)
-            for binding, secret in zip(bindings, secrets, strict=True)
-        ]
+        page, made = uuid4(), self._wrapping.new_keys(bindings)
         issued = [
-            RecordKey(KeyReference(page, str(slot)), CommittedKey.from_secret(secret).key)
-            for slot, secret in enumerate(secrets)
+            RecordKey(KeyReference(page, str(slot)), key) for slot, (_, key) in enumerate(made)
         ]
-        return NewPage(page, wrapped, intent), issued
+        return NewPage(page, [wrapped for wrapped, _ in made], intent), issued
 
     def renew(self, key: RecordKey) -> None:
         """Let recovery's patience begin anew; to be called just before a record is committed.

@@ -1,5 +1,6 @@
 """What recovery makes of calls whose worker was killed at each step of storing them."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -19,6 +20,7 @@ from tests.erasure.kills import (
     counts,
     keyless_records,
     killed_at,
+    pending,
     recover,
     stored,
 )
@@ -99,17 +101,65 @@ def test_a_retry_is_stored_once_whatever_recovery_finds_later(
 
 
 def test_a_killed_batch_keeps_the_calls_it_stored_and_no_other(
-    api: Api, services: Services, clock: MovableClock, client: str
+    api: Api,
+    services: Services,
+    clock: MovableClock,
+    client: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("telecom_privacy.calls.batch.MOST_CALLS", 100)
     before, name = counts(services), uuid4().hex
     calls = {f"{name}-{n}": api.call() for n in range(120)}
-    with killed_at(CallRepository, "insert_many", call=3):
+    with killed_at(CallRepository, "insert_many", call=2):
         api.put_calls(client, calls)
+    assert pending(services) == 1
     recover(services, clock, minutes=11)
     assert counts(services) == before.plus(calls=100, traffic=100)
     answer = api.put_calls(client, calls).get_json()
     assert (answer["accepted"], answer["duplicates"]) == (20, 100)
     assert counts(services) == before.plus(calls=120, traffic=120)
+    assert_tidy(services)
+
+
+def test_all_pages_of_a_batch_that_was_killed_at_its_end_are_settled(
+    api: Api, services: Services, clock: MovableClock, client: str
+) -> None:
+    before, name = counts(services), uuid4().hex
+    calls = {f"{name}-{n}": api.call() for n in range(60)}
+    with killed_at(PageRepository, "settle_pages"):
+        api.put_calls(client, calls)
+    assert pending(services) == 2
+    recover(services, clock, minutes=11)
+    assert counts(services) == before.plus(calls=60, traffic=60)
+    assert api.put_calls(client, calls).get_json()["duplicates"] == 60
+    assert_tidy(services)
+
+
+def test_of_a_batch_only_what_recovery_gave_up_is_taken_back(
+    api: Api,
+    services: Services,
+    clock: MovableClock,
+    client: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before, name = counts(services), uuid4().hex
+    calls = {f"{name}-{n}": api.call() for n in range(60)}
+    settle = PageRepository.settle_pages
+
+    def overtaken(pages: PageRepository, wanted: Any) -> bool:
+        late = next(
+            page for page in services.accounts._keys.pending(clock.now() + timedelta(hours=1))
+        )
+        services.accounts._keys.judge(late, late.references)
+        return settle(pages, wanted)
+
+    monkeypatch.setattr(PageRepository, "settle_pages", overtaken)
+    assert api.put_calls(client, calls).status_code == 503
+    monkeypatch.undo()
+    left = counts(services).calls - before.calls
+    assert left in (10, 50)
+    answer = api.put_calls(client, calls).get_json()
+    assert (answer["accepted"], answer["duplicates"]) == (60 - left, left)
     assert_tidy(services)
 
 

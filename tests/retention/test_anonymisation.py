@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from telecom_privacy.bootstrap import Services
-from telecom_privacy.calls.drafts import Drafting
+from telecom_privacy.calls.drafting import ClientDrafting, Drafting
 from telecom_privacy.calls.repository import CallRepository
 from telecom_privacy.clients.repository import LicenceRepository
 from telecom_privacy.erasure.repository import ErasureRepository
@@ -260,14 +260,14 @@ def test_a_call_that_is_being_stored_does_not_escape(
 def test_a_call_whose_licence_went_before_it_has_keys_is_not_stored(
     api: Api, services: Services, monkeypatch: pytest.MonkeyPatch, busy: str
 ) -> None:
-    draft = Drafting.draft
+    draft = ClientDrafting.draft
 
     def overtaken(*arguments: Any) -> Any:
         found = draft(*arguments)
         assert anonymise(api, busy).status_code == 200
         return found
 
-    monkeypatch.setattr(Drafting, "draft", overtaken)
+    monkeypatch.setattr(ClientDrafting, "draft", overtaken)
     late = api.call(licence_id="person")
     assert api.put_call(busy, "late", late).status_code == 503
     monkeypatch.undo()

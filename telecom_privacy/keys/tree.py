@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from uuid import UUID
 
 from telecom_privacy.clock import Clock
@@ -24,11 +25,12 @@ class NodeKey:
 
 
 class _Missing(KeyDestroyed):
-    """This node's key was never made or is destroyed."""
+    """This node's key was never made; `pending` is what a maker left that has not finished."""
 
-    def __init__(self, node: Node) -> None:
+    def __init__(self, node: Node, pending: StoredNode | None) -> None:
         super().__init__("there is no such key, or no longer")
         self.node = node
+        self.pending = pending
 
 
 class KeyTree:
@@ -65,8 +67,8 @@ class KeyTree:
         except _Missing as missing:
             if missing.node != node:
                 raise
-            self._create(node)
-            generations = self._generations(node)
+            create = partial(self._create, node, missing.pending)
+            generations = self._cache.get_or_load(node, create)
         return generations[max(generations)]
 
     def all(self, node: Node) -> list[NodeKey]:
@@ -165,7 +167,7 @@ class KeyTree:
     def _read(self, node: Node) -> dict[int, NodeKey]:
         stored = self._repository.fetch_node(node)
         if stored is None or stored.is_pending:
-            raise _Missing(node)
+            raise _Missing(node, stored)
         if stored.is_destroyed:
             raise KeyDestroyed("this key was destroyed")
         return self._opened(node, stored)
@@ -200,22 +202,20 @@ class KeyTree:
         find = self._repository.fetch_current_root
         return self._roots.get_or_load(node.role, lambda: find(node.role))
 
-    def _create(self, node: Node) -> None:
+    def _create(self, node: Node, stored: StoredNode | None) -> dict[int, NodeKey]:
         """Make a key, and let it be used once it is known to outlive a rotation.
 
         That is when no rotation began while it was put there: the next one finds it, and moves it.
         Whoever dies before leaves a pending key, which the next to need it settles or replaces.
+        `stored` is what was there a moment ago.
         """
-        is_settled = False
-        while not is_settled:
+        while stored is None or stored.is_pending:
             rotation = self._epoch.rotation()
-            stored = self._repository.fetch_node(node)
-            if stored is not None and not stored.is_pending:
-                return  # another worker was faster: its key counts
             put = self._put(node, stored)
-            is_settled = self._epoch.rotation() == rotation and self._repository.settle_key(
-                node, put
-            )
+            if self._epoch.rotation() == rotation and self._repository.settle_key(node, put):
+                return self._load(node, StoredNode({1: put}))
+            stored = self._repository.fetch_node(node)
+        return self._read(node)  # another worker was faster: its key counts
 
     def _put(self, node: Node, pending: StoredNode | None) -> WrappedKey:
         """Store a key below the newest one above, unless one is pending there.

@@ -14,10 +14,13 @@ from telecom_privacy.bench.model import Benchmark, Plan, Run
 from telecom_privacy.bench.page import write_report
 from telecom_privacy.bench.results import read_run, write_run
 from telecom_privacy.bench.show import print_run, say
+from telecom_privacy.bench.simulation.tables import CALLS_A_DAY, simulated, write_scaling
+from telecom_privacy.bench.sizes.benchmark import SIZES
 from telecom_privacy.http.logs import configure_logging
 
 _SEED = 20_261_123
 _ROUNDS = 3
+_SCALING = "scaling.md"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -45,7 +48,13 @@ def _parser() -> argparse.ArgumentParser:
     report = commands.add_parser("report", help="write runs into the document")
     report.add_argument("files", type=Path, nargs="*", metavar="FILE", help="else those kept")
     report.set_defaults(run=_report)
-    for one in (every, report):
+    simulate = commands.add_parser("simulate", help="what an operator of some size needs")
+    simulate.add_argument(
+        "--sizes", type=Path, metavar="FILE", help="a run of sizes; else the kept"
+    )
+    simulate.add_argument("--calls", type=_numbers, metavar="N,...", help="calls a day")
+    simulate.set_defaults(run=_simulate)
+    for one in (every, report, simulate):
         one.add_argument("--page", type=Path, default=Path("docs/performance.md"))
     return parser
 
@@ -72,12 +81,25 @@ def _run_all(options: argparse.Namespace) -> None:
         options.json = None if options.quick else _kept(benchmark, options.page)
         _run_one(benchmark, options)
     if not options.quick:
-        write_report([read_run(path) for path in _all_kept(options.page)], options.page)
+        _write(_all_kept(options.page), options.page)
 
 
 def _report(options: argparse.Namespace) -> None:
-    paths = options.files or _all_kept(options.page)
-    write_report([read_run(path) for path in paths], options.page)
+    _write(options.files or _all_kept(options.page), options.page)
+
+
+def _write(paths: Sequence[Path], page: Path) -> None:
+    """Write runs into the document, and what follows from sizes into the one beside it."""
+    runs = [read_run(path) for path in paths]
+    write_report(runs, page)
+    for run in runs:
+        if run.benchmark == SIZES.name:
+            write_scaling(run, page.with_name(_SCALING))
+
+
+def _simulate(options: argparse.Namespace) -> None:
+    sizes = read_run(options.sizes or _kept(SIZES, options.page))
+    print(simulated(sizes, options.calls or CALLS_A_DAY))
 
 
 def _kept(benchmark: Benchmark, page: Path) -> Path:

@@ -1,6 +1,6 @@
 """The document of all figures: its tables and pictures are made, between markers, from runs."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from telecom_privacy.bench.model import Run
@@ -17,12 +17,24 @@ def with_runs(page: str, runs: Sequence[Run]) -> str:
 
     Raises `ConfigurationError` if it has none.
     """
+    return between_markers(page, "".join(f"\n{part}\n" for run in runs for part in _parts(run)))
+
+
+def between_markers(page: str, text: str) -> str:
+    """Return `page` with `text` between its markers. Raises `ConfigurationError`."""
     before, begin, rest = page.partition(BEGIN)
     _, end, after = rest.partition(END)
     if not begin or not end:
         raise ConfigurationError("the document has no markers for what is written into it")
-    text = "".join(f"\n{part}\n" for run in runs for part in _parts(run))
     return f"{before}{BEGIN}\n{text}\n{END}{after}"
+
+
+def rewrite(page: Path, change: Callable[[str], str]) -> None:
+    """Write what `change` makes of a page. Raises `ConfigurationError`."""
+    try:
+        page.write_text(change(page.read_text()))
+    except OSError as error:
+        raise ConfigurationError(f"{error.filename}: {error.strerror}") from error
 
 
 def write_report(runs: Sequence[Run], page: Path) -> None:
@@ -31,9 +43,9 @@ def write_report(runs: Sequence[Run], page: Path) -> None:
     Raises `ConfigurationError`.
     """
     pictures = page.with_suffix("")
+    rewrite(page, lambda text: with_runs(text, runs))
     try:
         pictures.mkdir(exist_ok=True)
-        page.write_text(with_runs(page.read_text(), runs))
         for name, text in pictures_of(runs):
             (pictures / name).write_text(text)
     except OSError as error:

@@ -97,12 +97,12 @@ class RecordRepository(ConsentQueries, ContentQueries, DueQueries, SubjectQuerie
     ) -> dict[bytes, StoredRecord | Tombstone]:
         """Find records of a client and role by their tokens."""
         found: dict[bytes, StoredRecord | Tombstone] = {}
+        owner = {"client": scope.client_id, "role": scope.role}
         for query in queries_by_id(map(Binary, tokens)):
             with translating_errors():
                 found |= {
                     bytes(document["_id"]): _stored(document)
-                    for document in self._collection.find(query)
-                    if (document["client"], document["role"]) == (scope.client_id, scope.role)
+                    for document in self._collection.find({**query, **owner})
                 }
         return found
 

@@ -91,8 +91,7 @@ class TrafficRepository:
             with translating_errors():
                 found |= {
                     one["_id"]: _stored(one)
-                    for one in self._collection.find(query)
-                    if one["client"] == scope.client_id
+                    for one in self._collection.find({**query, "client": scope.client_id})
                 }
         return found
 

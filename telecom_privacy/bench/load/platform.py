@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from telecom_privacy.bench.calls import InventedCall
 from telecom_privacy.bench.load.model import Question, answered
-from telecom_privacy.bench.load.stock import AUDIO_BYTES, Stock
+from telecom_privacy.bench.load.stock import Stock
 from telecom_privacy.demo.caller import JSON, NDJSON, Answer
 from telecom_privacy.http.access import ApiRole
 
@@ -40,10 +40,13 @@ class Platform:
         return _handed_in("a call handed in", "PUT", path, settle, body, JSON)
 
     def batch(self, _: Random) -> Question:
-        calls = [self._stock.next_call() for _ in range(CALLS_OF_A_BATCH)]
+        return self.batch_of([self._stock.next_call() for _ in range(CALLS_OF_A_BATCH)])
+
+    def batch_of(self, calls: Sequence[InventedCall]) -> Question:
+        """The question that hands in given calls."""
         lines = [json.dumps({"call_id": call.id, **call.body()}) for call in calls]
         settle = answered(200, lambda answer: _is_whole(answer, calls) and self._stock.took(calls))
-        kind = f"a batch of {CALLS_OF_A_BATCH} calls handed in"
+        kind = f"a batch of {len(calls)} calls handed in"
         body = "\n".join(lines).encode()
         return _handed_in(kind, "POST", f"{self._path}/calls", settle, body, NDJSON)
 
@@ -55,7 +58,7 @@ class Platform:
 
     def upload(self, call_id: str, recording_id: str, audio: bytes) -> Question:
         """The question that hands in given audio, of which the stock does not know."""
-        kind = f"a recording of {AUDIO_BYTES // 1024} KiB handed in"
+        kind = f"a recording of {len(audio) // 1024} KiB handed in"
         path = f"{self._path}/calls/{call_id}/recordings/{recording_id}"
         return _handed_in(kind, "PUT", path, answered(201, lambda _: True), audio, _AUDIO)
 

@@ -1,5 +1,7 @@
 """The database server all sides share."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from statistics import median
 
 from bson import encode
@@ -23,6 +25,39 @@ def server_facts(uri: str) -> str:
     return f"SecantusDB {embedded}, which answers as {answers}" if embedded else answers
 
 
+@dataclass(frozen=True, slots=True)
+class Footprint:
+    """What a collection has: bytes of documents as they are stored before compression (BSON)."""
+
+    documents: float
+    data: float
+    indexes: float
+
+    def since(self, before: "Footprint") -> "Footprint":
+        return Footprint(
+            self.documents - before.documents,
+            self.data - before.data,
+            self.indexes - before.indexes,
+        )
+
+
+NOTHING = Footprint(0, 0, 0)
+
+
+def footprints(settings: Settings) -> Mapping[str, Footprint]:
+    """What each collection has, by the name of its database and its own. Raises `Unavailable`."""
+    databases = connect(settings)
+    named = {"bulk": databases.bulk, "keystore": databases.keystore, "audit": databases.audit}
+    with translating_errors():
+        found = {
+            f"{name}.{collection}": _footprint(database.command("collStats", collection))
+            for name, database in named.items()
+            for collection in database.list_collection_names()
+        }
+    databases.close()
+    return found
+
+
 def drop_databases(settings: Settings) -> None:
     """Drop all databases whose names begin with the prefix of `settings`. Raises `Unavailable`."""
     databases = connect(settings)
@@ -32,6 +67,10 @@ def drop_databases(settings: Settings) -> None:
                 if name.startswith(f"{settings.database_prefix}_"):
                     client.drop_database(name)
     databases.close()
+
+
+def _footprint(told: Document) -> Footprint:
+    return Footprint(told["count"], told["size"], told["totalIndexSize"])
 
 
 def document_bytes(database: MongoDatabase, collection: str) -> int:

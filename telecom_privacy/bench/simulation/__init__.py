@@ -1,0 +1,1 @@
+"""What an operator of some size needs, computed from what `bench sizes` measured."""

@@ -99,3 +99,13 @@ def test_every_way_to_write_a_countrys_number_is_the_same_number(region: str, ga
 def test_only_the_number_of_a_search_is_touched() -> None:
     assert FRENCH.with_number({"limit": 5}) == {"limit": 5, "number": None}
     assert FRENCH.with_number({"number": "0612345678"}) == {"number": "+33612345678"}
+
+
+def test_a_reader_that_remembers_reads_as_any_other() -> None:
+    reader = FRENCH.remembering()
+    for _ in range(2):
+        assert reader.e164("06 12 34 56 78") == "+33612345678"
+        for field in ("from", "to"):
+            with pytest.raises(Invalid) as refused:
+                reader.e164("nobody", field)
+            assert [*refused.value.errors] == [field]

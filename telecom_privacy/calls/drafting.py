@@ -24,7 +24,8 @@ class Drafting:
 
     def of(self, client: Client) -> "ClientDrafting":
         """Drafts of a client's calls, by its terms and licences as they are now."""
-        return ClientDrafting(client, self, self._catalogue, Lifetime(client, self._clock.now()))
+        lifetime = Lifetime(client.terms, self._clock.now())
+        return ClientDrafting(client, self, self._catalogue, lifetime)
 
     def licence(self, scope: Scope, external_id: str) -> Licence | None:
         """The licence, if it may take calls; what is left of an anonymised one may not."""

@@ -154,7 +154,7 @@ class CallIngest:
         if self._keys.rotation() != rotation:
             self._index_anew(drafts, keys, receipts)
         ended = [draft.call.ended_at for draft in drafts]
-        self._schedule.expect(client.id, Lifetime(client, self._clock.now()).first_due(ended))
+        self._schedule.expect(client.id, Lifetime(client.terms, self._clock.now()).first_due(ended))
         self._newest.note(max(ended))
         self._withdraw(access, client, [draft for draft in drafts if draft.token in taken], keys)
         self._settle([draft for draft in drafts if draft.token not in taken], keys)

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from telecom_privacy.clients.model import Client
 from telecom_privacy.erasure.schedule import HORIZON, soonest
+from telecom_privacy.policies.due import Terms
 from telecom_privacy.policies.model import Category
 from telecom_privacy.scope import Role
 
@@ -18,11 +18,11 @@ class Lifetime:
     A call is judged only if it may fall due within `HORIZON`, which few of those that come in do.
     """
 
-    def __init__(self, client: Client, now: datetime) -> None:
-        self._terms = client.terms
+    def __init__(self, terms: Terms, now: datetime) -> None:
+        self._terms = terms
         self._now = now
         self._latest = {
-            category: client.terms.latest_due(category, role, now + HORIZON)
+            category: terms.latest_due(category, role, now + HORIZON)
             for category, role in ROLES.items()
         }
 

@@ -1,9 +1,12 @@
 """Many calls in one body, one a line; every line judged by itself."""
 
 import json
+from typing import Any
+
+import pytest
 
 from telecom_privacy.bootstrap import Services
-from telecom_privacy.calls.ingest import MOST_CALLS
+from telecom_privacy.calls.ingest import MOST_CALLS, CallIngest
 from telecom_privacy.verify.proofs import verify_receipt
 from tests.builders import NDJSON, Api
 from tests.calls.keystore import assert_tidy
@@ -112,6 +115,22 @@ def test_a_batch_of_any_length_again_gets_the_same_receipts(
         verify_receipt(receipt, key, None, None)
     assert len({receipt["leaf_index"] for receipt in first["receipts"].values()}) == count
     assert_tidy(services)
+
+
+def test_no_more_of_a_batch_is_in_memory_than_its_bytes_allow(
+    api: Api, client: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = [_line(api, f"long-{n}", note="x" * 3_000) for n in range(5)]
+    monkeypatch.setattr("telecom_privacy.calls.batch._MOST_BYTES", 2 * len(lines[0]) - 1)
+    sizes, store = [], CallIngest.store
+
+    def counting(ingest: CallIngest, access: Any, found: Any, calls: list[Any]) -> Any:
+        sizes.append(len(calls))
+        return store(ingest, access, found, calls)
+
+    monkeypatch.setattr(CallIngest, "store", counting)
+    assert post(api, client, "\n".join(lines))["accepted"] == 5
+    assert sizes == [2, 2, 1]
 
 
 def test_an_erased_call_is_rejected_and_the_others_are_stored(api: Api, client: str) -> None:

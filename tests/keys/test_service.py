@@ -63,6 +63,25 @@ def test_keys_of_one_page_are_all_different_and_open_by_their_places(service: Ke
     assert opened == {key.reference: key.key for key in keys}
 
 
+def test_several_pages_are_issued_and_settled_together(
+    services: Services, service: KeyService
+) -> None:
+    wanted = [(bindings(2), {"kind": "test", "n": n}) for n in range(3)]
+    pages = service.issue_pages(wanted)
+    assert len({keys[0].reference.page for keys in pages}) == 3
+    for (places, intent), keys in zip(wanted, pages, strict=True):
+        assert [service.open(p, k.reference) for p, k in zip(places, keys, strict=True)] == [
+            key.key for key in keys
+        ]
+        page = page_of(services, keys[0])
+        assert page is not None
+        assert page["intent"] == intent
+    service.settle(pages[1][0])  # as recovery would have
+    with pytest.raises(Unavailable):
+        service.settle_pages({keys[0].reference.page for keys in pages})
+    assert not any("intent" in (page_of(services, keys[0]) or {}) for keys in pages)
+
+
 def test_a_key_does_not_open_at_its_neighbours_place(service: KeyService) -> None:
     places = bindings(2)
     keys = service.issue(places, INTENT)

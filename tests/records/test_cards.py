@@ -36,6 +36,10 @@ CARDS = [
 ]
 
 
+def _written_as(layout: str) -> st.SearchStrategy[str]:
+    return st.from_regex(f"({layout})", fullmatch=True)
+
+
 @st.composite
 def telephone_numbers(draw: st.DrawFn) -> phonenumbers.PhoneNumber:
     """Numbers that some country's plan gives out, within the digits that ITU-T E.164 allows.
@@ -175,3 +179,8 @@ def test_the_numbers_looked_at_grow_with_the_text_and_no_faster(
     holds_card_number(unit * 5_000)
     assert len(looked_at) <= 2 * 5_000
     assert max(map(len, looked_at), default=0) <= 23
+
+
+@given(st.sampled_from([cards._UNGROUPED, *cards._LAYOUTS]).flatmap(_written_as), st.text())
+def test_no_text_is_passed_over_that_a_layout_of_a_card_fits(number: str, around: str) -> None:
+    assert cards._MANY_DIGITS.search(f"{around}{number}{around}")

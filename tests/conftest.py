@@ -1,8 +1,10 @@
 """One real database for the whole session, a fresh set of databases for each test that asks."""
 
 import os
+import shutil
 from collections.abc import Generator, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from flask import Flask
@@ -18,6 +20,10 @@ from tests.wiring import own_settings, wired
 
 _LAST_WORDS = 4_000
 """Characters of the embedded database's log that a failed test shows."""
+
+_MEMORY = Path("/dev/shm")  # noqa: S108 - a private directory is made in it
+_ROOM = 2 * 1024**3
+"""Bytes that a database kept in memory may need; a tenth of it suffices now."""
 
 _URIS = ("MONGODB_URI", "KEYSTORE_URI", "AUDIT_URI")
 
@@ -68,9 +74,20 @@ def pytest_runtest_makereport(
 
 
 @pytest.fixture(scope="session")
-def database_settings(
-    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
-) -> Iterator[Settings]:
+def database_directory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Where the embedded database lies: in memory if there is room: no test waits for a disk.
+
+    It syncs every commit all the same. Tests of what a disk keeps start databases of their own.
+    """
+    if not _MEMORY.is_dir() or shutil.disk_usage(_MEMORY).free < _ROOM:
+        yield tmp_path_factory.mktemp("database")
+        return
+    with TemporaryDirectory(dir=_MEMORY, prefix="telecom-privacy-tests-") as directory:
+        yield Path(directory)
+
+
+@pytest.fixture(scope="session")
+def database_settings(request: pytest.FixtureRequest) -> Iterator[Settings]:
     """Settings that name a database: the one of the environment, else an embedded one."""
     given = {
         PREFIX + name: os.environ[PREFIX + name] for name in _URIS if PREFIX + name in os.environ
@@ -80,7 +97,7 @@ def database_settings(
         yield base
         drop_databases(base)
         return
-    directory = tmp_path_factory.mktemp("database")
+    directory: Path = request.getfixturevalue("database_directory")
     with EmbeddedServer.start(directory) as server:
         request.config.stash[_LOG] = directory / "embedded.log"
         yield Settings.from_environment({PREFIX + name: server.uri for name in _URIS})

@@ -4,7 +4,7 @@ What changes in between breaks the sending off, so nobody ever gets a package th
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 
@@ -114,16 +114,28 @@ def tag_files(payload: Iterable[File], info: Iterable[tuple[str, str]]) -> tuple
     `info` are the elements of `bag-info.txt`; `Payload-Oxum` is added. The payload is gone through
     several times, as the `files` of an `Archive`.
     """
-    octets = count = 0
-    for file in payload:
-        octets, count = octets + file.length, count + 1
-    oxum = payload_oxum(octets, count)
+    counting = _Counting(payload)
+    manifest = measured(MANIFEST_FILE, partial(_manifest, counting))
+    oxum = payload_oxum(counting.octets, counting.count)
     tags = (
         literal(DECLARATION_FILE, DECLARATION),
         literal(INFO_FILE, info_text([*info, (PAYLOAD_OXUM, oxum)])),
-        measured(MANIFEST_FILE, partial(_manifest, payload)),
+        replace(manifest, pieces=partial(_manifest, payload)),
     )
     return (*tags, literal(TAG_MANIFEST_FILE, b"".join(_manifest(tags))))
+
+
+class _Counting:
+    """Files that are counted, with their bytes, as they are gone through."""
+
+    def __init__(self, files: Iterable[File]) -> None:
+        self._files = files
+        self.octets = self.count = 0
+
+    def __iter__(self) -> Iterator[File]:
+        for file in self._files:
+            self.octets, self.count = self.octets + file.length, self.count + 1
+            yield file
 
 
 def signature_over(tag_manifest: File, sign: Callable[[bytes], bytes]) -> File:

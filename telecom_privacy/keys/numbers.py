@@ -41,8 +41,14 @@ class NumberKeys:
 
         There is more than one only while the month's key is being replaced.
         """
-        keys = self._tree.all(index_node(role, month, client_id))
-        return [_index(key).token(number) for key in keys]
+        return list(self.names(role, month, [number], client_id))
+
+    def names(
+        self, role: Role, month: str, numbers: Sequence[str], client_id: UUID = NO_ID
+    ) -> dict[bytes, str]:
+        """Numbers by their tokens (see `tokens`), in their order; the month's key is read once."""
+        keys = [_index(key) for key in self._tree.all(index_node(role, month, client_id))]
+        return {key.token(number): number for number in numbers for key in keys}
 
     def search(
         self,

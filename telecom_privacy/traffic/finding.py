@@ -88,11 +88,7 @@ class TrafficFinder:
 
     def _names(self, month: str, numbers: Sequence[str]) -> dict[bytes, str]:
         """The numbers by their tokens of a month, in their order."""
-        return {
-            token: number
-            for number in numbers
-            for token in self._keys.numbers.tokens(Role.CONTROLLER, month, number)
-        }
+        return self._keys.numbers.names(Role.CONTROLLER, month, numbers) if numbers else {}
 
     def _settled(self, found: Iterable[StoredTraffic]) -> Iterator[StoredTraffic]:
         rest = iter(found)

@@ -46,6 +46,8 @@ class Judge:
         """The clients of which a profession was ever stated, once `Owners` asked."""
         self.licences: dict[Target, list[tuple[Client, UUID]]] = {}
         """What `TrafficSource.licences_of` found: that takes long, and is asked often."""
+        self.reached: dict[Target, frozenset[UUID]] = {}
+        """What `TrafficSource.clients_of` found: each category asks for the same."""
         self.gone: dict[UUID, Mapping[UUID, str]] = {}
         """Of each client its licences that are there no more, as `TrafficSource` found them."""
 

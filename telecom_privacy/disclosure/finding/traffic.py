@@ -39,13 +39,22 @@ class TrafficSource:
             found = ((record, [line]) for record in self._of_licence(judge, line, targets))
             yield from self._judged(judge, found)
 
-    def clients_of(self, judge: Judge, target: Target) -> set[UUID]:
-        """The clients whose traffic has a number: theirs alone may have content of it."""
+    def clients_of(self, judge: Judge, target: Target) -> frozenset[UUID]:
+        """The clients whose traffic has a number: theirs alone may have content of it.
+
+        Looked for once: it goes through all calls with the number.
+        """
+        if target not in judge.reached:
+            judge.reached[target] = frozenset(self._clients_of(judge, target))
+        return judge.reached[target]
+
+    def _clients_of(self, judge: Judge, target: Target) -> Iterator[UUID]:
         if target.licence:
-            return {client.id for client, _ in self.licences_of(judge, target)}
+            yield from (client.id for client, _ in self.licences_of(judge, target))
+            return
         asked = judge.order.asked
         found = self._finder.with_numbers([target.name], asked.start, asked.end)
-        return {record.scope.client_id for record, _ in found}
+        yield from (record.scope.client_id for record, _ in found)
 
     def is_of(self, judge: Judge, target: Target, scope: Scope) -> bool:
         """Whether data of a scope is asked for: with a number alone that of any licence is."""

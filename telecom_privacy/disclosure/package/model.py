@@ -3,17 +3,21 @@
 Texts come from requisitions, platforms and clients: they may hold anything. Times are aware.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from telecom_privacy.archive.assembly import Pieces
 from telecom_privacy.audit.model import Inclusion
 from telecom_privacy.legal_bases.model import DataCategory
+
+_MOST_REMEMBERED = 200
+
+Given = TypeVar("Given")
 
 
 class Origin(StrEnum):
@@ -170,8 +174,9 @@ class Delivery:
     """All that goes into one package.
 
     `calls`, `records` and `recordings` yield the same in the same order each time: they are asked
-    about a dozen times, and what changes in between breaks the package off. Case and time of
-    preparation give messages and objects their names, so the same delivery gives the same files.
+    about a dozen times to measure the package, and again to read it; what changes in between breaks
+    it off. Case and time of preparation give messages and objects their names, so the same delivery
+    gives the same files.
     """
 
     case_id: UUID
@@ -197,6 +202,35 @@ class Delivery:
     @property
     def has_records(self) -> bool:
         return _has_any(self.records)
+
+    def remembered(self) -> "Delivery":
+        """The same to be asked often at one moment: what is not much is looked for once."""
+        return replace(
+            self,
+            calls=_Remembered(self.calls),
+            records=_Remembered(self.records),
+            recordings=_Remembered(self.recordings),
+        )
+
+
+class _Remembered(Generic[Given]):
+    """What something gives, kept from the first time that it was gone through to its end."""
+
+    def __init__(self, given: Callable[[], Iterable[Given]]) -> None:
+        self._given = given
+        self._known: tuple[Given, ...] | None = None
+
+    def __call__(self) -> Iterator[Given]:
+        return self._looked_for() if self._known is None else iter(self._known)
+
+    def _looked_for(self) -> Iterator[Given]:
+        known: list[Given] = []
+        for one in self._given():
+            if len(known) <= _MOST_REMEMBERED:
+                known.append(one)
+            yield one
+        if len(known) <= _MOST_REMEMBERED:
+            self._known = tuple(known)
 
 
 def _has_any(given: Callable[[], Iterable[object]]) -> bool:

@@ -5,8 +5,9 @@ random; the content hash, over everything else, is the same for the same deliver
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC
+from functools import cached_property, partial
 
 from telecom_privacy.archive.assembly import (
     Archive,
@@ -32,6 +33,7 @@ from telecom_privacy.disclosure.package.proofs import proof_files
 from telecom_privacy.errors import IntegrityError
 
 _RECORDINGS = "recordings/"
+_RETAINED = "ts102657/retained-data.not-schema-validated.xml"
 
 
 class DisclosurePackage:
@@ -55,9 +57,9 @@ class DisclosurePackage:
         """The SHA-256 of the tag manifest, in hexadecimal digits."""
         return self._content_hash
 
-    @property
+    @cached_property
     def length(self) -> int:
-        """The length of the ZIP in bytes."""
+        """The length of the ZIP in bytes, as it was when it was first asked for."""
         return self._archive.length
 
     def read(self) -> Iterator[bytes]:
@@ -117,20 +119,24 @@ class _Files:
 
 
 def _rendered_files(delivery: Delivery) -> Iterator[File]:
-    records = _rendered(ts103705.RECORDS_FILE, lambda: ts103705.response(delivery))
-    yield literal(_below("bordereau.pdf"), slip_pdf.document(delivery))
-    yield _rendered("bordereau.html", lambda: slip_html.page(delivery))
-    yield _rendered("ts103120/delivery.xml", lambda: ts103120.message(delivery, records))
-    yield records
+    """Measured by what was found once, if that is not much; read, it is all found anew."""
+    known = delivery.remembered()
+    records = _measured(ts103705.RECORDS_FILE, partial(ts103705.response, known))
+    read = replace(records, pieces=partial(ts103705.response, delivery))
+    yield literal(_below("bordereau.pdf"), slip_pdf.document(known))
+    slip = _measured("bordereau.html", partial(slip_html.page, known))
+    yield replace(slip, pieces=partial(slip_html.page, delivery))
+    message = _measured("ts103120/delivery.xml", partial(ts103120.message, known, records))
+    yield replace(message, pieces=partial(ts103120.message, delivery, read))
+    yield read
     schema = record_schema.schema(delivery.operator)
     yield literal(_below("ts103705/records.schema.json"), schema)
-    yield _rendered(
-        "ts102657/retained-data.not-schema-validated.xml", lambda: ts102657.message(delivery)
-    )
+    retained = _measured(_RETAINED, partial(ts102657.message, known))
+    yield replace(retained, pieces=partial(ts102657.message, delivery))
     yield from proof_files(delivery.proofs)
 
 
-def _rendered(path: str, pieces: Callable[[], Iterator[bytes]]) -> File:
+def _measured(path: str, pieces: Callable[[], Iterator[bytes]]) -> File:
     return measured(_below(path), pieces)
 
 

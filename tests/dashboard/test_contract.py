@@ -40,6 +40,7 @@ from tests.retention.builders import (
     sweep,
     traffic_count,
 )
+from tests.wiring import revive_months
 
 RECORDS = 3  # a call, its recording and the licence
 
@@ -49,6 +50,19 @@ def _in_may(clock: MovableClock) -> Iterator[None]:
     clock.set(max(clock.now(), local("2027-05-31 09:00")))
     yield
     clock.advance(seconds=1)
+
+
+@pytest.fixture(autouse=True)
+def _alone(services: Services) -> Iterator[None]:
+    """Each test begins without the clients of others, which its sweeps would sweep, too."""
+    yield
+    bulk, audit = services.databases.bulk, services.databases.audit
+    for name in ("calls", "traffic", "segments", "schedule"):
+        bulk[name].delete_many({})
+    for name in ("contract_ends", "licences", "erasures", "certificates", "certificate_totals"):
+        audit[name].delete_many({})
+    audit["clients"].delete_many({"_id": {"$ne": services.clients.operator().id}})
+    revive_months(services)
 
 
 @pytest.fixture

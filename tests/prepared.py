@@ -17,8 +17,8 @@ from telecom_privacy import preparation
 from telecom_privacy.settings import Settings
 from telecom_privacy.storage.mongo import Databases, MongoDatabase, connect
 
-_MOST_TO_EMPTY = 500
-"""Documents of a collection that are emptied out; with more, a set is used no more."""
+_MOST_TO_EMPTY = 3_000
+"""Documents of a collection that are emptied out; with more, another set is made sooner."""
 
 _RAW = CodecOptions(RawBSONDocument)
 _DATABASES = ("bulk", "keystore", "audit")

@@ -34,10 +34,10 @@ def wired(settings: Settings, clock: Clock) -> Iterator[Services]:
     services = bootstrap.build_services(settings, clock)
     services.epoch.start()
     yield services
-    services.epoch.stop()
     # A package that is still being made would be written into what the next test gets.
-    is_busy = services.exports._running > 0
-    prepared.give_back(None if is_busy else ready, settings, services.databases)
+    is_idle = _happens(lambda: services.exports._running == 0, seconds=5)
+    services.epoch.stop()
+    prepared.give_back(ready if is_idle else None, settings, services.databases)
     services.databases.close()
 
 
@@ -54,7 +54,13 @@ def another_worker(services: Services, clock: Clock) -> Iterator[Services]:
 
 def until(holds: Callable[[], bool]) -> None:
     """Wait for it; fail if it does not happen."""
-    deadline = time.monotonic() + 30
+    assert _happens(holds, seconds=30), "it did not happen in time"
+
+
+def _happens(holds: Callable[[], bool], seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
     while not holds():
-        assert time.monotonic() < deadline, "it did not happen in time"
+        if time.monotonic() > deadline:
+            return False
         time.sleep(0.01)
+    return True

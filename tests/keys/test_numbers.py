@@ -62,6 +62,9 @@ def test_a_generation_that_another_worker_made_a_moment_ago_is_among_them(
     after = tokens(numbers, client)["2026-11"]
     assert len(after) == 2
     assert list(after[:1]) == list(before)
+    named = numbers.names(Role.PROCESSOR, "2026-11", ["+33611111111", NUMBER], client)
+    assert list(named.values()) == ["+33611111111"] * 2 + [NUMBER] * 2
+    assert [token for token in named if named[token] == NUMBER] == list(after)
 
 
 def test_what_is_found_while_a_rotation_begins_is_looked_for_again(

@@ -106,7 +106,7 @@ class Erasures:
         found = []
         for number in range(count):
             client = neighbour(self._tenant, f"client-{number}", [_LICENCE])
-            call = replace(self._population.call(number), licence=_LICENCE)
+            call = replace(self._population.other(f"call-{number}", number), licence=_LICENCE)
             client.load([call])
             found.append(client)
         return found

@@ -85,7 +85,8 @@ def measure_slowdown(plan: Plan, stage: Stage, sweeps: Sweeps, asking: Asking) -
     services = stage.tenant.services
     exporting = new_tenant(services, [_LICENCE], "exporting")
     count = _FEW_EXPORTED if plan.quick else _EXPORTED
-    exporting.load([replace(one, licence=_LICENCE) for one in stage.population.calls(0, count)])
+    others = (stage.population.other(f"call-{number}", number) for number in range(count))
+    exporting.load([replace(one, licence=_LICENCE) for one in others])
     with served(replace(services.settings, workers=1, threads=4)) as remote:
         disturbance = Disturbance(stage, sweeps, exporting, remote)
         reader = _Reader(plan, stage, asking)

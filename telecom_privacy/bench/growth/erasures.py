@@ -71,7 +71,7 @@ class Erasures:
     def _slow(self, kind: str) -> float:
         """Milliseconds that 95 of 100 do not exceed."""
         choose, count = self._victims[kind]
-        return 1000 * percentile([_taken(kind, choose()) for _ in range(count)], _SHARE)
+        return 1000 * percentile([seconds_of(kind, choose()) for _ in range(count)], _SHARE)
 
     def _person(self) -> Victim:
         """A person with one call."""
@@ -112,7 +112,8 @@ class Erasures:
         return found
 
 
-def _taken(kind: str, victim: Victim) -> float:
+def seconds_of(kind: str, victim: Victim) -> float:
+    """Erase somebody. Raises `WrongAnswer` if something of them can still be opened."""
     start = time.perf_counter()
     victim.erase()
     taken = time.perf_counter() - start

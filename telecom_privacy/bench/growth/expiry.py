@@ -114,10 +114,7 @@ class Expiry:
         before = self._now()
         is_served = self._is_served(one.call)
         self.readings += 1
-        if is_served and before >= one.due_at:
-            raise WrongAnswer("a recording was served after its term")
-        if not is_served and self._now() < one.due_at:
-            raise WrongAnswer("a recording was refused within its term")
+        judge(one.due_at, is_served, before, self._now())
 
     def _is_served(self, call_id: str) -> bool:
         try:
@@ -132,6 +129,14 @@ class Expiry:
     def _now(self) -> datetime:
         now = datetime.now(UTC)
         return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+
+def judge(due_at: datetime, is_served: bool, asked_at: datetime, answered_at: datetime) -> None:
+    """Raise `WrongAnswer` for what is served after its term, or refused within it."""
+    if is_served and asked_at >= due_at:
+        raise WrongAnswer("a recording was served after its term")
+    if not is_served and answered_at < due_at:
+        raise WrongAnswer("a recording was refused within its term")
 
 
 def _milliseconds(time_: timedelta) -> float:

@@ -16,7 +16,7 @@ _DAYS = 90
 _READ_OF_TEN = 8
 _CALLS_OF_A_LICENCE = 200
 _CALLS_OF_A_LEAVING_LICENCE = 5
-_FILLING_LICENCES = 10
+_SUBJECTS_OF_A_FILLING_LICENCE = 1_000
 PERSONS = "persons"
 """The licence of those who are erased one by one."""
 
@@ -32,6 +32,7 @@ class Population:
         self._seed = seed
         self._leaving = leaving
         self._reading_licences = max(1, self.readable // _CALLS_OF_A_LICENCE)
+        self._filling_licences = max(1, first // _SUBJECTS_OF_A_FILLING_LICENCE)
         self._until = now.replace(microsecond=0) - timedelta(hours=1)
         if self.readable + leaving * _CALLS_OF_A_LEAVING_LICENCE > first:
             raise ValueError("too many licences leave")
@@ -64,7 +65,7 @@ class Population:
 
     def licence(self, subject: int) -> str:
         if subject >= self.first:
-            return f"filler-{subject % _FILLING_LICENCES}"
+            return f"filler-{subject % self._filling_licences}"
         if subject < self.readable:
             return f"licence-{subject % self._reading_licences}"
         place = (subject - self.readable) // _CALLS_OF_A_LEAVING_LICENCE
@@ -77,7 +78,7 @@ class Population:
             *(f"licence-{number}" for number in range(self._reading_licences)),
             *self.leaving,
             PERSONS,
-            *(f"filler-{number}" for number in range(_FILLING_LICENCES)),
+            *(f"filler-{number}" for number in range(self._filling_licences)),
         ]
 
     @property

@@ -22,8 +22,10 @@ _REMARKS = (
     "no pieces, derives no key and keeps nothing, which no store can do.",
     "Tink encrypts the same format in the same segments; its Python hands each piece through "
     "layers that copy it, which its C++, Java and Go do not.",
-    "GridFS keeps the bytes in clear, hashes nothing, and needs an index and a document for each "
-    "file as we do; the embedded server takes large documents faster than small ones.",
+    "GridFS keeps the bytes in clear, in chunks of about the size of our segments; it hashes, logs "
+    "and acknowledges nothing, and asks for no call that they belong to.",
+    "Who plays a recording is logged once in five minutes: of the ranges only the first of each "
+    "recording is.",
     "Plain inserts are of the very documents that we made before, under new ids: whoever stores "
     "calls has to make them first, and to answer something.",
     "Part of the CPU that an operation adds is pymongo's own, for further commands: how many there "

@@ -13,18 +13,35 @@ from telecom_privacy.bench.model import Plan
 from telecom_privacy.bench.processes import processor_seconds
 
 SHARES, _FEW_SHARES = (0.25, 0.5, 0.75, 1.0, 2.0), (0.5, 2.0)
-"""Rates, by the highest at which a few callers are answered who wait for each answer."""
+"""Rates, by the highest at which the service keeps up."""
 
 CLIENT, WORKERS, DATABASE = "the callers", "the service", "the database"
 _PROGRAMS = {WORKERS: "gunicorn", DATABASE: "secantus"}
 _CALLERS = 32
 _ALL = 0.85
+_RISE, _MOST_RISES = 1.5, 8
+_KEEPS_UP = 0.8  # the last answers come after the last questions
 
 Act = Callable[[float], Reply]
 
 
-def highest_rate(act: Act, seconds: float) -> float:
-    """How many right answers a second callers get who ask again at once. Raises `WrongAnswer`."""
+def highest_rate(act: Act, seconds: float, chance: Random) -> float:
+    """The most right answers a second, at rates that rise until the service falls behind.
+
+    It begins with what callers get who ask again at once: they warm caches, too. Raises
+    `WrongAnswer`.
+    """
+    rate = highest = _asked_again(act, seconds)
+    for _ in range(_MOST_RISES):
+        rate *= _RISE
+        step = take_step(act, rate, seconds, chance)
+        highest = max(highest, step.served)
+        if step.served < _KEEPS_UP * rate:
+            break
+    return highest
+
+
+def _asked_again(act: Act, seconds: float) -> float:
     began = time.perf_counter()
     replies = as_fast_as_answered(act, _CALLERS, seconds)
     require_right(replies)
@@ -54,11 +71,16 @@ def take_step(act: Act, rate: float, seconds: float, chance: Random) -> Step:
 
 
 def require_right(replies: Sequence[Reply]) -> None:
-    """Raise `WrongAnswer` that counts what was answered wrongly, by what was asked and status."""
+    """Raise `WrongAnswer` that counts what was answered wrongly, by what was asked and status.
+
+    So it does if nothing was answered at all but refusals.
+    """
     wrong = Counter((reply.kind, reply.status) for reply in replies if reply.is_wrong)
     if wrong:
         told = ", ".join(f"{kind}: {status} ({n} times)" for (kind, status), n in wrong.items())
         raise WrongAnswer(f"the service answered wrongly, or not at all (0): {told}")
+    if not any(reply.is_right for reply in replies):
+        raise WrongAnswer("the service refused everything")
 
 
 def saturated(usage: Usage, workers: int) -> str:

@@ -32,7 +32,7 @@ RECORDING_BYTES = 480 * 1024
 """Two minutes at 32 kbit/s."""
 
 _OPTION = "calls"
-_CALLS, _FEW_CALLS = 20_000, 100
+_CALLS, _FEW_CALLS = 20_000, 41
 _CALLS_OF_A_BATCH = 100
 _FEWER = 40
 _THREADS = 16

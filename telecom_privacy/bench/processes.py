@@ -1,4 +1,4 @@
-"""CPU time of programs that this one started, as Linux counts it."""
+"""CPU time of programs that this one started, and of all, as Linux counts it."""
 
 import os
 from collections.abc import Iterator
@@ -9,6 +9,8 @@ from pathlib import Path
 _PROCESSES = Path("/proc")
 _TICKS = os.sysconf("SC_CLK_TCK")
 _PARENT, _USER, _SYSTEM = 1, 11, 12  # proc_pid_stat(5), counted from the state
+_UNUSED = (3, 4, 7)  # proc_stat(5): idle, waiting for a disk, given to other machines
+_GUEST = 8  # from here on what is counted before, too
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,13 @@ def processor_seconds(word: str) -> float:
     running = dict(_running())
     found = [one for pid, one in running.items() if _is_below(pid, os.getpid(), running)]
     return sum(one.seconds for one in found if word in one.command)
+
+
+def machine_seconds() -> float:
+    """CPU seconds that all programs of this machine used, together, since it was started."""
+    named = (_PROCESSES / "stat").read_text().split("\n", 1)[0].split()[1:]
+    ticks = [int(number) for number in named]
+    return (sum(ticks[:_GUEST]) - sum(ticks[place] for place in _UNUSED)) / _TICKS
 
 
 def _running() -> Iterator[tuple[int, _Process]]:

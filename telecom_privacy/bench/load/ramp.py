@@ -10,12 +10,13 @@ from telecom_privacy.bench.errors import WrongAnswer
 from telecom_privacy.bench.load.asking import as_fast_as_answered, at_rate
 from telecom_privacy.bench.load.model import Reply, Step, Usage
 from telecom_privacy.bench.model import Plan
-from telecom_privacy.bench.processes import processor_seconds
+from telecom_privacy.bench.processes import machine_seconds, processor_seconds
 
 SHARES, _FEW_SHARES = (0.25, 0.5, 0.75, 1.0, 2.0), (0.5, 2.0)
 """Rates, by the highest at which the service keeps up."""
 
 CLIENT, WORKERS, DATABASE = "the callers", "the service", "the database"
+OTHERS = "other programs"
 _PROGRAMS = {WORKERS: "gunicorn", DATABASE: "secantus"}
 _CALLERS = 32
 _ALL = 0.85
@@ -66,7 +67,7 @@ def take_step(act: Act, rate: float, seconds: float, chance: Random) -> Step:
     replies = at_rate(act, rate, seconds, chance)
     wall, after = time.perf_counter() - began, _used()
     require_right(replies)
-    used = {name: after[name] - before[name] for name in after}
+    used = {name: max(0.0, after[name] - before[name]) for name in after}
     return Step(rate, wall, replies, Usage(wall, used))
 
 
@@ -96,6 +97,7 @@ def saturated(usage: Usage, workers: int) -> str:
 
 
 def _used() -> Mapping[str, float]:
-    """CPU seconds so far: of this process, and of those it started that run at all."""
-    others = {name: processor_seconds(word) for name, word in _PROGRAMS.items()}
-    return {CLIENT: time.process_time(), **{name: used for name, used in others.items() if used}}
+    """CPU seconds so far of this process, of those it started that run at all, and of others."""
+    started = {name: processor_seconds(word) for name, word in _PROGRAMS.items()}
+    own = {CLIENT: time.process_time(), **{name: used for name, used in started.items() if used}}
+    return {**own, OTHERS: machine_seconds() - sum(own.values())}

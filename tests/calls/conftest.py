@@ -1,3 +1,23 @@
-from tests.calls.shared import api, app, client, clock, module_api, module_clock, services, settings
+from tests.calls.shared import (
+    api,
+    app,
+    client,
+    clock,
+    module_api,
+    module_clock,
+    services,
+    settings,
+    untouched,
+)
 
-__all__ = ["api", "app", "client", "clock", "module_api", "module_clock", "services", "settings"]
+__all__ = [
+    "api",
+    "app",
+    "client",
+    "clock",
+    "module_api",
+    "module_clock",
+    "services",
+    "settings",
+    "untouched",
+]

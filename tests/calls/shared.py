@@ -63,3 +63,9 @@ def api(module_api: Api, services: Services, clock: MovableClock) -> Iterator[Ap
 def client(api: Api) -> str:
     """A client of this test's own, with recording and the licence `licence-1`."""
     return api.create_client(f"client-{uuid4().hex[:8]}")
+
+
+@pytest.fixture(scope="package")
+def untouched(module_api: Api) -> str:
+    """A client, as `client`, for tests of what is refused: none changes anything of it."""
+    return module_api.create_client("untouched")

@@ -187,18 +187,18 @@ def test_the_receipt_of_an_erased_call_is_gone(api: Api, client: str) -> None:
         ("colour", "blue"),
     ],
 )
-def test_a_wrong_field_is_named(api: Api, client: str, field: str, value: object) -> None:
-    answer = api.put_call(client, "call-1", {**api.call(), field: value})
+def test_a_wrong_field_is_named(api: Api, untouched: str, field: str, value: object) -> None:
+    answer = api.put_call(untouched, "call-1", {**api.call(), field: value})
     assert answer.status_code == 422
     assert field in answer.json["errors"]
-    assert api.as_client(client, "GET", _path(client)).status_code == 404
+    assert api.as_client(untouched, "GET", _path(untouched)).status_code == 404
 
 
 @pytest.mark.parametrize("field", ["licence_id", "direction", "from", "to", "started_at"])
-def test_a_missing_field_is_named(api: Api, client: str, field: str) -> None:
+def test_a_missing_field_is_named(api: Api, untouched: str, field: str) -> None:
     body = api.call()
     del body[field]
-    answer = api.put_call(client, "call-1", body)
+    answer = api.put_call(untouched, "call-1", body)
     assert (answer.status_code, list(answer.json["errors"])) == (422, [field])
 
 
@@ -236,9 +236,9 @@ def test_deeply_nested_platform_data_is_refused_not_crashed_on(api: Api, client:
 
 @pytest.mark.parametrize("call_id", ["x" * 201, "a%0Ab", "%00", "%7F", "%FE-x"])
 def test_an_id_that_a_batch_would_refuse_is_refused_in_the_path_too(
-    api: Api, client: str, call_id: str
+    api: Api, untouched: str, call_id: str
 ) -> None:
-    assert api.put_call(client, call_id, api.call()).status_code == 422
+    assert api.put_call(untouched, call_id, api.call()).status_code == 422
 
 
 def test_a_call_of_a_very_old_date_does_not_spoil_later_searches(api: Api, client: str) -> None:

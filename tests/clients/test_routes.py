@@ -32,6 +32,12 @@ def client(api: Api) -> str:
     return api.create_client(f"client-{next(_NUMBERS)}")
 
 
+@pytest.fixture(scope="module")
+def untouched(api: Api) -> str:
+    """A client for tests of what is refused: none changes anything of it."""
+    return api.create_client("untouched")
+
+
 def new(**changes: Any) -> dict[str, Any]:
     return {
         "id": f"client-{next(_NUMBERS)}",
@@ -176,13 +182,13 @@ def test_a_change_leaves_what_it_does_not_name(api: Api, client: str) -> None:
     ],
 )
 def test_a_wrong_change_is_named_and_changes_nothing(
-    api: Api, client: str, body: dict[str, Any], field: str
+    api: Api, untouched: str, body: dict[str, Any], field: str
 ) -> None:
-    before = show(api, client)
-    answer = change(api, client, **body)
+    before = show(api, untouched)
+    answer = change(api, untouched, **body)
     assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert list(answer.get_json()["errors"]) == [field]
-    assert show(api, client) == before
+    assert show(api, untouched) == before
 
 
 @pytest.mark.parametrize(
@@ -194,10 +200,10 @@ def test_a_wrong_change_is_named_and_changes_nothing(
     ],
 )
 def test_a_term_outside_of_the_policy_is_refused_with_the_reason(
-    api: Api, client: str, terms: dict[str, str], reason: str
+    api: Api, untouched: str, terms: dict[str, str], reason: str
 ) -> None:
     category = next(iter(terms))
-    for answer in (change(api, client, terms=terms), create(api, terms=terms)):
+    for answer in (change(api, untouched, terms=terms), create(api, terms=terms)):
         assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
         assert answer.get_json()["errors"] == {"terms": {category: [reason]}}
 
@@ -239,12 +245,12 @@ def test_a_contract_end_opens_the_window_and_is_corrected_while_it_is_open(
     ],
 )
 def test_a_wrong_end_of_a_contract_is_named(
-    api: Api, client: str, body: dict[str, Any], field: str
+    api: Api, untouched: str, body: dict[str, Any], field: str
 ) -> None:
-    answer = api.as_("admin", "POST", f"/v1/clients/{client}/contract-end", json=body)
+    answer = api.as_("admin", "POST", f"/v1/clients/{untouched}/contract-end", json=body)
     assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert list(answer.get_json()["errors"]) == [field]
-    assert show(api, client)["contract"]["ended_on"] is None
+    assert show(api, untouched)["contract"]["ended_on"] is None
 
 
 def test_an_end_whose_window_would_be_over_already_is_refused(
@@ -318,14 +324,14 @@ def test_a_licence_is_created_shown_changed_and_erased(api: Api, client: str, ro
     ],
 )
 def test_a_wrong_field_of_a_licence_is_named(
-    api: Api, client: str, changes: dict[str, Any], field: str
+    api: Api, untouched: str, changes: dict[str, Any], field: str
 ) -> None:
     body = {"id": "new", "label": "New", "kind": "agent", **changes}
-    answer = api.as_("admin", "POST", licences(client), json=body)
+    answer = api.as_("admin", "POST", licences(untouched), json=body)
     assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert list(answer.get_json()["errors"]) == [field]
     if field != "id":
-        answer = api.as_("admin", "PATCH", f"{licences(client)}/licence-1", json=changes)
+        answer = api.as_("admin", "PATCH", f"{licences(untouched)}/licence-1", json=changes)
         assert list(answer.get_json()["errors"]) == [field]
 
 

@@ -13,7 +13,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from telecom_privacy.audit.model import commit
 from telecom_privacy.bootstrap import Services
 from telecom_privacy.crypto import cms_envelope
+from telecom_privacy.disclosure.finding.judge import Judge
 from telecom_privacy.disclosure.looking import Size
+from telecom_privacy.disclosure.model import Requisition
+from telecom_privacy.disclosure.scope import DisclosureScope
 from tests.crypto.recipients import holder
 from tests.disclosure.answers import (
     disclose,
@@ -52,6 +55,20 @@ def test_whoever_wrote_the_order_does_not_choose_for_whom_it_is_encrypted(
         assert (answer.status_code, answer.json["type"].rpartition(":")[2]) == (403, "same-person")
     assert "assembled" not in steps(desk, path)
     assert disclose(desk, path, THIRD).status_code == 200
+
+
+def test_what_is_given_is_looked_for_a_score_of_times(
+    desk: LegalDesk, number: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, looks, judge = desk.approved(numbers=[number], **CONTENT), [], DisclosureScope._judge
+
+    def looking(scope: DisclosureScope, requisition: Requisition) -> Judge:
+        looks.append(requisition.id)
+        return judge(scope, requisition)
+
+    monkeypatch.setattr(DisclosureScope, "_judge", looking)
+    assert disclose(desk, path).status_code == 200
+    assert 2 <= len(looks) <= 21  # to count, to measure and to read it: each looks anew
 
 
 @pytest.mark.parametrize("step", ["cancel", "reject"])

@@ -46,17 +46,17 @@ def read(desk: Desk, name: str) -> Any:
     return answer.json
 
 
-@pytest.mark.parametrize(
-    "body",
-    [{}, {"number": "abc"}, {"number": CALLER, "subject": "x"}, {"number": CALLER, "note": "no"}],
-)
-def test_a_request_that_names_nobody_or_says_something_else_is_refused(
-    desk: Desk, body: dict[str, str]
-) -> None:
+def test_a_request_that_names_nobody_or_says_something_else_is_refused(desk: Desk) -> None:
     desk.record_call("call-1")
-    answer = desk.does("POST", "persons/erasure", json=body)
-    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-    assert desk.play("call-1").status_code == HTTPStatus.OK
+    for body in (
+        {},
+        {"number": "abc"},
+        {"number": CALLER, "subject": "x"},
+        {"number": CALLER, "note": "no"},
+    ):
+        answer = desk.does("POST", "persons/erasure", json=body)
+        assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY, body
+        assert desk.play("call-1").status_code == HTTPStatus.OK, body
 
 
 def test_a_key_that_is_limited_erases_within_its_licences_only(desk: Desk) -> None:

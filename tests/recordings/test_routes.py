@@ -39,6 +39,13 @@ def stored(module_api: Api, audio: bytes) -> str:
     return client
 
 
+@pytest.fixture(scope="package")
+def unrecorded(module_api: Api, untouched: str) -> str:
+    """A client whose call has no recording, and gets none."""
+    module_api.put_call(untouched, CALL, module_api.call())
+    return untouched
+
+
 @pytest.fixture
 def call(api: Api, client: str) -> str:
     api.put_call(client, CALL, api.call())
@@ -134,19 +141,21 @@ def test_the_media_type_comes_back_exactly(api: Api, call: str, media_type: str)
     ],
 )
 def test_what_is_not_audio_is_refused(
-    api: Api, call: str, media_type: str | None, services: Services
+    api: Api, unrecorded: str, media_type: str | None, services: Services
 ) -> None:
-    path = recording_path(call, CALL)
+    path = recording_path(unrecorded, CALL)
     answer = api.as_("platform", "PUT", path, data=tone(0.1), content_type=media_type)
     assert answer.status_code == 415
-    assert listen(api, call).status_code == 404
+    assert listen(api, unrecorded).status_code == 404
 
 
-def test_encoded_or_partial_audio_is_refused(api: Api, call: str) -> None:
-    encoded = api.put_recording(call, CALL, tone(0.1), headers={"Content-Encoding": "gzip"})
-    partial = api.put_recording(call, CALL, tone(0.1), headers={"Content-Range": "bytes 0-1/9"})
+def test_encoded_or_partial_audio_is_refused(api: Api, unrecorded: str) -> None:
+    encoded = api.put_recording(unrecorded, CALL, tone(0.1), headers={"Content-Encoding": "gzip"})
+    partial = api.put_recording(
+        unrecorded, CALL, tone(0.1), headers={"Content-Range": "bytes 0-1/9"}
+    )
     assert (encoded.status_code, partial.status_code) == (415, 400)
-    assert listen(api, call).status_code == 404
+    assert listen(api, unrecorded).status_code == 404
 
 
 def test_the_body_is_compared_with_its_content_digest(
@@ -195,8 +204,8 @@ def test_a_recording_of_an_unknown_call_is_not_found(api: Api, client: str) -> N
 
 
 @pytest.mark.parametrize("name", ["x" * 201, "a%0Ab"])
-def test_a_recording_id_follows_the_rules_of_ids(api: Api, call: str, name: str) -> None:
-    assert api.put_recording(call, CALL, tone(0.1), name).status_code == 422
+def test_a_recording_id_follows_the_rules_of_ids(api: Api, unrecorded: str, name: str) -> None:
+    assert api.put_recording(unrecorded, CALL, tone(0.1), name).status_code == 422
 
 
 def test_what_may_not_be_recorded_is_refused_by_reason(api: Api, client: str) -> None:

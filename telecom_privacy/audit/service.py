@@ -68,7 +68,7 @@ class AuditLog:
         self._chain = Chain(repository)
         self._tiles = Tiles(repository)
         self._accesses = AccessIndex(repository)
-        self._writer: GroupCommit[SealedEntry] = GroupCommit(self._chain.insert, TILE)
+        self._writer: GroupCommit[SealedEntry] = GroupCommit(self._insert, TILE)
         self._signed: tuple[int, str] | None = None
 
     def append(self, events: Sequence[Event]) -> list[Entry]:
@@ -158,6 +158,12 @@ class AuditLog:
             raise ConfigurationError(
                 f"the audit log was rolled back: it is not the one signed at size {size}"
             )
+
+    def _insert(self, entries: Sequence[SealedEntry]) -> tuple[int, int]:
+        """See `Chain.insert`."""
+        first, count = self._chain.insert(entries)
+        self._tiles.remember(first, [entry.leaf for entry in entries[:count]])
+        return first, count
 
     def _disclose(self, index: int, entry: SealedEntry, sees: Sees | None) -> DisclosedEntry:
         detail = open_detail(entry, self._sealer) if sees else None

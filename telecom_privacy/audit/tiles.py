@@ -3,6 +3,8 @@
 Tiles are derived from the leaves: whatever is missing is computed again.
 """
 
+from collections.abc import Sequence
+
 from telecom_privacy.audit.merkle import HASH_BYTES, leaf_hash, root_of
 from telecom_privacy.audit.repository import TILE, AuditRepository
 from telecom_privacy.errors import Unavailable
@@ -28,6 +30,16 @@ class Tiles:
         tile, offset = divmod(index << height, TILE)
         end = offset + (1 << height)
         return root_of(self._row(tile_level, tile, end)[offset:end])
+
+    def remember(self, first: int, leaves: Sequence[bytes]) -> None:
+        """Know leaves of one tile that were just stored at index `first`, without reading them.
+
+        Only where all before them in the tile are known, too.
+        """
+        tile, offset = divmod(first, TILE)
+        known = self._rows.get((0, tile)) or []
+        if len(known) == offset:
+            self._rows.put((0, tile), known + [leaf_hash(leaf) for leaf in leaves])
 
     def store_complete(self, size: int) -> None:
         """Store every tile that is complete in a log of `size` entries and not stored yet."""

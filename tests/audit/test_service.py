@@ -142,6 +142,38 @@ def test_proofs_hold_at_every_boundary_of_tiles(audit_database: MongoDatabase) -
             assert merkle.verify_consistency(old, size, roots[old], roots[size], path)
 
 
+def test_a_tile_that_one_worker_filled_is_stored_without_reading_its_leaves_again(
+    audit_database: MongoDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[object] = []
+    fetch = AuditRepository.fetch_leaves
+
+    def counted(self: AuditRepository, start: int, end: int) -> list[bytes]:
+        read.append((start, end))
+        return fetch(self, start, end)
+
+    monkeypatch.setattr(AuditRepository, "fetch_leaves", counted)
+    log = audit_log(audit_database)
+    for count in (100, 100, 100):
+        log.append(events(count))
+    assert audit_database["tiles"].count_documents({}) == 1
+    assert read == []
+    hashes = audit_database["tiles"].find_one({"_id": "0/0"})["hashes"]
+    assert hashes == b"".join(merkle.leaf_hash(one.leaf) for one in log.entries(0, 256))
+
+
+def test_workers_that_take_turns_store_the_same_tiles_as_one(audit_database: MongoDatabase) -> None:
+    logs = [audit_log(audit_database) for _ in range(2)]
+    for turn, count in enumerate((1, 60, 60, 120, 15, 1, 200, 55)):
+        logs[turn % 2].append(events(count))
+    whole = audit_log(audit_database)
+    for number, tile in enumerate(audit_database["tiles"].find().sort("index", 1)):
+        leaves = whole.entries(number * 256, 256)
+        assert tile["hashes"] == b"".join(merkle.leaf_hash(one.leaf) for one in leaves)
+    text = open_note(logs[0].checkpoint(), whole.verifier_key(), verify_signature)
+    assert parse_checkpoint(text).root == root_at(whole, 512)
+
+
 def test_tiles_that_were_lost_in_a_crash_are_computed_and_stored_again(
     audit_database: MongoDatabase,
 ) -> None:

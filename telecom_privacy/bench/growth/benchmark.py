@@ -33,8 +33,8 @@ _REMARKS = (
     "copies of a call; both sides are asked the same, in turn, and nothing twice.",
     "The calls are sealed by our own code, each under keys of its own, and inserted a thousand at "
     "a time with the receipt of one of them: a log entry for each is what they lack.",
-    "The embedded server takes about a millisecond to insert a document with these indexes, so "
-    "that sizes which nobody asked for (--sizes) end where the time for loading does.",
+    "The embedded server takes about a millisecond to insert a document with these indexes: sizes "
+    "that nobody asked for (--sizes) end where ten minutes would be over.",
     "By number is the client's search through all its months, by licence its newest calls, by "
     "subject all that the operator keeps of a person. A asks once where C asks month by month: "
     "exponents are compared, not milliseconds.",

@@ -25,24 +25,34 @@ class _Store:
         return self.now
 
 
-def _sizes(monkeypatch, settings, tmp_path, seconds: float, **more) -> list[int]:
-    store = _Store(seconds)
+def _sizes(
+    monkeypatch, settings, tmp_path, seconds: float, measuring: float = 0, **more
+) -> list[int]:
+    store, sizes = _Store(seconds), []
     monkeypatch.setattr(stage, "time", store)
     plan = Plan(settings, tmp_path, seed=1, rounds=3, say=lambda _: None, **{"quick": False} | more)
-    return list(grown(plan, store))
+    for size in grown(plan, store):
+        sizes.append(size)
+        store.now += measuring
+    return sizes
 
 
 @pytest.mark.parametrize(
     ("seconds", "sizes"),
     [
         (0.0001, [10_000, 30_000, 100_000, 300_000]),
-        (0.004, [10_000, 30_000, 75_000]),
-        (0.01, [10_000, 30_000]),
+        (0.004, [10_000, 30_000, 100_000]),
+        (0.006, [10_000, 30_000, 75_000]),
+        (0.02, [10_000, 22_000]),
         (1.0, [10_000, 20_000]),
     ],
 )
 def test_a_slow_machine_ends_it_earlier(monkeypatch, settings, tmp_path, seconds, sizes) -> None:
     assert _sizes(monkeypatch, settings, tmp_path, seconds) == sizes
+
+
+def test_so_do_measurements_that_take_long(monkeypatch, settings, tmp_path) -> None:
+    assert _sizes(monkeypatch, settings, tmp_path, 0.004, measuring=50) == [10_000, 30_000, 75_000]
 
 
 def test_what_was_asked_for_is_loaded_however_long_it_takes(monkeypatch, settings, tmp_path):

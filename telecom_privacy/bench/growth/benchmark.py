@@ -23,7 +23,7 @@ _READS = "Milliseconds of a read"
 _ERASURES = "Milliseconds until an erasure is done"
 _SWEEPS = "Milliseconds of a sweep"
 _EXPIRY = "From the end of a recording's term until nobody can open it, a sweeper at work"
-_SPACE = "Bytes per record"
+_SPACE = "Bytes per record: both copies and their indexes"
 _SOON = Great(25.0, at_most=True)
 _WITHIN = Great(2_000.0, at_most=True)
 _REMARKS = (
@@ -147,7 +147,7 @@ def _exponents(watches: Watches) -> Iterator[Measurement]:
         own, plain = (watches.reads.grown(kind, side) for side in ("C", "A"))
         yield own.growth(_EXPONENTS)
         yield plain.growth(_EXPONENTS, great=None)
-        yield beyond(own, plain, _EXPONENTS, f"{kind}, C beyond A")
+        yield beyond(own, plain, _EXPONENTS, f"read {kind}, C beyond A")
     for kind in erasures.KINDS:
         yield watches.erasures.grown(kind).growth(_EXPONENTS)
     yield watches.sweeps.idle.growth(_EXPONENTS)

@@ -66,7 +66,7 @@ class Erasures:
             self._taken[kind][size] = tuple(taken[kind] for taken in rounds)
 
     def grown(self, kind: str) -> Grown:
-        return Grown(f"{kind}, p95", "ms", self._taken[kind])
+        return Grown(f"erase {kind}, p95", "ms", self._taken[kind])
 
     def _slow(self, kind: str) -> float:
         """Milliseconds that 95 of 100 do not exceed."""

@@ -75,7 +75,7 @@ class Expiry:
 
     @property
     def grown(self) -> Grown:
-        return Grown("the longest of a round", "ms", self._lags)
+        return Grown("the slowest of a round", "ms", self._lags)
 
     def _recorded(self, due_at: datetime) -> Expiring:
         """Hand in a call that ended so long ago that its recording is due then."""

@@ -115,7 +115,7 @@ class ReadCosts:
     def grown(self, kind: str, side: str) -> Grown:
         turns = self._turns[kind, side]
         return Grown(
-            f"{kind}, side {side}",
+            f"read {kind}, side {side}",
             "ms",
             {size: tuple(1000 * one.wall for one in taken) for size, taken in turns.items()},
             {size: tuple(1000 * one.processor for one in taken) for size, taken in turns.items()},

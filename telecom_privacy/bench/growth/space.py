@@ -21,8 +21,8 @@ class Space:
 
     @property
     def own(self) -> Grown:
-        return Grown("both copies, indexes and keys, side C", "bytes", self._own)
+        return Grown("space, side C (keys included)", "bytes", self._own)
 
     @property
     def plain(self) -> Grown:
-        return Grown("both copies and indexes, side A", "bytes", self._plain)
+        return Grown("space, side A", "bytes", self._plain)

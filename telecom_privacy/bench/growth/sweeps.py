@@ -47,11 +47,11 @@ class Sweeps:
 
     @property
     def idle(self) -> Grown:
-        return Grown("nothing is due", "ms", self._idle)
+        return Grown("sweep, nothing due", "ms", self._idle)
 
     @property
     def each(self) -> Grown:
-        return Grown("each erased record", "ms", self._each)
+        return Grown("sweep, each erased record", "ms", self._each)
 
     def past_their_term(self, count: int) -> list[InventedCall]:
         """Calls of which no purpose needs a copy any more."""

@@ -26,8 +26,7 @@ from telecom_privacy.scope import Role
 _TERM = timedelta(days=90)  # RET-1, exact
 _A_ROUND = 3
 _APART = timedelta(milliseconds=250)
-_AHEAD = timedelta(milliseconds=500)
-"""How long it takes at most to hand one in: it must be within its term then."""
+_AHEAD = timedelta(seconds=3)
 _AUDIO = bytes(range(256)) * 32
 _PATIENCE_SECONDS = 60.0
 _POLL_SECONDS = 0.02
@@ -54,12 +53,16 @@ class Expiry:
         self._upload = service(services, Upload)
         self._recordings = service(services, RecordingService)
         self._made = 0
+        self._handing_in = timedelta(0)
         self._lags: dict[int, tuple[float, ...]] = {}
         self.readings = 0
 
     def await_sweeper(self) -> None:
-        """Wait until a sweeper erases what is due. Raises `WrongAnswer` if none does."""
-        self._watch([self._recorded(self._now() + 2 * _AHEAD)])
+        """Wait until a sweeper erases what is due, and see how long one takes to hand in.
+
+        Raises `WrongAnswer` if none does.
+        """
+        self._watch([self._recorded(self._now() + _AHEAD)])
 
     def measure(self, size: int) -> None:
         """Milliseconds from the end of the term to the loss of the key: the longest of a round.
@@ -67,7 +70,7 @@ class Expiry:
         Raises `WrongAnswer` for a recording that is served after its term, or refused within it.
         """
         count = self._rounds * _A_ROUND
-        first = self._now() + _AHEAD * count
+        first = _whole(self._now() + 2 * count * self._handing_in)
         due = [first + _APART * number for number in range(count)]
         lags = self._watch([self._recorded(at) for at in due])
         rounds = [lags[start : start + _A_ROUND] for start in range(0, len(lags), _A_ROUND)]
@@ -80,11 +83,13 @@ class Expiry:
     def _recorded(self, due_at: datetime) -> Expiring:
         """Hand in a call that ended so long ago that its recording is due then."""
         self._made += 1
+        began = time.monotonic()
         call = self._stage.population.other(f"expiring-{self._made}", self._made)
         call = replace(call, started_at=due_at - _TERM - timedelta(seconds=call.seconds))
         self._stage.tenant.load([call])
         new = NewRecording(call.id, MAIN_RECORDING, "audio/wav", None)
         self._upload.store(self._platform, self._stage.loader.client, new, iter([_AUDIO]))
+        self._handing_in = max(self._handing_in, timedelta(seconds=time.monotonic() - began))
         return Expiring(call.id, due_at, self._key_of(call.id))
 
     def _key_of(self, call_id: str) -> KeyReference:
@@ -127,8 +132,12 @@ class Expiry:
         return served == _AUDIO
 
     def _now(self) -> datetime:
-        now = datetime.now(UTC)
-        return now.replace(microsecond=now.microsecond // 1000 * 1000)
+        return _whole(datetime.now(UTC))
+
+
+def _whole(moment: datetime) -> datetime:
+    """Without parts of a millisecond, as times are stored."""
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
 def judge(due_at: datetime, is_served: bool, asked_at: datetime, answered_at: datetime) -> None:

@@ -23,7 +23,7 @@ _READS = "Milliseconds of a read"
 _ERASURES = "Milliseconds until an erasure is done"
 _SWEEPS = "Milliseconds of a sweep"
 _EXPIRY = "From the end of a recording's term until nobody can open it, a sweeper at work"
-_SPACE = "Bytes per record: both copies and their indexes"
+_SPACE = "Bytes per record: both copies, their indexes and (side C) keys"
 _SOON = Great(25.0, at_most=True)
 _WITHIN = Great(2_000.0, at_most=True)
 _REMARKS = (

@@ -21,7 +21,7 @@ class Space:
 
     @property
     def own(self) -> Grown:
-        return Grown("space, side C (keys included)", "bytes", self._own)
+        return Grown("space, side C", "bytes", self._own)
 
     @property
     def plain(self) -> Grown:

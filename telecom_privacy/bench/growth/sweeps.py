@@ -51,7 +51,7 @@ class Sweeps:
 
     @property
     def each(self) -> Grown:
-        return Grown("sweep, each erased record", "ms", self._each)
+        return Grown("sweep, per record", "ms", self._each)
 
     def past_their_term(self, count: int) -> list[InventedCall]:
         """Calls of which no purpose needs a copy any more."""

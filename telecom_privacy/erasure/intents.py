@@ -75,9 +75,8 @@ class Intents:
 
         Of a key that another erasure has destroyed already the ledger knows them.
         """
-        keys = [item.key for item in erasure.items]
-        above = set(_names(self._keys.nodes_above(keys)))
-        above |= self._repository.fetch_above(self._keys.missing(keys))
+        nodes, missing = self._keys.nodes_above(item.key for item in erasure.items)
+        above = {*_names(nodes), *self._repository.fetch_above(missing)}
         if erasure.category == WITHHELD:  # others may move its keys there before they go
             above.add(held_node(erasure.client_id, erasure.role).name)
         return tuple(sorted(above))

@@ -144,15 +144,13 @@ class PageRepository:
             slots.setdefault(reference.page, {})[f"keys.{reference.slot}"] = 1
         for reference in spared:
             slots.setdefault(reference.page, {})[_NOT_THERE] = 1
-        writes: list[UpdateOne | DeleteOne] = []
-        for page, unset in slots.items():
-            writes += (
-                UpdateOne({"_id": page}, {"$unset": unset}),
-                DeleteOne({"_id": page, **empty}),
-            )
-        if writes:
-            with translating_errors():
-                self._pages.bulk_write(writes, ordered=True)
+        if not slots:
+            return
+        with translating_errors():
+            unsets = [UpdateOne({"_id": page}, {"$unset": unset}) for page, unset in slots.items()]
+            self._pages.bulk_write(unsets, ordered=False)
+            for query in queries_by_id(slots):
+                self._pages.delete_many({**query, **empty})
 
 
 def _fields(slots: Collection[str]) -> Document:

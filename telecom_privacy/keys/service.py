@@ -210,10 +210,17 @@ class KeyService:
         with self._opened.destroying(gone):
             self._pages.erase_record_keys(gone, with_intent=True)
 
-    def nodes_above(self, references: Iterable[KeyReference]) -> frozenset[Node]:
-        """The nodes under whose keys those of the record keys lie, or lay, that still exist."""
-        found = self._pages.fetch_record_keys(references).values()
-        return frozenset(node for key in found for node in (key.node, *key.former))
+    def nodes_above(
+        self, references: Iterable[KeyReference]
+    ) -> tuple[frozenset[Node], set[KeyReference]]:
+        """The nodes under whose keys those of the record keys lie, or lay, that still exist.
+
+        And the record keys that do not exist any more.
+        """
+        wanted = set(references)
+        found = self._pages.fetch_record_keys(wanted)
+        above = (node for key in found.values() for node in (key.node, *key.former))
+        return frozenset(above), wanted - found.keys()
 
     def destroy_nodes(self, nodes: Iterable[Node]) -> None:
         """Destroy keys of the tree, and so everything below them. They are never made again."""

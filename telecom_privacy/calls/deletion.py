@@ -3,12 +3,14 @@
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
+from telecom_privacy.calls.documents import original_of
 from telecom_privacy.calls.model import StoredCall, StoredRecording
 from telecom_privacy.calls.repository import CallRepository
 from telecom_privacy.clock import Clock
 from telecom_privacy.erasure.deletion import BATCH, Deletion
 from telecom_privacy.erasure.model import Closing, ErasedItem
 from telecom_privacy.erasure.service import Eraser
+from telecom_privacy.erasure.withheld import Original
 from telecom_privacy.policies.model import Category
 from telecom_privacy.scope import Role, Scope
 
@@ -39,22 +41,28 @@ class CallDeletion(Deletion[StoredCall]):
         items = [call.recording_item(recording) for recording in recordings]
         self._erase(Category.RECORDING, items, call.scope, Closing(self._clock.now(), rule, actor))
 
-    def carry_out(self, stored: Sequence[StoredCall], closing: Closing) -> None:
-        """Erase closed calls of one client: all recordings first, as they are now."""
-        if not stored:
-            return
+    def _current(self, stored: Sequence[StoredCall]) -> list[StoredCall]:
+        return self._find(stored[0].scope, [call.token for call in stored]) if stored else []
+
+    def _erase_closed(self, stored: Sequence[StoredCall], closing: Closing) -> None:
+        """All recordings first."""
         scope = stored[0].scope
-        calls = self._find(scope, [call.token for call in stored])
-        recordings = [call.recording_item(one) for call in calls for one in call.live_recordings]
+        recordings = [call.recording_item(one) for call in stored for one in call.live_recordings]
         self._erase(Category.RECORDING, recordings, scope, closing)
-        self._erase(Category.CALL, [call.item for call in calls], scope, closing)
+        calls, originals = [call.item for call in stored], [original_of(call) for call in stored]
+        self._erase(Category.CALL, calls, scope, closing, originals)
 
     def _find(self, scope: Scope, tokens: Sequence[bytes]) -> list[StoredCall]:
         found = self._repository.fetch_many(scope, tokens).values()
         return [call for call in found if isinstance(call, StoredCall)]
 
     def _erase(
-        self, category: Category, items: Sequence[ErasedItem], scope: Scope, closing: Closing
+        self,
+        category: Category,
+        items: Sequence[ErasedItem],
+        scope: Scope,
+        closing: Closing,
+        originals: Sequence[Original] | None = None,
     ) -> None:
         self._eraser.erase(
             scope.client_id,
@@ -64,4 +72,5 @@ class CallDeletion(Deletion[StoredCall]):
             items,
             closing.actor,
             closing.action,
+            originals,
         )

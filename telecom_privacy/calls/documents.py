@@ -138,6 +138,14 @@ def originals_from(item: ErasedItem, document: Document) -> list[Original]:
     return [original(document, binding, item)]
 
 
+def original_of(call: StoredCall) -> Original:
+    """The content of a call that was just read, and cannot change any more.
+
+    Its recordings are kept apart, each for itself.
+    """
+    return original(call_document(call), call.binding, call.item)
+
+
 def recording_originals_from(item: ErasedItem, document: Document) -> list[Original]:
     """The recording that `item` names, if the call lists it, as what is known of its call."""
     scope, month = _scope_from(document), document.get("month", "")

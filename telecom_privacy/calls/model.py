@@ -9,7 +9,7 @@ from uuid import UUID
 from telecom_privacy.clock import to_text
 from telecom_privacy.crypto.binding import Binding
 from telecom_privacy.erasure.model import ErasedItem
-from telecom_privacy.keys.model import KeyReference, record_binding
+from telecom_privacy.keys.model import KeyReference, period_node, record_binding
 from telecom_privacy.policies.model import Category
 from telecom_privacy.restrictions.model import Concerned
 from telecom_privacy.scope import Role, Scope
@@ -110,7 +110,7 @@ class StoredCall:
 
     @property
     def item(self) -> ErasedItem:
-        return ErasedItem(self.record_id, self.key, self.token)
+        return ErasedItem(self.record_id, self.key, self.token, period_node(self.binding))
 
     @property
     def live_recordings(self) -> list[StoredRecording]:
@@ -120,7 +120,8 @@ class StoredCall:
         return next((r for r in self.recordings if r.token == token), None)
 
     def recording_item(self, recording: StoredRecording) -> ErasedItem:
-        return ErasedItem(recording.record_id, recording.key, self.token)
+        above = period_node(self.recording_binding(recording.record_id))
+        return ErasedItem(recording.record_id, recording.key, self.token, above)
 
     def recording_binding(self, recording_id: UUID) -> Binding:
         return record_binding(self.scope, Category.RECORDING, self.month, recording_id)

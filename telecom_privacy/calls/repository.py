@@ -128,7 +128,7 @@ class CallRepository(RecordingQueries):
             "payload": Binary(new.payload),
             "stored_at": new.stored_at,
             "objected": objected,
-            "version": old.version + 1,
+            "version": new.version,
         }
         query = {
             "_id": Binary(old.token),
@@ -150,13 +150,12 @@ class CallRepository(RecordingQueries):
             for found in self._collection.find(query, {"_id": 1}).sort("started_at", 1):
                 yield bytes(found["_id"])
 
-    def close(self, stored: Sequence[StoredCall], closing: Closing) -> None:
+    def close(self, stored: Sequence[StoredCall], closing: Closing) -> bool:
         """See `erasure.deletion.ClosingRepository`."""
-        close(
-            self._collection,
-            [{"_id": Binary(one.token), "record_id": one.record_id} for one in stored],
-            closing,
-        )
+        if close(self._collection, map(_as_read, stored), closing) == len(stored):
+            return True
+        close(self._collection, map(_this_call, stored), closing)
+        return False
 
     def fetch_closed(self, before: datetime) -> list[tuple[StoredCall, Closing]]:
         """See `erasure.deletion.ClosingRepository`."""
@@ -227,6 +226,16 @@ class CallRepository(RecordingQueries):
                 {"_id": 1},
             )
         return found is not None
+
+
+def _this_call(call: StoredCall) -> Document:
+    return {"_id": Binary(call.token), "record_id": call.record_id}
+
+
+def _as_read(call: StoredCall) -> Document:
+    """Only if its content was not changed, nor a recording attached, since it was read."""
+    added = f"recordings.{len(call.recordings)}"
+    return {**_this_call(call), "version": call.version, added: {"$exists": False}}
 
 
 def _stored(document: Document) -> StoredCall | Tombstone:

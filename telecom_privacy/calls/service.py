@@ -10,6 +10,7 @@ from typing import Any
 from telecom_privacy.audit.service import AuditLog
 from telecom_privacy.calls.changes import history_of, noted
 from telecom_privacy.calls.deletion import CallDeletion
+from telecom_privacy.calls.documents import original_of
 from telecom_privacy.calls.model import (
     OBJECTED,
     Call,
@@ -166,24 +167,35 @@ class CallService:
         reason: str | None,
     ) -> Call:
         call = self.open(access, client, external_id)
-        stored, now = call.stored, self._clock.now()
-        sealed = noted(call.sealed, changes, now, access.actor, reason)
+        sealed = noted(call.sealed, changes, self._clock.now(), access.actor, reason)
         objected = sealed["call"]["recording_consent"] == OBJECTED
-
-        def write(key: RecordKey) -> bool:
-            payload = seal_json(key.key, sealed, stored.binding)
-            version = replace(stored, key=key.reference, payload=payload, stored_at=now)
-            return self._repository.update_content(stored, version, objected)
-
-        details = {"record": str(stored.record_id), "fields": sorted(changes)}
+        details = {"record": str(call.stored.record_id), "fields": sorted(changes)}
         with self._changes.announced("call.changed", access, client.id, details):
             if objected:
                 # And again below: neither a kill in between nor an upload meanwhile may leave one.
                 self._erase_recordings(access, client, external_id)
-            self._versions.replace(stored.binding, CALLS, stored.item, write, access.actor)
-        if objected:
-            self._erase_recordings(access, client, external_id)
+            changed = self._replace(access, call, sealed, objected)
+        if not objected:
+            return changed
+        self._erase_recordings(access, client, external_id)
         return self.open(access, client, external_id)
+
+    def _replace(
+        self, access: Access, call: Call, sealed: Mapping[str, Any], objected: bool
+    ) -> Call:
+        """Store a new version of a call that was just opened, and return it."""
+        stored, written = call.stored, list[StoredCall]()
+        version, now = stored.version + 1, self._clock.now()
+        new = replace(stored, version=version, stored_at=now, objected=objected)
+
+        def write(key: RecordKey) -> bool:
+            payload = seal_json(key.key, sealed, stored.binding)
+            written.append(replace(new, key=key.reference, payload=payload))
+            return self._repository.update_content(stored, written[-1], objected)
+
+        item, original, actor = stored.item, original_of(stored), access.actor
+        self._versions.replace(stored.binding, CALLS, item, write, actor, original=original)
+        return replace(call, stored=written[-1], sealed=sealed)
 
     def delete(self, access: Access, client: Client, external_id: str) -> None:
         """Erase a call and its recordings for good (RET-2); no error if there is none."""

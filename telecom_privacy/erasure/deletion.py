@@ -33,8 +33,11 @@ Stored = TypeVar("Stored", bound=Closable)
 class ClosingRepository(Protocol[Stored]):
     """Where the intent to erase something is recorded in it."""
 
-    def close(self, stored: Sequence[Stored], closing: Closing, /) -> None:
-        """Let nothing be written to them any more. An earlier closing stays."""
+    def close(self, stored: Sequence[Stored], closing: Closing, /) -> bool:
+        """Let nothing be written to them any more. An earlier closing stays.
+
+        True if this closed all of them, and they are known to be as they were read.
+        """
         ...
 
     def fetch_closed(self, before: datetime, /) -> list[tuple[Stored, Closing]]:
@@ -50,8 +53,17 @@ class Deletion(ABC, Generic[Stored]):
         self._clock = clock
 
     @abstractmethod
+    def _current(self, stored: Sequence[Stored]) -> Sequence[Stored]:
+        """Read again what was closed, as far as it is to be erased now."""
+
+    @abstractmethod
+    def _erase_closed(self, stored: Sequence[Stored], closing: Closing) -> None:
+        """Erase what was closed, of one client and role, as it is now; may be repeated."""
+
     def carry_out(self, stored: Sequence[Stored], closing: Closing) -> None:
-        """Erase what was closed, as it is now; may be repeated."""
+        """Erase what was closed, whatever became of it since it was read; may be repeated."""
+        if found := self._current(stored):
+            self._erase_closed(found, closing)
 
     def delete(self, stored: Stored, rule: str, actor: str) -> None:
         """Erase one with all that belongs to it. Once it is closed, a kill only delays the rest."""
@@ -86,5 +98,7 @@ class Deletion(ABC, Generic[Stored]):
     def _delete_all(self, stored: Sequence[Stored], rule: str, actor: str) -> None:
         closing = Closing(self._clock.now(), rule, actor)
         # First, so that no upload and no change that is under way escapes the erasure.
-        self._closings.close(stored, closing)
-        self.carry_out(stored, closing)
+        if self._closings.close(stored, closing):
+            self._erase_closed(stored, closing)
+        else:
+            self.carry_out(stored, closing)

@@ -38,13 +38,17 @@ def closing_document(closing: Closing) -> Document:
     }
 
 
-def close(collection: Collection[Document], found: Iterable[Document], closing: Closing) -> None:
-    """Record the intent to erase in the documents of these queries that have none yet."""
+def close(collection: Collection[Document], found: Iterable[Document], closing: Closing) -> int:
+    """Record the intent to erase in the documents of these queries that have none yet.
+
+    Returns how many these were.
+    """
     change = {"$set": {"closed": closing_document(closing)}}
     writes = [UpdateOne({**query, **OPEN}, change) for query in found]
-    if writes:
-        with translating_errors():
-            collection.bulk_write(writes, ordered=False)
+    if not writes:
+        return 0
+    with translating_errors():
+        return collection.bulk_write(writes, ordered=False).matched_count
 
 
 def fetch_closed(

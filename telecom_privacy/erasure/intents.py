@@ -75,8 +75,10 @@ class Intents:
 
         Of a key that another erasure has destroyed already the ledger knows them.
         """
-        nodes, missing = self._keys.nodes_above(item.key for item in erasure.items)
+        unknown = [item.key for item in erasure.items if item.above is None]
+        nodes, missing = self._keys.nodes_above(unknown)
         above = {*_names(nodes), *self._repository.fetch_above(missing)}
+        above.update(item.above.name for item in erasure.items if item.above)
         if erasure.category == WITHHELD:  # others may move its keys there before they go
             above.add(held_node(erasure.client_id, erasure.role).name)
         return tuple(sorted(above))

@@ -2,11 +2,11 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from telecom_privacy.keys.model import KeyReference
+from telecom_privacy.keys.model import KeyReference, Node
 from telecom_privacy.policies.model import Action
 from telecom_privacy.scope import Role
 
@@ -48,11 +48,16 @@ _COMMITMENT_PREFIX = b"telecom-privacy/erased/v1\n"
 
 @dataclass(frozen=True, slots=True)
 class ErasedItem:
-    """One content version. `document` is the `_id` of the bulk document that holds it."""
+    """One content version. `document` is the `_id` of the bulk document that holds it.
+
+    `above` is the node under which its key lies, where that is known: of what was just read in its
+    collection. It is not stored.
+    """
 
     record_id: UUID
     key: KeyReference
     document: DocumentId
+    above: Node | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,9 +97,11 @@ class ErasureRepository:
                 )
             ]
 
-    def has_open(self, client_id: UUID) -> bool:
-        """Whether an erasure of a client's records was begun and is not finished."""
-        query = {"open_since": {"$gte": EARLIEST, "$lt": LATEST}, "client": client_id}
+    def has_open(self, client_id: UUID | None = None, before: datetime = LATEST) -> bool:
+        """Whether an erasure, perhaps of a client's records, was begun and is not finished."""
+        query: Document = {"open_since": {"$gte": EARLIEST, "$lt": before}}
+        if client_id is not None:
+            query["client"] = client_id
         with translating_errors():
             return self._collection.find_one(query, {"_id": 1}) is not None
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
@@ -22,8 +22,8 @@ from telecom_privacy.erasure.withheld import (
     DataEraser,
     HoldGuard,
     Keepers,
+    Original,
     awaited_spared,
-    may_be_awaited,
 )
 from telecom_privacy.errors import Held, Unavailable
 from telecom_privacy.keys.model import KeyReference, Node
@@ -80,17 +80,20 @@ class Eraser:
         items: Sequence[ErasedItem],
         actor: str,
         action: Action = Action.ERASE,
+        originals: Sequence[Original] | None = None,
     ) -> None:
         """Erase `items` for good. Once the intent is stored, a kill only delays the rest.
 
         Many go as several entries of the ledger, whose size is bounded; their intents come first.
+        `originals` are their content versions, where these were just read and nobody can write to
+        them any more; else a hold is compared with what is read anew.
         """
         intended = []
         for first in range(0, len(items), MOST_ITEMS):
             some = items[first : first + MOST_ITEMS]
             intended.append(self._intents.insert(client_id, role, category, rule, some, action))
         for erasure in intended:
-            self._carry_out(erasure, actor)
+            self._carry_out(erasure, actor, originals=originals)
 
     def erase_nodes(
         self,
@@ -140,6 +143,10 @@ class Eraser:
         self._finish(begun, lambda: None)
         if any(map(self._may_destroy, begun)):
             raise Unavailable("something is being erased that cannot be finished now; retry")
+
+    def is_at_work(self, before: datetime) -> bool:
+        """Whether something is being erased of which the holds may have been asked before then."""
+        return self._repository.has_open(before=before)
 
     def finish_of(self, client_id: UUID, rule: str) -> bool:
         """Finish what is open now of a client's erasures under a rule, whoever began it.
@@ -191,14 +198,19 @@ class Eraser:
         if self._holds.claimed(erasure, self._data_erasers[category].originals).record_ids:
             raise Held("a legal hold keeps this")
 
-    def _carry_out(self, erasure: Erasure, actor: str, is_emptied: bool = False) -> None:
+    def _carry_out(
+        self,
+        erasure: Erasure,
+        actor: str,
+        is_emptied: bool = False,
+        originals: Sequence[Original] | None = None,
+    ) -> None:
         kept: Sequence[Keepers] | None = None
         if erasure.withheld is None:
             self._require_no_hold(erasure, is_emptied)
-            erasure, kept = self._decide(erasure, actor)
+            erasure, kept = self._decide(erasure, actor, originals)
         self._destroy(erasure, kept)
         self._erase_copies(erasure, actor)
-        self._erase_released(erasure, actor)
         self._repository.close(erasure.id, self._clock.now())
 
     def _destroy(self, erasure: Erasure, kept: Sequence[Keepers] | None = None) -> None:
@@ -242,9 +254,11 @@ class Eraser:
         self._keys.destroy([item.key for item in erasure.destroyed], spared)
         data.erase_data(erasure)
 
-    def _decide(self, erasure: Erasure, actor: str) -> tuple[Erasure, Sequence[Keepers] | None]:
+    def _decide(
+        self, erasure: Erasure, actor: str, originals: Sequence[Original] | None
+    ) -> tuple[Erasure, Sequence[Keepers] | None]:
         """Ask the holds, and log. The first decision that is stored stands, whoever made it."""
-        claimed = self._claimed(erasure) if erasure.items else Claimed()
+        claimed = self._claimed(erasure, originals) if erasure.items else Claimed()
         leaf_index = self._log(erasure, actor)
         if self._repository.decide(erasure.id, claimed.record_ids, leaf_index):
             decided = replace(erasure, withheld=claimed.record_ids, leaf_index=leaf_index)
@@ -269,14 +283,19 @@ class Eraser:
         self.erase(client_id, Role.PROCESSOR, EXPORT, COPY, packages, actor)
 
     def _erase_released(self, erasure: Erasure, actor: str) -> None:
-        """Erase what was withheld for a hold that was released in the meantime."""
-        if not (erasure.withheld or may_be_awaited(erasure)):
+        """Erase what was withheld for a hold that was released since."""
+        if not erasure.withheld:
             return
         items = self._holds.unheld(erasure)
         self.erase(erasure.client_id, erasure.role, WITHHELD, RELEASED, items, actor)
 
-    def _claimed(self, erasure: Erasure) -> Claimed:
-        return self._holds.claimed(erasure, self._data_erasers[erasure.category].originals)
+    def _claimed(self, erasure: Erasure, originals: Sequence[Original] | None) -> Claimed:
+        if originals is None:
+            return self._holds.claimed(erasure, self._data_erasers[erasure.category].originals)
+        items = frozenset(erasure.items)
+        return self._holds.claimed(
+            erasure, lambda _: [one for one in originals if one.item in items]
+        )
 
     def _log(self, erasure: Erasure, actor: str) -> int:
         """Return the index of the entry that has the commitment."""

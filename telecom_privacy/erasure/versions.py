@@ -68,8 +68,11 @@ class ContentVersions:
         write: Callable[[RecordKey], bool],
         actor: str,
         ground: Ground = Ground(),
+        original: Original | None = None,
     ) -> None:
         """Issue a key, let `write` store the new version, then erase the old version.
+
+        `original` is the old version, where it was just read; else it is read anew.
 
         Its key is destroyed, unless a hold keeps the record: then the old version is kept apart.
         `ground` says whether a certificate counts that, and as what.
@@ -83,10 +86,11 @@ class ContentVersions:
         }
         key = self._issue(binding, intent)
         # Whatever holds are placed meanwhile: what they keep must not be overwritten.
-        self._copies.copy_version(key.reference.page, collection, binding, old)
+        copied = self._copies.copy_version(key.reference.page, collection, binding, old, original)
         self._commit(key, write)
         client_id, role = binding.client_id, binding.role
-        self._eraser.erase(client_id, role, ground.category, ground.rule, [old], actor)
+        category, rule = ground.category, ground.rule
+        self._eraser.erase(client_id, role, category, rule, [old], actor, originals=copied or None)
         self._keys.settle(key)
 
     def _issue(self, binding: Binding, intent: dict[str, Any]) -> RecordKey:

@@ -125,8 +125,18 @@ def awaited_spared(erasure: Erasure) -> Sequence[ErasedItem]:
 class VersionCopies(Protocol):
     """Copies of content versions that are about to be replaced, until a hold was asked."""
 
-    def copy_version(self, copy: UUID, collection: str, binding: Binding, old: ErasedItem) -> None:
-        """Copy the stored version, under an id of the attempt to replace it."""
+    def copy_version(
+        self,
+        copy: UUID,
+        collection: str,
+        binding: Binding,
+        old: ErasedItem,
+        original: Original | None = None,
+    ) -> Sequence[Original]:
+        """Copy the stored version, under an id of the attempt to replace it; return what is copied.
+
+        It is read anew, unless it is given as `original`.
+        """
         ...
 
     def drop_copy(self, copy: UUID) -> None:

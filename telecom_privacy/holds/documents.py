@@ -6,7 +6,7 @@ from uuid import UUID, uuid5
 from bson import Binary
 
 from telecom_privacy.erasure.documents import original, reference_document
-from telecom_privacy.erasure.model import ErasedItem
+from telecom_privacy.erasure.model import DocumentId, ErasedItem
 from telecom_privacy.erasure.withheld import Original
 from telecom_privacy.holds.model import Act, Reach, StoredHold
 from telecom_privacy.keys.model import KeyReference, record_binding
@@ -21,6 +21,7 @@ def hold_document(hold: StoredHold) -> Document:
         "_id": hold.id,
         "in_force": hold.released is None,
         "client": reach.client_id or NO_ID,
+        "asked_by": _asked_by(hold),
         "licence": reach.licence_id,
         "names_number": reach.names_number,
         "start": reach.start,
@@ -34,6 +35,30 @@ def hold_document(hold: StoredHold) -> Document:
         **_claim_document(hold),
         **_case_document(hold),
     }
+
+
+def of_client(client_id: UUID) -> str:
+    """Who asks for the holds that claim nothing: what is erased of a client; `NO_ID`: of any."""
+    return f"client/{client_id}"
+
+
+def of_persons(client_id: UUID, role: Role) -> str:
+    """Who asks for those of claims that need all about a person: what is erased in that role."""
+    return f"persons/{client_id}/{role}"
+
+
+def at_place(document: DocumentId) -> str:
+    """Who asks for those of claims of one record: what is erased of its document."""
+    return f"place/{document.hex() if isinstance(document, bytes) else document}"
+
+
+def _asked_by(hold: StoredHold) -> str:
+    reach = hold.reach
+    if hold.place is not None:
+        return at_place(hold.place)
+    if hold.is_of_person and reach.client_id and reach.role:
+        return of_persons(reach.client_id, reach.role)
+    return of_client(reach.client_id or NO_ID)
 
 
 def _claim_document(hold: StoredHold) -> Document:

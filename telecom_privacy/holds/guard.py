@@ -17,7 +17,7 @@ from telecom_privacy.errors import IntegrityError, KeyDestroyed
 from telecom_privacy.holds.candidates import Candidates
 from telecom_privacy.holds.comparing import NumberComparison
 from telecom_privacy.holds.model import StoredHold
-from telecom_privacy.holds.repository import HoldRepository
+from telecom_privacy.holds.repository import Concerning, HoldRepository
 from telecom_privacy.holds.withheld_repository import WithheldRepository
 from telecom_privacy.keys.model import Node, NodeKind
 from telecom_privacy.keys.sealing import open_json
@@ -56,12 +56,13 @@ class ActiveHolds:
         A version that others are replacing, or withholding, at this moment is looked for where it
         goes, after it was not found where it was.
         """
-        if not may_be_awaited(erasure) and not self._candidates.may_keep(erasure):
+        concerning = self._candidates.concerning(erasure)
+        if not may_be_awaited(erasure) and not concerning.has_any:
             return Claimed()
         found = [*originals(erasure)]
         found += self._withheld.copied_versions(_others(erasure.items, found))
         kept = self._withheld.fetch_many(erasure.items)
-        holds = self._claiming(erasure, [*found, *(one for one, _ in kept)])
+        holds = self._claiming(erasure, concerning, [*found, *(one for one, _ in kept)])
         in_force = self._holds.in_force({hold for _, by in kept for hold in by})
         by_holds = [(one, self.keepers(one, holds)) for one in found]
         # What was moved already is kept, too, by a hold that was not released since.
@@ -94,9 +95,8 @@ class ActiveHolds:
 
     def unheld(self, erasure: Erasure) -> Sequence[ErasedItem]:
         """See `erasure.withheld.HoldGuard`."""
-        kept = self._withheld.fetch_many(erasure.spared or erasure.items)
-        # Of an id that is no hold's where nothing is kept: as much is asked whether one is or not.
-        in_force = self._holds.in_force({hold for _, by in kept for hold in by} or {erasure.id})
+        kept = self._withheld.fetch_many(erasure.spared)
+        in_force = self._holds.in_force({hold for _, by in kept for hold in by})
         return [original.item for original, holds in kept if not holds & in_force]
 
     def keepers(self, original: Original, holds: Iterable[StoredHold]) -> list[UUID]:
@@ -107,12 +107,14 @@ class ActiveHolds:
             if hold.reach.covers(original) and self._has_number(original, hold)
         ]
 
-    def _claiming(self, erasure: Erasure, originals: Sequence[Original]) -> list[StoredHold]:
+    def _claiming(
+        self, erasure: Erasure, concerning: Concerning, originals: Sequence[Original]
+    ) -> list[StoredHold]:
         """The holds that may keep what is erased now.
 
         What was erased before, and kept by another hold until now, does not pass to a requisition.
         """
-        holds = self._candidates.of(erasure, originals)
+        holds = self._candidates.of(erasure, concerning, originals)
         if erasure.category != WITHHELD:
             return holds
         return [hold for hold in holds if hold.requisition is None]

@@ -117,6 +117,11 @@ class StoredHold:
     requisition: UUID | None = None
     lapses_at: datetime | None = None
 
+    @property
+    def is_of_person(self) -> bool:
+        """Whether it stands with a claim that needs all that is about a person."""
+        return self.claim is not None and self.reach.record is None
+
     def is_review_due(self, today: date) -> bool:
         return self.released is None and self.review_on <= today
 

@@ -1,6 +1,7 @@
 """Holds (audit database, which no restore of data takes back)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -10,8 +11,11 @@ from telecom_privacy.erasure.documents import current_key
 from telecom_privacy.erasure.model import DocumentId
 from telecom_privacy.holds.documents import (
     act_document,
+    at_place,
     hold_document,
     hold_from,
+    of_client,
+    of_persons,
 )
 from telecom_privacy.holds.model import Act, StoredHold
 from telecom_privacy.keys.model import KeyReference
@@ -21,6 +25,26 @@ from telecom_privacy.storage.mongo import Document, MongoDatabase, translating_e
 from telecom_privacy.storage.paging import EARLIEST
 
 HOLDS = "holds"
+
+FEW_PLACES = 10
+"""Documents that are asked about together with all else."""
+
+_MANY = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Concerning:
+    """The holds in force that may keep something, but for those of claims about persons.
+
+    `is_of_persons` where there may be some of these, too: `HoldRepository.fetch_claims` finds them.
+    """
+
+    holds: list[StoredHold]
+    is_of_persons: bool
+
+    @property
+    def has_any(self) -> bool:
+        return bool(self.holds) or self.is_of_persons
 
 
 class HoldRepository:
@@ -36,6 +60,7 @@ class HoldRepository:
             self._collection.create_index([("in_force", 1), ("remind_on", 1)])
             self._collection.create_index([("claim", 1), ("in_force", 1)])
             self._collection.create_index([("place", 1), ("in_force", 1)])
+            self._collection.create_index("asked_by")
             self._collection.create_index("emptying")
             self._collection.create_index("requisition")
             self._collection.create_index([("in_force", 1), ("lapses_at", 1)])
@@ -60,21 +85,39 @@ class HoldRepository:
 
     def has_any(self, client_id: UUID) -> bool:
         """Whether a hold in force may concern a client."""
-        return bool(self.fetch_general(client_id)) or self._has({"client": client_id})
+        return self._has({"client": client_id}) or self._has({"client": NO_ID, "role": None})
 
-    def fetch_general(self, client_id: UUID) -> list[StoredHold]:
-        """The holds in force that may concern a client, but for those of claims."""
-        # Not `$in`: some servers then read all claims of the client.
-        owners = (client_id, NO_ID)
-        return [
-            hold
-            for owner in owners
-            for hold in self._fetch_in_force({"client": owner, "role": None})
-        ]
+    def fetch_concerning(
+        self, client_id: UUID, role: Role, places: Sequence[DocumentId]
+    ) -> Concerning:
+        """The holds in force that may keep what lies in some documents of a client, in one role.
 
-    def has_of_persons(self, client_id: UUID, role: Role) -> bool:
-        """Whether a claim in force needs all that is about some person."""
-        return self._has({"client": client_id, "role": role, "record": None})
+        One query, whatever there is, for few documents.
+        """
+        wanted = [of_client(client_id), of_client(NO_ID), *map(at_place, places[:FEW_PLACES])]
+        persons = of_persons(client_id, role)
+        found = self._fetch_asked([*wanted, persons], _MANY)
+        if len(found) >= _MANY:  # a client may place any number of claims for persons
+            concerning = Concerning(self._fetch_asked(wanted), is_of_persons=True)
+        else:
+            others = [hold for hold in found if not hold.is_of_person]
+            concerning = Concerning(others, is_of_persons=len(others) < len(found))
+        if further := places[FEW_PLACES:]:
+            concerning.holds.extend(self._fetch_further(client_id, role, further))
+        return concerning
+
+    def _fetch_further(
+        self, client_id: UUID, role: Role, places: Iterable[DocumentId]
+    ) -> list[StoredHold]:
+        """Those of claims of what lies in many more documents: most clients have no claims."""
+        if not self._has({"client": client_id, "role": role}):
+            return []
+        return self.fetch_claims_at(client_id, places)
+
+    def _fetch_asked(self, asked_by: Sequence[str], most: int = 0) -> list[StoredHold]:
+        with translating_errors():
+            found = list(self._collection.find({"asked_by": {"$in": asked_by}}).limit(most))
+        return [hold_from(document) for document in found]
 
     def fetch_of_persons(self, client_id: UUID, role: Role) -> list[StoredHold]:
         """The holds in force of claims that need all that is about some person."""
@@ -134,15 +177,11 @@ class HoldRepository:
     def release(self, hold_id: UUID, act: Act) -> bool:
         """Record the second person, who is not the first. False if that does not hold."""
         asked = {"$exists": True, "$ne": act.by}  # the first person's id
-        change = {"released": act_document(act), "in_force": False, "emptying": True}
-        query = {"_id": hold_id, "in_force": True, "release_asked.by": asked}
-        return self._update(query, change)
+        return self._release({"_id": hold_id, "in_force": True, "release_asked.by": asked}, act)
 
     def release_claim(self, hold_id: UUID, act: Act) -> bool:
         """Record that the claim of a hold is over. False if it is not in force."""
-        change = {"released": act_document(act), "in_force": False, "emptying": True}
-        claimed = {"_id": hold_id, "in_force": True, "claim": {"$exists": True}}
-        return self._update(claimed, change)
+        return self._release({"_id": hold_id, "in_force": True, "claim": {"$exists": True}}, act)
 
     def fetch_of_requisition(self, case_id: UUID) -> list[StoredHold]:
         """The holds that serve a case, those too that are not in force any more."""
@@ -155,9 +194,7 @@ class HoldRepository:
 
     def lapse(self, hold_id: UUID, act: Act) -> bool:
         """Release a hold whose time is over. False if it is not, or the hold not in force."""
-        over = {"_id": hold_id, "in_force": True, "lapses_at": {"$lte": act.at}}
-        change = {"released": act_document(act), "in_force": False, "emptying": True}
-        return self._update(over, change)
+        return self._release({"_id": hold_id, "in_force": True, "lapses_at": {"$lte": act.at}}, act)
 
     def fetch_emptying(self) -> list[StoredHold]:
         """The released holds that may still keep something."""
@@ -188,6 +225,12 @@ class HoldRepository:
         with translating_errors():
             found = list(self._collection.find({"in_force": True, **query}))
         return [hold_from(document) for document in found]
+
+    def _release(self, query: Document, act: Act) -> bool:
+        values = {"released": act_document(act), "in_force": False, "emptying": True}
+        with translating_errors():
+            change = {"$set": values, "$unset": {"asked_by": 1}}
+            return self._collection.update_one(query, change).matched_count == 1
 
     def _update(self, query: Document, change: Document) -> bool:
         with translating_errors():

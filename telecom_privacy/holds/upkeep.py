@@ -7,7 +7,7 @@ from functools import partial
 from itertools import groupby, islice
 from zoneinfo import ZoneInfo
 
-from telecom_privacy.clock import Clock
+from telecom_privacy.clock import CLOCK_TOLERANCE, Clock
 from telecom_privacy.erasure.isolation import succeeds
 from telecom_privacy.erasure.model import RELEASED
 from telecom_privacy.erasure.service import Eraser
@@ -86,8 +86,14 @@ class HoldUpkeep:
             in_force = self._holds.in_force({one for _, by in batch for one in by})
             self._erase([original for original, by in batch if not by & in_force])
             self._withheld.let_go(hold.id, [original.item for original, _ in batch])
-        if not self._withheld.count_kept_by(hold.id):
+        if self._is_settled(hold) and not self._withheld.count_kept_by(hold.id):
             self._holds.update_emptied(hold.id)
+
+    def _is_settled(self, hold: StoredHold) -> bool:
+        """Whether nothing can come to it any more: who asked it in time has kept what it keeps."""
+        if hold.released is None:
+            return False
+        return not self._eraser.is_at_work(hold.released.at + CLOCK_TOLERANCE)
 
     def _erase(self, originals: Sequence[Original]) -> None:
         if originals:

@@ -7,7 +7,8 @@ from uuid import UUID
 from pymongo import DeleteOne, UpdateOne
 
 from telecom_privacy.crypto.binding import Binding
-from telecom_privacy.erasure.documents import documents_of, has_key, original
+from telecom_privacy.erasure.documents import documents_of, has_key
+from telecom_privacy.erasure.documents import original as read
 from telecom_privacy.erasure.model import ErasedItem
 from telecom_privacy.erasure.withheld import Original
 from telecom_privacy.holds.documents import (
@@ -136,14 +137,25 @@ class WithheldRepository:
             with translating_errors():
                 self._withheld.bulk_write(writes, ordered=False)
 
-    def copy_version(self, copy: UUID, collection: str, binding: Binding, old: ErasedItem) -> None:
+    def copy_version(
+        self,
+        copy: UUID,
+        collection: str,
+        binding: Binding,
+        old: ErasedItem,
+        original: Original | None = None,
+    ) -> Sequence[Original]:
         """See `erasure.withheld.VersionCopies`."""
+        found = [original] if original else self._stored(collection, binding, old)
+        for one in found:
+            with translating_errors():
+                self._replaced.insert_one({"_id": copy, **original_document(one)})
+        return found
+
+    def _stored(self, collection: str, binding: Binding, old: ErasedItem) -> list[Original]:
         home = self._elsewhere.get(collection, self._bulk)
-        for _, stored in documents_of(home[collection], [old]):
-            if has_key(stored, old):
-                document = original_document(original(stored, binding, old))
-                with translating_errors():
-                    self._replaced.insert_one({"_id": copy, **document})
+        found = documents_of(home[collection], [old])
+        return [read(one, binding, old) for _, one in found if has_key(one, old)]
 
     def drop_copy(self, copy: UUID) -> None:
         """See `erasure.withheld.VersionCopies`."""

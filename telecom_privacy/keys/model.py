@@ -153,10 +153,11 @@ class NumberIndex:
 
 @dataclass(frozen=True, slots=True)
 class RecordKey:
-    """The key of one content version of one record."""
+    """The key of one content version of one record, and when it was recorded what it is for."""
 
     reference: KeyReference
     key: bytes = field(repr=False)
+    issued_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

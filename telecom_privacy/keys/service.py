@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeAlias
 from uuid import UUID, uuid4
 
@@ -36,6 +36,9 @@ from telecom_privacy.keys.subjects import SubjectKeys
 from telecom_privacy.keys.tree import KeyTree
 from telecom_privacy.keys.wrapping import RecordKeyWrapping
 from telecom_privacy.scope import Role
+
+_JUST_ISSUED = timedelta(minutes=1)
+"""Much less than any patience of recovery."""
 
 _log = logging.getLogger("telecom_privacy.keys")
 
@@ -93,27 +96,31 @@ class KeyService:
         """Like `issue` for several pages at once, each with an intent of its own."""
         while True:
             rotation = self._tree.rotation()
-            made = [self._new_page(bindings, intent) for bindings, intent in wanted]
-            self._pages.insert_pages([page for page, _ in made], self._clock.now())
+            now = self._clock.now()
+            made = [self._new_page(bindings, intent, now) for bindings, intent in wanted]
+            self._pages.insert_pages([page for page, _ in made], now)
             if self._tree.rotation() == rotation:
                 return [issued for _, issued in made]
             # Keys above may have been replaced before the pages were there to be wrapped anew.
             self.discard(key.reference for _, issued in made for key in issued)
 
     def _new_page(
-        self, bindings: Sequence[Binding], intent: Mapping[str, Any]
+        self, bindings: Sequence[Binding], intent: Mapping[str, Any], now: datetime
     ) -> tuple[NewPage, list[RecordKey]]:
         page, made = uuid4(), self._wrapping.new_keys(bindings)
         issued = [
-            RecordKey(KeyReference(page, str(slot)), key) for slot, (_, key) in enumerate(made)
+            RecordKey(KeyReference(page, str(slot)), key, now) for slot, (_, key) in enumerate(made)
         ]
         return NewPage(page, [wrapped for wrapped, _ in made], intent), issued
 
     def renew(self, key: RecordKey) -> None:
         """Let recovery's patience begin anew; to be called just before a record is committed.
 
-        Raises `Unavailable` if recovery gave the page up meanwhile: nothing may be committed.
+        One that was issued a moment ago has most of it still. Raises `Unavailable` if recovery gave
+        the page up meanwhile: nothing may be committed.
         """
+        if abs(self._clock.now() - key.issued_at) < _JUST_ISSUED:
+            return
         if not self._pages.renew_page(key.reference.page, self._clock.now()):
             raise Unavailable("storing took so long that it was given up")
 

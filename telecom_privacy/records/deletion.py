@@ -47,20 +47,19 @@ class RecordDeletion(Deletion[StoredRecord]):
                 self._delete_all(batch, rule, actor)
                 yield len(batch)
 
-    def carry_out(self, stored: Sequence[StoredRecord], closing: Closing) -> None:
-        """Erase records of one client, role and category that were closed."""
-        if found := self._current(stored):
-            self._proofs.conclude(found, closing)
-            items = [item for record in found for item in record.items]
-            self._eraser.erase(
-                found[0].scope.client_id,
-                found[0].scope.role,
-                found[0].category,
-                closing.rule,
-                items,
-                closing.actor,
-                closing.action,
-            )
+    def _erase_closed(self, stored: Sequence[StoredRecord], closing: Closing) -> None:
+        """All of them of one category."""
+        self._proofs.conclude(stored, closing)
+        items = [item for record in stored for item in record.items]
+        self._eraser.erase(
+            stored[0].scope.client_id,
+            stored[0].scope.role,
+            stored[0].category,
+            closing.rule,
+            items,
+            closing.actor,
+            closing.action,
+        )
 
     def delete_content(self, record: StoredRecord, rule: str, actor: str) -> None:
         """Erase the content of a record, which stays; no error if it has none."""
@@ -68,15 +67,15 @@ class RecordDeletion(Deletion[StoredRecord]):
             scope = record.scope
             self._eraser.erase(scope.client_id, scope.role, record.category, rule, [item], actor)
 
-    def _current(self, records: Sequence[StoredRecord]) -> list[StoredRecord]:
+    def _current(self, stored: Sequence[StoredRecord]) -> list[StoredRecord]:
         """As they are now: before they were closed they may have been given content.
 
         Without consents that were revoked at the same moment: recovery erases them, too, but after
         what rests on them.
         """
-        if not records:
+        if not stored:
             return []
-        tokens = [record.token for record in records]
-        found = self._repository.fetch_many(records[0].scope, tokens).values()
-        stored = (record for record in found if isinstance(record, StoredRecord))
-        return [record for record in stored if record.revoking is None]
+        tokens = [record.token for record in stored]
+        found = self._repository.fetch_many(stored[0].scope, tokens).values()
+        records = (record for record in found if isinstance(record, StoredRecord))
+        return [record for record in records if record.revoking is None]

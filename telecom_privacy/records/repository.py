@@ -179,9 +179,10 @@ class RecordRepository(ConsentQueries, ContentQueries, DueQueries, SubjectQuerie
             change["revoking"] = revoking_document(revoking)
         return self._update(old, {**refusal, "$set": change})
 
-    def close(self, stored: Sequence[StoredRecord], closing: Closing) -> None:
-        """See `erasure.deletion.ClosingRepository`."""
+    def close(self, stored: Sequence[StoredRecord], closing: Closing) -> bool:
+        """See `erasure.deletion.ClosingRepository`: content may have come since they were read."""
         close(self._collection, [this_record(one) for one in stored], closing)
+        return False
 
     def fetch_closed(self, before: datetime) -> list[tuple[StoredRecord, Closing]]:
         """See `erasure.deletion.ClosingRepository`.

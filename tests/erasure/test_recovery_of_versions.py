@@ -16,7 +16,7 @@ from tests.erasure.kills import assert_tidy, assert_younger_are_left, killed_at,
 
 BEFORE_THE_COMMIT = [
     pytest.param(PageRepository, "insert_pages", id="before keys"),
-    pytest.param(PageRepository, "renew_page", id="after keys"),
+    pytest.param(KeyService, "renew", id="after keys"),
 ]
 AFTER_THE_COMMIT = [
     pytest.param(ErasureRepository, "insert", id="after writing"),

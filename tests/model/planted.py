@@ -43,9 +43,7 @@ def _data_before_keys(self: Eraser, erasure: Erasure, data: DataEraser, kept: An
 
 def _released_at_once(self: HoldService, hold: Any, act: Any) -> None:
     self._holds.ask_release(hold.id, act)
-    query = {"_id": hold.id}
-    released = {"released": {"by": act.by, "at": act.at}, "in_force": False, "emptying": True}
-    self._holds._update(query, released)
+    self._holds._release({"_id": hold.id}, act)
     self._upkeep.empty(hold)
 
 

@@ -19,6 +19,9 @@ _PAGE_BYTES = 16
 _MOST_OF_A_PAGE = 8
 """If more keys of a page are destroyed at once, the whole page is named."""
 
+_REMEMBERED_SECONDS = 10.0
+"""Twice as long as it may take to destroy a key that was announced, and to read one."""
+
 Bindings = Mapping[KeyReference, Binding]
 Load = Callable[[Bindings], dict[KeyReference, bytes]]
 
@@ -46,6 +49,8 @@ class OpenedKeys:
         self._bounds = bounds
         self._keys: OrderedDict[bytes, _Opened] = OrderedDict()
         self._followed: Seen | None = None
+        self._announced: OrderedDict[bytes, float] = OrderedDict()
+        self._blind_until = float("-inf")
         self._lock = threading.Lock()
 
     def find_or_load(self, bindings: Bindings, load: Load) -> dict[KeyReference, bytes]:
@@ -67,12 +72,15 @@ class OpenedKeys:
         """Let no worker use these keys, by a second after they were destroyed inside.
 
         They are announced before, so that a process that is killed inside leaves none in use for
-        long, and after, for the worker that read one in between. Raises `Unavailable`.
+        long; a worker that reads one in between remembers the announcement, and does not keep it.
+        Should it take longer than that is remembered, they are announced again. Raises
+        `Unavailable`.
         """
-        names = _names(references)
+        names, began = _names(references), time.monotonic()
         self._announce(names)
         yield
-        self._announce(names)
+        if time.monotonic() - began > _REMEMBERED_SECONDS / 2:
+            self._announce(names)
 
     def _find(self, bindings: Bindings) -> tuple[Seen | None, dict[KeyReference, bytes]]:
         """What is kept, and what was seen before; None: nothing may be kept either."""
@@ -92,13 +100,16 @@ class OpenedKeys:
 
     def _keep(self, before: Seen, bindings: Bindings, loaded: Mapping[KeyReference, bytes]) -> None:
         """Keep what was loaded after `before` was seen, but for what may be destroyed by now."""
-        until = time.monotonic() + self._bounds.seconds
+        now = time.monotonic()
+        until = now + self._bounds.seconds
         with self._lock:
             seen = self._follow()
             if seen is None or seen.destroyed_since(before) is None:
                 return
+            if now < self._blind_until or now - before.asked_at > _REMEMBERED_SECONDS / 2:
+                return
             for at, key in loaded.items():
-                if not (seen.ring.holds(at.page.bytes) or seen.ring.holds(_name(at))):
+                if at.page.bytes not in self._announced and _name(at) not in self._announced:
                     self._keys[_name(at)] = _Opened(bindings[at], key, until)
             while len(self._keys) > self._bounds.keys:
                 self._keys.popitem(last=False)
@@ -107,6 +118,7 @@ class OpenedKeys:
         """Drop what the epoch says was destroyed. To be called with the lock."""
         seen = self._epoch.fresh()
         if seen and seen is not self._followed:
+            self._remember(seen)
             gone = seen.destroyed_since(self._followed) if self._followed else None
             if gone is None:
                 self._keys.clear()
@@ -114,6 +126,18 @@ class OpenedKeys:
                 self._drop(gone)
             self._followed = seen
         return seen
+
+    def _remember(self, seen: Seen) -> None:
+        """Remember what was announced since the last time, or that not all of it is known."""
+        now, known = time.monotonic(), self._followed
+        added = seen.ring.added_since(known.ring) if known else seen.ring.names
+        if added is None or (known is None and seen.ring.is_full):
+            self._blind_until = now + _REMEMBERED_SECONDS
+        for name in added or ():
+            self._announced.pop(name, None)  # the latest last
+            self._announced[name] = now + _REMEMBERED_SECONDS
+        while self._announced and next(iter(self._announced.values())) < now:
+            self._announced.popitem(last=False)
 
     def _announce(self, names: Collection[bytes]) -> None:
         if names:

@@ -5,7 +5,7 @@ than the ring holds, it drops everything.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from bson import Int64
 
@@ -27,13 +27,11 @@ class Ring:
 
     count: int = 0
     names: Sequence[bytes] = ()
-    _named: frozenset[bytes] = field(init=False, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_named", frozenset(self.names))
-
-    def holds(self, name: bytes) -> bool:
-        return name in self._named
+    @property
+    def is_full(self) -> bool:
+        """Whether names may have been dropped from it."""
+        return len(self.names) >= RING
 
     def added_since(self, earlier: "Ring") -> Sequence[bytes] | None:
         """The names that were added after `earlier` was read; None: more than is known."""

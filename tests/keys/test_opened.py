@@ -69,6 +69,9 @@ def workers(services: Services, monkeypatch: pytest.MonkeyPatch) -> Workers:
         epochs[0].announce([b"of another test"] * RING)
         for worker in made:
             worker.poll()
+            worker.read()
+            # As one that has polled for a while: what went before concerns none of these keys.
+            worker.opened._blind_until = float("-inf")
         return made
 
     return make
@@ -119,7 +122,7 @@ def test_a_page_that_goes_as_a_whole_is_dropped_as_one(workers: Workers) -> None
     other.poll()
     other.loads = 0
     assert other.read(LONE, *WHOLE_PAGE) == {LONE}
-    assert other.epoch._ask().ring.count == before + 2
+    assert other.epoch._ask().ring.count == before + 1
 
 
 @pytest.mark.parametrize("references", [[LONE], WHOLE_PAGE])
@@ -140,6 +143,37 @@ def test_what_is_destroyed_while_it_is_read_is_not_kept(
     other.meanwhile = destroy
     assert other.read(*references) == set(references)
     assert other.read(*references) == set()
+
+
+def test_what_is_read_before_it_is_destroyed_is_not_kept_though_more_is_announced_than_is_known(
+    workers: Workers,
+) -> None:
+    one, other = workers()
+    with one.opened.destroying([LONE]):
+        one.epoch.announce([b"of others"] * (RING + 1))
+        other.poll()
+        assert other.read(LONE) == {LONE}
+        del one.stored[LONE]
+    assert other.read(LONE) == set()
+
+
+def test_a_worker_that_starts_keeps_nothing_until_what_went_before_is_over(
+    workers: Workers,
+) -> None:
+    one, _ = workers()
+    young = Worker(one.epoch, one.stored, OpenedKeys(one.epoch, DEFAULT))
+    assert [young.read(LONE) for _ in range(2)] == [{LONE}] * 2
+    assert young.loads == 2
+
+
+def test_what_took_long_to_destroy_is_announced_again(
+    workers: Workers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = workers()
+    before = other.epoch._ask().ring.count
+    with one.opened.destroying([LONE]):
+        monkeypatch.setattr("telecom_privacy.keys.opened._REMEMBERED_SECONDS", 0)
+    assert other.epoch._ask().ring.count == before + 2
 
 
 def test_what_a_node_above_may_have_taken_with_it_is_not_used(workers: Workers) -> None:

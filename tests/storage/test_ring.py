@@ -34,10 +34,9 @@ def test_a_reader_learns_every_name_or_that_it_cannot(
             seen, expected = now, []
 
 
-def test_it_tells_what_it_holds() -> None:
-    ring = Ring(5, (b"a", b"b"))
-    assert ring.holds(b"a")
-    assert not ring.holds(b"c")
+def test_it_tells_whether_names_may_have_been_dropped() -> None:
+    assert Ring(RING + 1, (b"a",) * RING).is_full
+    assert not Ring(1, (b"a",)).is_full
 
 
 @pytest.mark.parametrize("earlier", [Ring(), Ring(2, (b"x",)), Ring(6, (b"b", b"c"))])

@@ -91,9 +91,9 @@ class HoldUpkeep:
 
     def _is_settled(self, hold: StoredHold) -> bool:
         """Whether nothing can come to it any more: who asked it in time has kept what it keeps."""
-        if hold.released is None:
-            return False
-        return not self._eraser.is_at_work(hold.released.at + CLOCK_TOLERANCE)
+        # As it was read before it was released it does not say when: just now, at the latest.
+        released_at = hold.released.at if hold.released else self._clock.now()
+        return not self._eraser.is_at_work(released_at + CLOCK_TOLERANCE)
 
     def _erase(self, originals: Sequence[Original]) -> None:
         if originals:

@@ -28,6 +28,9 @@ from telecom_privacy.scope import Role
 
 __all__ = ["PurposeTerm", "Terms", "Verdict"]
 
+_MOST_REMEMBERED = 1_000
+"""Verdicts that are remembered: the same record is judged several times while it is read."""
+
 _NO_EVENTS: Mapping[str, datetime] = MappingProxyType({})
 
 
@@ -48,6 +51,7 @@ class Terms:
         self._zone = zone
         self._grace = grace
         self._periods: dict[tuple[str, Role], tuple[Period, ...]] = {}
+        self._verdicts: dict[tuple[str, Role, datetime], Verdict] = {}
 
     def version_in_force(self, at: datetime) -> PolicyVersion:
         """Return the policy version that says what may be stored for the client.
@@ -101,13 +105,25 @@ class Terms:
         Raises:
             ConfigurationError: no version of the client's policies ever named the category.
         """
+        if events:
+            return self._verdict(category, role, occurred_at, events)
+        key = (category, role, occurred_at)
+        if (known := self._verdicts.get(key)) is None:
+            if len(self._verdicts) >= _MOST_REMEMBERED:
+                self._verdicts.clear()
+            known = self._verdicts[key] = self._verdict(category, role, occurred_at, events)
+        return known
+
+    def _verdict(
+        self, category: str, role: Role, occurred_at: datetime, events: Mapping[str, datetime]
+    ) -> Verdict:
         periods = self._of(category, role)
         if not periods:
             raise ConfigurationError(f"no rule of the client's policy names {category} ({role})")
         record = Record(occurred_at, events, self._zone)
         life = judge(periods, record, Term.over_at)
         archives = any(period.archives for period in periods)
-        found = _verdict(life, judge(periods, record, Term.use_over_at) if archives else life)
+        found = _joined(life, judge(periods, record, Term.use_over_at) if archives else life)
         if (at := self._released_at(role)) is None:
             return found
         minimum = self.minimum_until(category, role, (occurred_at, events), at)
@@ -162,7 +178,7 @@ class Terms:
         return self._periods[key]
 
 
-def _verdict(life: Judgement, use: Judgement) -> Verdict:
+def _joined(life: Judgement, use: Judgement) -> Verdict:
     """Join what is kept at all and what may be used: they differ only by the archive."""
     deciding = life.deciding
     purposes = tuple(

@@ -1,7 +1,7 @@
 """What goes into a package: what may be read of the client, and nothing that is not its own."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -151,13 +151,18 @@ class Selection:
             return
         if not self._stays(Category.CALL, verdict):
             return
-        of_recordings = self._verdict(Category.RECORDING, ended_at)
-        recordings = tuple(
-            ChosenRecording(of_recordings.due_at, of_recordings.rule_id, restriction, recording)
-            for recording in recorded
-            if self._stays(Category.RECORDING, of_recordings)
-        )
+        recordings = self._chosen_recordings(recorded, ended_at, restriction) if recorded else ()
         yield ChosenCall(verdict.due_at, verdict.rule_id, restriction, call, recordings)
+
+    def _chosen_recordings(
+        self, recorded: Sequence[OpenedRecording], ended_at: datetime, restriction: Reason | None
+    ) -> tuple[ChosenRecording, ...]:
+        verdict = self._verdict(Category.RECORDING, ended_at)
+        return tuple(
+            ChosenRecording(verdict.due_at, verdict.rule_id, restriction, recording)
+            for recording in recorded
+            if self._stays(Category.RECORDING, verdict)
+        )
 
     def _chosen_record(self, record: Record, restriction: Reason | None) -> Iterator[ChosenRecord]:
         stored = record.stored

@@ -121,6 +121,15 @@ class CallRepository(RecordingQueries):
             for document in found.batch_size(CANDIDATES):
                 yield call_candidate_from(document)
 
+    def fetch_between(self, scope: Scope, oldest: datetime, newest: datetime) -> list[StoredCall]:
+        """The calls of a client that started in `[oldest, newest]`, in no order."""
+        started_at = {"$gte": oldest, "$lte": newest}
+        with translating_errors():
+            found = list(
+                self._collection.find({"client": scope.client_id, "started_at": started_at})
+            )
+        return [call_from(document) for document in found]
+
     def update_content(self, old: StoredCall, new: StoredCall, objected: bool) -> bool:
         """Write the content version after `old`. False if the call changed or is gone."""
         change = {

@@ -34,7 +34,7 @@ from telecom_privacy.storage.paging import (
     windows_within,
 )
 
-_BATCH = 200
+_BATCH = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,11 @@ class CallQuery:
     direction: str | None = None
     start: datetime | None = None
     end: datetime | None = None
+
+    @property
+    def takes_all(self) -> bool:
+        """Whether it takes all calls of some time."""
+        return (self.number, self.licence_id, self.direction) == (None, None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +108,9 @@ class CallSearch:
         key is missing though nothing was erased is left out as by `search`.
         """
         role = Role.PROCESSOR
+        is_whole = access.licence_ids is None and query.takes_all
         for found in self._batches(access, client, query):
-            calls = self._open(client, found)
+            calls = self._open(client, found, is_whole)
             reasons = self._restrictions.reasons(client, role, calls, lambda call: call.concerned)
             yield from zip(calls, reasons, strict=True)
 
@@ -124,16 +130,29 @@ class CallSearch:
         calls, role = self._open(client, found), Role.PROCESSOR
         return self._restrictions.usable(access, client, role, calls, lambda call: call.concerned)
 
-    def _open(self, client: Client, found: Sequence[FoundCall]) -> list[Call]:
+    def _open(
+        self, client: Client, found: Sequence[FoundCall], is_whole: bool = False
+    ) -> list[Call]:
+        """`is_whole` where these are all calls of their time: then they are read by that."""
         tokens = [call.token for call in found]
-        opened = self._opened(client, tokens)
+        opened = self._opened_between(client, found) if is_whole else self._opened(client, tokens)
         # The version of one that is being changed may have lost its key since it was fetched.
         opened |= self._opened(client, [token for token in tokens if token not in opened])
         return [opened[token] for token in tokens if token in opened]
 
+    def _opened_between(self, client: Client, found: Sequence[FoundCall]) -> dict[bytes, Call]:
+        if not found:
+            return {}
+        wanted = {call.token for call in found}
+        oldest, newest = (pick(call.started_at for call in found) for pick in (min, max))
+        stored = self._repository.fetch_between(client.scope(Role.PROCESSOR), oldest, newest)
+        return self._opened_of(client, [call for call in stored if call.token in wanted])
+
     def _opened(self, client: Client, tokens: Sequence[bytes]) -> dict[bytes, Call]:
         stored = self._repository.fetch_many(client.scope(Role.PROCESSOR), tokens).values()
-        calls = [call for call in stored if isinstance(call, StoredCall)]
+        return self._opened_of(client, [call for call in stored if isinstance(call, StoredCall)])
+
+    def _opened_of(self, client: Client, calls: Sequence[StoredCall]) -> dict[bytes, Call]:
         return {call.stored.token: call for call in self._opener.open_many(client, calls)}
 
     def _page(

@@ -142,6 +142,22 @@ def test_a_release_that_was_killed_is_finished(
     _assert_finished(services)
 
 
+def test_what_comes_to_a_hold_after_its_release_goes_as_all_that_it_kept(
+    api: Api, client: str, call: str, services: Services, clock: MovableClock
+) -> None:
+    hold = place(api, client_id=client)
+    with killed_at(WithheldRepository, "keep"):
+        api.as_client(client, "DELETE", _path(client, call))
+    release(api, hold)
+    services.holds.run()
+    assert services.databases.audit["holds"].find_one({"emptying": True})
+    recover(services, clock, minutes=11)
+    services.holds.run()
+    assert services.databases.audit["holds"].find_one({"emptying": True}) is None
+    assert stored(services)["withheld"] == []
+    _assert_finished(services)
+
+
 def test_an_erasure_that_had_not_decided_obeys_the_hold_that_is_placed(
     api: Api, client: str, call: str, services: Services
 ) -> None:

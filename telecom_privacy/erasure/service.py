@@ -211,6 +211,8 @@ class Eraser:
             erasure, kept = self._decide(erasure, actor, originals)
         self._destroy(erasure, kept)
         self._erase_copies(erasure, actor)
+        if kept is None:  # decided before: its holds may have been emptied since, or keep nothing
+            self._erase_released(erasure, actor)
         self._repository.close(erasure.id, self._clock.now())
 
     def _destroy(self, erasure: Erasure, kept: Sequence[Keepers] | None = None) -> None:

@@ -9,12 +9,12 @@ from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
-from pymongo import DeleteOne
 from pymongo.errors import DuplicateKeyError
 
 from telecom_privacy.keys.documents import key_document, node_from
 from telecom_privacy.keys.model import Node, NodeKind, StoredNode, WrappedKey
 from telecom_privacy.scope import Role
+from telecom_privacy.storage.batches import queries_by_id
 from telecom_privacy.storage.mongo import Document, MongoDatabase, translating_errors
 
 ROTATION = "rotation"
@@ -164,9 +164,9 @@ class KeyRepository:
             for node in self.fetch_nodes(kind, client.client_id)
             if node.role is client.role
         ]
-        if below:
+        for query in queries_by_id(node.name for node in below):
             with translating_errors():
-                self._keys.bulk_write([DeleteOne({"_id": node.name}) for node in below])
+                self._keys.delete_many(query)
 
 
 def _pending(node: Node, wrapped: WrappedKey) -> Document:

@@ -36,8 +36,7 @@ class CallOpener:
 
     def is_over(self, client: Client, category: Category, ended_at: datetime) -> bool:
         """Whether the term of a call that ended then, or of its recordings, has run out."""
-        verdict = client.terms.verdict(category, Role.PROCESSOR, ended_at)
-        return verdict.is_due(self._clock.now())
+        return client.terms.is_due(category, Role.PROCESSOR, ended_at, self._clock.now())
 
     def open(self, client: Client, call: StoredCall) -> Call:
         """Open a call. Raises `Gone` past its term, or if it is being erased just now.

@@ -28,8 +28,7 @@ from telecom_privacy.scope import Role
 
 __all__ = ["PurposeTerm", "Terms", "Verdict"]
 
-_MOST_REMEMBERED = 1_000
-"""Verdicts that are remembered: the same record is judged several times while it is read."""
+_CUTOFF_KEPT = timedelta(minutes=1)
 
 _NO_EVENTS: Mapping[str, datetime] = MappingProxyType({})
 
@@ -51,7 +50,7 @@ class Terms:
         self._zone = zone
         self._grace = grace
         self._periods: dict[tuple[str, Role], tuple[Period, ...]] = {}
-        self._verdicts: dict[tuple[str, Role, datetime], Verdict] = {}
+        self._cutoffs: dict[tuple[str, Role], tuple[datetime, datetime | None]] = {}
 
     def version_in_force(self, at: datetime) -> PolicyVersion:
         """Return the policy version that says what may be stored for the client.
@@ -105,18 +104,6 @@ class Terms:
         Raises:
             ConfigurationError: no version of the client's policies ever named the category.
         """
-        if events:
-            return self._verdict(category, role, occurred_at, events)
-        key = (category, role, occurred_at)
-        if (known := self._verdicts.get(key)) is None:
-            if len(self._verdicts) >= _MOST_REMEMBERED:
-                self._verdicts.clear()
-            known = self._verdicts[key] = self._verdict(category, role, occurred_at, events)
-        return known
-
-    def _verdict(
-        self, category: str, role: Role, occurred_at: datetime, events: Mapping[str, datetime]
-    ) -> Verdict:
         periods = self._of(category, role)
         if not periods:
             raise ConfigurationError(f"no rule of the client's policy names {category} ({role})")
@@ -128,6 +115,24 @@ class Terms:
             return found
         minimum = self.minimum_until(category, role, (occurred_at, events), at)
         return found if minimum == FOREVER else released(found, max(at, occurred_at, minimum))
+
+    def is_due(self, category: str, role: Role, occurred_at: datetime, now: datetime) -> bool:
+        """Tell what `verdict` says of a record without events at `now`; quickly of a young one.
+
+        Raises `ConfigurationError` as `verdict`.
+        """
+        if self._of(category, role) and not self._may_be_due(category, role, occurred_at, now):
+            return False
+        return self.verdict(category, role, occurred_at).is_due(now)
+
+    def _may_be_due(self, category: str, role: Role, occurred_at: datetime, now: datetime) -> bool:
+        """By a cutoff that is good until a moment after `now`: what is due by now is due then."""
+        good_until, cutoff = self._cutoffs.get((category, role), (BEGINNING, None))
+        if not now <= good_until <= now + _CUTOFF_KEPT:
+            good_until = now + _CUTOFF_KEPT
+            cutoff = self.latest_due(category, role, good_until)
+            self._cutoffs[category, role] = good_until, cutoff
+        return cutoff is not None and occurred_at <= cutoff
 
     def minimum_until(
         self,

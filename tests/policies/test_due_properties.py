@@ -73,6 +73,21 @@ def test_a_query_up_to_the_bounds_finds_all_that_is_due(
         assert events or (latest is not None and occurred_at <= latest)
 
 
+@given(histories(), st.sampled_from(KINDS), occurrences, st.data())
+def test_what_is_judged_quickly_is_judged_as_by_the_verdict_whatever_was_asked_before(
+    client, kind, occurred_at, data
+):
+    terms = Terms(client, CHANGING, PARIS)
+    assume(kind in terms.kinds())
+    verdict = terms.verdict(*kind, occurred_at)
+    moments = instants(occurred_at, datetime(2028, 1, 1, tzinfo=UTC))
+    for now in data.draw(st.lists(moments, min_size=1, max_size=3)):
+        near = (now, now + timedelta(seconds=30), verdict.due_at or now)
+        assert [terms.is_due(*kind, occurred_at, one) for one in near] == [
+            verdict.is_due(one) for one in near
+        ]
+
+
 @given(simple, occurrences)
 def test_a_recording_lives_between_its_shortest_and_its_longest_term(client, occurred_at):
     longest = add(occurred_at, Duration(6), PARIS)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from telecom_privacy.calls.deletion import CallDeletion
+from telecom_privacy.calls.documents import original_of
 from telecom_privacy.calls.index import CallIndex
 from telecom_privacy.calls.model import Call, StoredCall
 from telecom_privacy.calls.opening import CallOpener
@@ -125,7 +126,9 @@ class PartyErasure:
         with self._changes.announced("call.party_erased", access, client.id, details):
             live, actor = stored.live_recordings, access.actor
             self._deletion.delete_recordings(stored, live, RIGHT_EXERCISED, actor)
-            self._versions.replace(stored.binding, CALLS, stored.item, write, actor, _GROUND)
+            self._versions.replace(
+                stored.binding, CALLS, stored.item, write, actor, _GROUND, original_of(stored)
+            )
         if self._keys.rotation() != rotation:  # or nobody would find it by the other number
             self._index.update(stored.scope, [self._indexed(new, left)])
 

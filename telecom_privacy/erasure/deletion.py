@@ -75,7 +75,9 @@ class Deletion(ABC, Generic[Stored]):
         False if somebody may still be at one of them, or it cannot be erased now.
         """
         given_up = self._clock.now() - _GIVEN_UP_AFTER
-        for stored, closing in self._closed_of(scope):
+        if not (closed := self._closed_of(scope)):
+            return True
+        for stored, closing in closed:
             if closing.at <= given_up:
                 self.carry_out([stored], closing)
         return not self._closed_of(scope)

@@ -46,14 +46,13 @@ def run(plan: Plan) -> Outcome:
 
 def _stored(plan: Plan, services: Services) -> Iterator[Measurement]:
     """What needs the store. The space is measured first of all, before others write there."""
-    licences = [f"licence-{number}" for number in range(LICENCES)]
-    tenant = new_tenant(services, licences)
+    tenant = new_tenant(services, [f"licence-{number}" for number in range(LICENCES)])
     batches = Batches(tenant, plan.seed)
     plan.say("calls in batches")
     yield from measure_batches(plan, tenant, batches)
     plan.say("exports")
     yield from measure_exports(plan, tenant, batches.made)
-    recordings = Recordings(new_tenant(services, licences, "recorded"), plan.seed)
+    recordings = Recordings(tenant, plan.seed)
     plan.say("recordings uploaded")
     yield measure_space(plan, services, recordings)
     yield from measure_uploads(plan, recordings)

@@ -41,8 +41,9 @@ _REMARKS = (
     "A person has one call and a licence five. Before a licence's keys go, whoever may just be "
     "storing something for it is waited for, a second whatever its size. An erasure is "
     "timed to its end: keys, data and log.",
-    "A sweep looks at all clients; nothing of most is due. What it erases is the operator's copies "
-    "of calls a year ago, their keys first.",
+    "A sweep looks at all clients; nothing of most is due. What it erases, 200 in a sweep, is the "
+    "operator's copies of calls a year ago, their keys first; its looking round is part of what "
+    "each costs.",
     "What is recovered is looked for in an embedded database of its own, also where the rest is "
     "measured on a real MongoDB, whose files are not at hand. The operator's own copies of the "
     "same calls are not erased with the client's, and are no part of it.",

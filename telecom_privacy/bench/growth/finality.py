@@ -25,7 +25,7 @@ from telecom_privacy.retention.anonymisation import LicenceAnonymisation
 from telecom_privacy.storage.embedded import EmbeddedServer
 
 TABLE = "Recovered of what was erased, from every copy of the files, with the root keys of today"
-_CALLS, _FEW_CALLS = 2_000, 100
+_CALLS, _FEW_CALLS = 1_000, 100
 _LEAVING = 2
 _DELETED = _ERASED_PERSONS = 5
 _NOTHING = Great(0, at_most=True)

@@ -33,7 +33,7 @@ class Sweeps:
         for _ in range(self._rounds):
             idle.append(self.sweep(erased=0))
             self._stage.loader.load_traffic(self.past_their_term(self._due))
-            each.append(max(self.sweep(erased=self._due) - idle[-1], 0.001) / self._due)
+            each.append(self.sweep(erased=self._due) / self._due)
         self._idle[size], self._each[size] = tuple(idle), tuple(each)
 
     def sweep(self, erased: int) -> float:

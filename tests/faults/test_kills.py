@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from telecom_privacy.bootstrap import Services
+from telecom_privacy.calls.ingest import MOST_CALLS
 from tests.builders import NDJSON, Api, MovableClock, recording_path
 from tests.erasure.kills import assert_tidy
 from tests.faults.harness import Service, SlowRequest, wait_for
@@ -67,19 +68,19 @@ def test_a_killed_batch_is_stored_once_when_it_is_sent_again(
 ) -> None:
     calls, traffic = beside.databases.bulk["calls"], beside.databases.bulk["traffic"]
     before = calls.count_documents({})
-    names = [f"{kill.__name__}-{n}" for n in range(400)]
-    lines = [json.dumps({"call_id": name, **api.call(note="long " * 200)}) for name in names]
+    names = [f"{kill.__name__}-{n}" for n in range(2 * MOST_CALLS)]
+    lines = [json.dumps({"call_id": name, **api.call(note="long " * 300)}) for name in names]
     body, key = "\n".join(lines).encode(), api.key("platform")
     batch = SlowRequest(service, "POST", f"/v1/clients/{CLIENT}/calls", key, NDJSON, len(body))
-    half = body.index(b"\n", len(body) * 2 // 3)
+    half = body.index(b"\n", len(body) * 3 // 4)
     batch.send(body[:half])
-    wait_for(lambda: calls.count_documents({}) >= before + 50)
+    wait_for(lambda: calls.count_documents({}) >= before + MOST_CALLS)
     kill(service)
     assert batch.finish(body[half:]) in (b"", b"200", b"503")
     sent = {"key": key, "body": body, "media_type": NDJSON}
     answer = service.insist("POST", f"/v1/clients/{CLIENT}/calls", **sent).json
     assert answer["accepted"] + answer["duplicates"] == len(names)
-    assert answer["duplicates"] >= 50
+    assert answer["duplicates"] >= MOST_CALLS
     assert sorted(answer["receipts"]) == sorted(names)
     _assert_recovers(service)
     assert calls.count_documents({}) == before + len(names)

@@ -22,7 +22,7 @@ from telecom_privacy.scope import Role
 PERSON, LICENCE, CLIENT = "a person", "a licence", "a client"
 KINDS = (PERSON, LICENCE, CLIENT)
 _PERSONS, _FEW_PERSONS = 10, 2
-_CLIENTS, _FEW_CLIENTS = 4, 1
+_CLIENTS, _FEW_CLIENTS = 3, 1
 _SHARE = 0.95
 _ACTOR = "bench"
 _RULE = "RET-3"

@@ -18,12 +18,13 @@ from telecom_privacy.bench.tenant import Tenant, new_tenant
 FIRST, _FEW = 10_000, 200
 SIZES = (FIRST, 30_000, 100_000, 300_000)
 _FEW_SIZES = (_FEW, 2 * _FEW)
-_SECONDS = 450.0
+_SECONDS = 430.0
 """Sizes that nobody asked for are cut to what is loaded and measured within so long."""
 
 LICENCES_A_ROUND = 2
 _AT_ONCE = 5_000
 _ROUNDED_TO = 1_000
+_LEAST_GROWTH = 1.5
 
 
 @dataclass(slots=True)
@@ -92,7 +93,8 @@ def grown(plan: Plan, stage: Stage) -> Iterator[int]:
 def _within(left: float, size: int, loading: float, wanted: int) -> int:
     """How far a store grows in the seconds left; not at all where it grew too little by it."""
     reached = int(size + max(0.0, left) * size / loading) // _ROUNDED_TO * _ROUNDED_TO
-    least = 2 * size
-    if reached < least:
-        return least if size == SIZES[0] else size
+    if size == SIZES[0]:  # one size alone says nothing
+        reached = max(reached, 2 * size)
+    elif reached < _LEAST_GROWTH * size:
+        return size
     return min(wanted, reached)

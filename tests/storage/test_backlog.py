@@ -87,6 +87,14 @@ def test_windows_are_narrower_where_much_lies() -> None:
     assert timedelta(minutes=1) <= min(widths) < timedelta(minutes=30)
 
 
+def test_windows_are_wider_where_little_lies() -> None:
+    store = Store([START + timedelta(days=day) for day in range(31)], 30)
+    found = oldest_first(store.fetch, store.months, START + timedelta(days=40))
+    assert list(found) == store.moments
+    assert len(store.asked) < 45
+    assert max(end - start for start, end in store.asked[2:-1]) == timedelta(days=1)
+
+
 def test_a_database_that_is_away_is_told() -> None:
     store = Store([START], 0)
     with pytest.raises(Unavailable):

@@ -175,7 +175,7 @@ def test_a_client_whose_terms_changed_is_looked_at_at_once(
     assert due >= {"call", "recording", "traffic", "licence", "client"}
 
 
-@pytest.mark.parametrize(("owner", "method"), [(Schedule, "expect"), (KeyService, "settle")])
+@pytest.mark.parametrize(("owner", "method"), [(Schedule, "expect"), (KeyService, "settle_pages")])
 def test_recovery_has_a_client_looked_at_whose_writer_died_before_it_was_done(
     api: Api,
     services: Services,

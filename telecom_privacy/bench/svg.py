@@ -9,6 +9,9 @@ from telecom_privacy.bench.tables import number
 
 _WIDTH, _HEIGHT = 640, 400
 _LEFT, _RIGHT, _TOP, _BOTTOM = 80, 150, 40, 60
+_LETTER = 7
+"""A letter is no wider, in the mean of a name."""
+
 _COLOURS = ("#0b62a4", "#c1440e", "#2e7d32", "#6a1b9a", "#8d6e00", "#37474f")  # readable on white
 
 Position = Callable[[float], float]
@@ -21,10 +24,11 @@ def picture(curve: Curve) -> str:
     low_y, high_y = _span([y for _, y in points])
     place_x = _scale(low_x, high_x, _LEFT, _WIDTH - _RIGHT)
     place_y = _scale(low_y, high_y, _HEIGHT - _BOTTOM, _TOP)
+    width = _WIDTH - _RIGHT + max(_RIGHT, 20 + _LETTER * max(map(len, curve.lines)))
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {_HEIGHT}" '
         'font-family="sans-serif" font-size="12">',
-        f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="white"/>',
+        f'<rect width="{width}" height="{_HEIGHT}" fill="white"/>',
         _text(_LEFT, _TOP - 18, curve.title, 'font-size="14"'),
         *_vertical_grid(place_x, low_x, high_x),
         *_horizontal_grid(place_y, low_y, high_y),

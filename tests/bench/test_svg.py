@@ -1,5 +1,6 @@
 """Curves as pictures."""
 
+from dataclasses import replace
 from xml.etree import ElementTree
 
 from telecom_privacy.bench.svg import picture
@@ -22,3 +23,11 @@ def test_more_is_further_right_and_higher_and_all_lies_inside():
     (x, y), (to_x, to_y) = [tuple(map(float, place.split(","))) for place in line.split()]
     assert 0 < x < to_x < 640
     assert 0 < to_y < y < 400
+
+
+def test_a_picture_is_as_wide_as_its_longest_name_needs():
+    long = replace(CURVE, lines={"x" * 60: next(iter(CURVE.lines.values()))})
+    drawn = ElementTree.fromstring(picture(long))  # noqa: S314 - our own
+    (name,) = [text for text in drawn.findall(f"{_SVG}text") if text.text == "x" * 60]
+    width = float(drawn.attrib["viewBox"].split()[2])
+    assert width - float(name.attrib["x"]) >= 60 * 7

@@ -10,10 +10,18 @@ from bson.codec_options import CodecOptions
 from pymongo import MongoClient
 
 from telecom_privacy.settings import Settings
-from telecom_privacy.storage.mongo import Document, MongoDatabase, connect, translating_errors
+from telecom_privacy.storage.mongo import (
+    Document,
+    MongoDatabase,
+    connect,
+    translating_errors,
+    waiting_at_most,
+)
 
 _SOME = 100
 _CODEC: CodecOptions[Document] = CodecOptions(uuid_representation=UuidRepresentation.STANDARD)
+_COUNTING_SECONDS = 300.0
+"""An embedded server looks through all documents to count their bytes."""
 
 
 def server_facts(uri: str) -> str:
@@ -48,7 +56,7 @@ def footprints(settings: Settings) -> Mapping[str, Footprint]:
     """What each collection has, by the name of its database and its own. Raises `Unavailable`."""
     databases = connect(settings)
     named = {"bulk": databases.bulk, "keystore": databases.keystore, "audit": databases.audit}
-    with translating_errors():
+    with translating_errors(), waiting_at_most(_COUNTING_SECONDS):
         found = {
             f"{name}.{collection}": _footprint(database.command("collStats", collection))
             for name, database in named.items()
@@ -87,6 +95,6 @@ def size_of(document: Document) -> int:
 
 def stored_bytes(database: MongoDatabase) -> int:
     """How many bytes a database holds, documents and indexes, as its server counts them."""
-    with translating_errors():
+    with translating_errors(), waiting_at_most(_COUNTING_SECONDS):
         counted = database.command("dbStats")
     return int(counted["dataSize"]) + int(counted["indexSize"])

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from uuid import UUID
 
 from telecom_privacy.clock import Clock
@@ -25,12 +24,11 @@ class NodeKey:
 
 
 class _Missing(KeyDestroyed):
-    """This node's key was never made; `pending` is what a maker left that has not finished."""
+    """This node's key was never made or is destroyed."""
 
-    def __init__(self, node: Node, pending: StoredNode | None) -> None:
+    def __init__(self, node: Node) -> None:
         super().__init__("there is no such key, or no longer")
         self.node = node
-        self.pending = pending
 
 
 class KeyTree:
@@ -67,8 +65,8 @@ class KeyTree:
         except _Missing as missing:
             if missing.node != node:
                 raise
-            create = partial(self._create, node, missing.pending)
-            generations = self._cache.get_or_load(node, create)
+            self._create(node)
+            generations = self._generations(node)
         return generations[max(generations)]
 
     def all(self, node: Node) -> list[NodeKey]:
@@ -167,7 +165,7 @@ class KeyTree:
     def _read(self, node: Node) -> dict[int, NodeKey]:
         stored = self._repository.fetch_node(node)
         if stored is None or stored.is_pending:
-            raise _Missing(node, stored)
+            raise _Missing(node)
         if stored.is_destroyed:
             raise KeyDestroyed("this key was destroyed")
         return self._opened(node, stored)
@@ -202,20 +200,22 @@ class KeyTree:
         find = self._repository.fetch_current_root
         return self._roots.get_or_load(node.role, lambda: find(node.role))
 
-    def _create(self, node: Node, stored: StoredNode | None) -> dict[int, NodeKey]:
+    def _create(self, node: Node) -> None:
         """Make a key, and let it be used once it is known to outlive a rotation.
 
         That is when no rotation began while it was put there: the next one finds it, and moves it.
         Whoever dies before leaves a pending key, which the next to need it settles or replaces.
-        `stored` is what was there a moment ago.
         """
-        while stored is None or stored.is_pending:
+        is_settled = False
+        while not is_settled:
             rotation = self._epoch.rotation()
-            put = self._put(node, stored)
-            if self._epoch.rotation() == rotation and self._repository.settle_key(node, put):
-                return self._load(node, StoredNode({1: put}))
             stored = self._repository.fetch_node(node)
-        return self._read(node)  # another worker was faster: its key counts
+            if stored is not None and not stored.is_pending:
+                return  # another worker was faster: its key counts
+            put = self._put(node, stored)
+            is_settled = self._epoch.rotation() == rotation and self._repository.settle_key(
+                node, put
+            )
 
     def _put(self, node: Node, pending: StoredNode | None) -> WrappedKey:
         """Store a key below the newest one above, unless one is pending there.
